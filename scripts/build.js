@@ -1,0 +1,37 @@
+// Builds dist/: the scanner module, then one bundle of the program. Does nothing when the result is newer than every
+// source.
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildWasm } from './build-wasm.js';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const result = `${root}dist/katalog.js`;
+
+function upToDate() {
+  if (!existsSync(result)) return false;
+  const madeMs = statSync(result).mtimeMs;
+  const sources = readdirSync(`${root}src`, { recursive: true }).map((name) => `${root}src/${name}`);
+  return [...sources, `${root}package.json`, fileURLToPath(import.meta.url)].every(
+    (path) => statSync(path).mtimeMs < madeMs,
+  );
+}
+
+/** Builds unless dist/ is up to date; whether it did. */
+export async function build() {
+  await buildWasm();
+  if (upToDate()) return false;
+  const { rolldown } = await import('rolldown');
+  rmSync(`${root}dist`, { recursive: true, force: true });
+  const bundle = await rolldown({
+    input: { katalog: `${root}src/cli/main.ts` },
+    platform: 'node',
+    external: ['undici'],
+  });
+  await bundle.write({ dir: `${root}dist`, format: 'esm', minify: false, chunkFileNames: '[name].js' });
+  await bundle.close();
+  return true;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  console.log((await build()) ? 'built dist/katalog.js' : 'dist/katalog.js is up to date');
+}

@@ -1,0 +1,53 @@
+// The program: `katalog <command>`. One file per command; this one reads argv and turns what goes wrong into exit codes.
+import { Command, CommanderError } from 'commander';
+import { EnvironmentError, failureText } from '../core/failure.ts';
+import { printable } from '../core/problem.ts';
+import { EXIT } from './exit-codes.ts';
+import { pluginsCommand } from './plugins-command.ts';
+import { runCommand } from './run-command.ts';
+import { VERSION } from './version.ts';
+
+function program(): Command {
+  return new Command('katalog')
+    .description('Imports Kata Containers logs: Fluentd configurations in, Elasticsearch/OpenSearch out.')
+    .version(VERSION)
+    .exitOverride()
+    .showHelpAfterError('(katalog --help tells the commands)')
+    .addCommand(runCommand().exitOverride())
+    .addCommand(pluginsCommand().exitOverride());
+}
+
+async function main(): Promise<void> {
+  // The reader of `katalog … | head` may go away: that is its choice and no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    process.exit(error.code === 'EPIPE' ? EXIT.fine : EXIT.unavailable);
+  });
+  try {
+    await program().parseAsync();
+  } catch (thrown) {
+    process.exitCode = exitCodeOf(thrown);
+  }
+}
+
+function exitCodeOf(thrown: unknown): number {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.fine : EXIT.usage;
+  if (thrown instanceof EnvironmentError) {
+    if (isClosedPipe(thrown)) return EXIT.fine;
+    process.stderr.write(`katalog: ${printable(failureText(thrown))} [${thrown.code}]\n`);
+    return thrown.code.startsWith('config/') ? EXIT.badConfiguration : EXIT.unavailable;
+  }
+  const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  process.stderr.write(`katalog: this is a bug, please report it with the lines below\n${text}\n`);
+  return EXIT.bug;
+}
+
+function isClosedPipe(thrown: EnvironmentError): boolean {
+  return (
+    thrown.code === 'stdout/write' &&
+    thrown.cause instanceof Error &&
+    'code' in thrown.cause &&
+    thrown.cause.code === 'EPIPE'
+  );
+}
+
+await main();

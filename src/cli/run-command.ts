@@ -1,0 +1,107 @@
+// `katalog run`: reads a configuration and runs it until a signal, or to the end of all sources with --once.
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { Command } from 'commander';
+import { loadConfig } from '../config/load.ts';
+import type { Plan } from '../config/plan.ts';
+import { describeProblem, type Problem } from '../core/problem.ts';
+import { findHostId } from '../pipeline/host-id.ts';
+import { LOG_LEVELS, type LogLevel, type LogSink } from '../pipeline/log.ts';
+import { type RunOptions, runPlan } from '../pipeline/run.ts';
+import { systemClock } from '../pipeline/system-clock.ts';
+import { catalog } from '../plugins/catalog.ts';
+import { EXIT } from './exit-codes.ts';
+import { ImportSummary } from './import-summary.ts';
+import { ProgressLine } from './progress-line.ts';
+
+interface RunFlags {
+  readonly config: string;
+  readonly once?: true;
+  readonly root?: string;
+  readonly stateDir?: string;
+  readonly hostId?: string;
+  readonly summary?: true;
+}
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description('run a Fluentd configuration')
+    .requiredOption('-c, --config <file>', 'the configuration')
+    .option('--once', 'read all sources to their present end, settle everything, then exit')
+    .option('--root <dir>', "prefix of every absolute path of the configuration: a node's disk on a laptop")
+    .option(
+      '--state-dir <dir>',
+      'where positions are kept (default: $XDG_STATE_HOME/katalog, /var/lib/katalog for root)',
+    )
+    .option('--host-id <id>', 'identity of the host whose logs these are (default: its machine id)')
+    .option('--summary', 'show progress while working, and what was imported at the end')
+    .action(run);
+}
+
+async function run(flags: RunFlags): Promise<void> {
+  const plan = readPlan(flags);
+  if (!plan) {
+    process.exitCode = EXIT.badConfiguration;
+    return;
+  }
+  const summary = flags.summary ? new ImportSummary() : undefined;
+  const progress = summary ? new ProgressLine(process.stderr) : undefined;
+  const options: RunOptions = {
+    stateDirectory: flags.stateDir ?? defaultStateDirectory(),
+    once: flags.once ?? false,
+    root: flags.root ?? '',
+    hostId: findHostId({ given: flags.hostId, root: flags.root ?? '', env: process.env, hostname: os.hostname() }),
+    clock: systemClock,
+    sink: stderrSink(progress),
+    ...(summary && { observe: (keys) => summary.observer(keys) }),
+    onStart: ({ counters }) => progress?.start(() => summary?.progress(counters) ?? ''),
+  };
+  const { counters } = await runPlan(plan, options, stopSignal());
+  progress?.stop();
+  if (summary) process.stdout.write(summary.text(counters));
+}
+
+function readPlan(flags: RunFlags): Plan | undefined {
+  const outcome = loadConfig(flags.config, catalog, {
+    env: process.env,
+    hostname: os.hostname(),
+    workerId: 0,
+    root: flags.root ?? '',
+  });
+  const least: LogLevel = outcome.ok ? outcome.value.system.log_level : 'info';
+  for (const problem of outcome.problems) {
+    if (isShown(problem, least)) process.stderr.write(`${describeProblem(problem)}\n`);
+  }
+  return outcome.ok ? outcome.value : undefined;
+}
+
+function isShown(problem: Problem, least: LogLevel): boolean {
+  const level = { error: 'error', warning: 'warn', notice: 'info' } as const;
+  return LOG_LEVELS.indexOf(level[problem.severity]) >= LOG_LEVELS.indexOf(least);
+}
+
+function defaultStateDirectory(): string {
+  if (process.getuid?.() === 0) return '/var/lib/katalog';
+  const base = process.env['XDG_STATE_HOME'] ?? path.join(os.homedir(), '.local/state');
+  return path.join(base, 'katalog');
+}
+
+function stderrSink(progress: ProgressLine | undefined): LogSink {
+  return (level, message) => {
+    const line = `${new Date().toISOString()} [${level}] ${message}\n`;
+    if (progress) progress.above(line);
+    else process.stderr.write(line);
+  };
+}
+
+/** The first SIGTERM or SIGINT stops reading and settles what is in flight; a second one ends at once. Both are safe. */
+function stopSignal(): AbortSignal {
+  const stop = new AbortController();
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (stop.signal.aborted) process.exit(EXIT.fine);
+    stop.abort(new Error(`stopped by ${name}`));
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  return stop.signal;
+}

@@ -1,0 +1,239 @@
+// Checks a section against the declared settings of its plugin: everything that is wrong with it, each with its place.
+import type { PluginKind } from '../core/plugin.ts';
+import { type Place, type Problem, quoted } from '../core/problem.ts';
+import type { AnyDefinition, Catalog, Definition } from './define.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { modernNames, pluginType, sectionsFromFlat, sectionTitle } from './legacy.ts';
+import type { Field, Fields, Planned } from './settings.ts';
+import { lastParam, type Param, paramText, type Section, USE_DEFAULT } from './tree.ts';
+import {
+  type Reading,
+  readArray,
+  readBool,
+  readEnum,
+  readFloat,
+  readHash,
+  readInteger,
+  readRegexp,
+  readSize,
+  readTime,
+} from './values.ts';
+
+/** Parameters of every plugin section; not declared by plugins. */
+const COMMON = new Set(['@type', '@id', '@label', '@log_level']);
+
+/** Sections and checks need the catalog for nested plugins, and one list of problems. */
+export class Checker {
+  readonly #catalog: Catalog;
+  readonly problems: Problem[] = [];
+
+  constructor(catalog: Catalog) {
+    this.#catalog = catalog;
+  }
+
+  add(severity: Problem['severity'], code: string, message: string, place: Place, hint?: string): void {
+    this.problems.push({ code, severity, message, place, ...(hint !== undefined && { hint }) });
+  }
+
+  /** The plugin of a section with `@type`, ready to be created, or undefined where there is none. */
+  plugin<K extends PluginKind>(kind: K, written: Section): Planned<K> | undefined {
+    const { section: named, problems } = modernNames(written);
+    this.problems.push(...problems);
+    const type = pluginType(named);
+    if (type === undefined) {
+      const hint = `known ${kind}s: ${this.#types(kind).join(', ')}`;
+      this.add('error', 'config/missing-type', `${sectionTitle(named)}: expected a parameter @type`, named.place, hint);
+      return undefined;
+    }
+    const definition = this.#catalog.find(kind, type);
+    if (!definition) {
+      this.#unknownPlugin(kind, type, named);
+      return undefined;
+    }
+    return this.#planned(kind, definition, named);
+  }
+
+  #planned<K extends PluginKind>(kind: K, definition: AnyDefinition, named: Section): Planned<K> {
+    const fields = definition.settings as Fields;
+    const flat = sectionsFromFlat(named, definition.legacy ?? [], new Set(Object.keys(fields)));
+    this.problems.push(...flat.problems);
+    const before = this.problems.length;
+    const settings = this.settings(flat.section, fields, definition.type);
+    const isSound = !this.problems.slice(before).some(({ severity }) => severity === 'error');
+    if (isSound) {
+      const { check } = definition as unknown as Definition;
+      for (const problem of check?.(settings as never) ?? []) this.problems.push({ ...problem, place: named.place });
+    }
+    const { type } = definition;
+    return {
+      kind,
+      type,
+      definition,
+      settings,
+      id: paramText(named, '@id'),
+      label: paramText(named, '@label'),
+      place: named.place,
+    };
+  }
+
+  /** Values of `fields` as written in `section`, defaults filled in. */
+  settings(section: Section, fields: Fields, plugin: string): { readonly [name: string]: unknown } {
+    const names = nameTable(fields);
+    const values: { [name: string]: unknown } = {};
+    for (const [name, field] of Object.entries(fields)) {
+      values[name] = isSection(field) ? this.#nested(section, name, field) : this.#value(section, name, field, names);
+    }
+    this.#reportUnknown(section, fields, names, plugin);
+    return values;
+  }
+
+  #value(section: Section, name: string, field: Field<unknown>, names: ReadonlyMap<string, string>): unknown {
+    const param = section.params.findLast((candidate) => names.get(candidate.name) === name);
+    if (!param) {
+      if (field.required) {
+        this.add(
+          'error',
+          'config/missing-parameter',
+          `${sectionTitle(section)}: expected a parameter ${name}`,
+          section.place,
+          field.doc,
+        );
+      }
+      return field.fallback;
+    }
+    if (param.name !== name) {
+      this.add('warning', 'config/old-style', `${param.name} is an older name`, param.place, `write ${name}`);
+    }
+    if (field.support === 'accepted') {
+      this.add('notice', 'config/accepted', `${name} is known and has no effect: ${field.doc}`, param.place);
+    }
+    return this.#read(param, field);
+  }
+
+  #read(param: Param, field: Field<unknown>): unknown {
+    if (param.value === USE_DEFAULT) return field.required ? this.#refuseNil(param, 'a default') : field.fallback;
+    if (param.value === null) {
+      // A plugin relies on a setting that has a default to be there.
+      const isNeeded = field.required || field.fallback !== undefined;
+      return isNeeded ? this.#refuseNil(param, 'nil') : undefined;
+    }
+    const reading = readField(param.value, field);
+    if (reading.problem) {
+      const { problem } = reading;
+      // A secret's text must not be shown, not even in part.
+      const shown = field.secret ? 'the value (not shown, it is a secret) cannot be read' : problem.message;
+      const severity = field.support === 'accepted' ? 'warning' : problem.severity;
+      this.add(
+        severity,
+        problem.code,
+        `${param.name}: ${shown}`,
+        param.valuePlace,
+        field.secret ? undefined : problem.hint,
+      );
+    }
+    return reading.value ?? field.fallback;
+  }
+
+  #refuseNil(param: Param, got: string): undefined {
+    this.add('error', 'config/missing-parameter', `${param.name}: expected a value, got ${got}`, param.valuePlace);
+    return undefined;
+  }
+
+  #nested(section: Section, name: string, field: Field<unknown>): unknown {
+    const written = section.sections.filter((child) => child.name === name);
+    if (field.type !== 'sections' && written.length > 1) {
+      this.add('error', 'config/section-twice', `<${name}> may stand once`, (written[1] as Section).place);
+    }
+    const child = written[0];
+    if (!child && field.required) {
+      const message = `${sectionTitle(section)}: expected a section <${name}>`;
+      this.add('error', 'config/missing-section', message, section.place, field.doc);
+    }
+    if (child && field.support === 'accepted') {
+      this.add('notice', 'config/accepted', `<${name}> is known and has no effect: ${field.doc}`, child.place);
+    }
+    if (field.type === 'sections') return written.map((each) => this.settings(each, field.fields ?? {}, `<${name}>`));
+    if (!child) return undefined;
+    if (field.type === 'plugin') return this.plugin(field.kind as PluginKind, child);
+    return this.settings(child, field.fields ?? {}, `<${name}>`);
+  }
+
+  #reportUnknown(section: Section, fields: Fields, names: ReadonlyMap<string, string>, plugin: string): void {
+    for (const param of section.params) {
+      if (COMMON.has(param.name) || names.has(param.name)) continue;
+      const hint = didYouMean(param.name, names.keys());
+      this.add(
+        'warning',
+        'config/unknown-parameter',
+        `${plugin} has no parameter ${quoted(param.name)}`,
+        param.place,
+        hint,
+      );
+    }
+    for (const child of section.sections) {
+      const field = Object.hasOwn(fields, child.name) ? fields[child.name] : undefined;
+      if (field && isSection(field)) continue;
+      const known = Object.keys(fields).filter((name) => isSection(fields[name] as Field<unknown>));
+      this.add(
+        'warning',
+        'config/unknown-section',
+        `${plugin} has no section <${child.name}>`,
+        child.place,
+        didYouMean(child.name, known),
+      );
+    }
+  }
+
+  #unknownPlugin(kind: PluginKind, type: string, section: Section): void {
+    const place = lastParam(section, '@type')?.valuePlace ?? section.place;
+    const types = this.#types(kind);
+    const hint = didYouMean(type, types) ?? `known ${kind}s: ${types.join(', ')}`;
+    this.add('error', 'config/unknown-plugin', `there is no ${kind} ${quoted(type)}`, place, hint);
+  }
+
+  #types(kind: PluginKind): string[] {
+    return this.#catalog.definitions.filter((definition) => definition.kind === kind).map(({ type }) => type);
+  }
+}
+
+function isSection(field: Field<unknown>): boolean {
+  return field.type === 'plugin' || field.type === 'section' || field.type === 'sections';
+}
+
+/** Every accepted spelling of a parameter → its name. */
+function nameTable(fields: Fields): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const [name, field] of Object.entries(fields)) {
+    if (isSection(field)) continue;
+    names.set(name, name);
+    for (const alias of field.aliases ?? []) names.set(alias, name);
+  }
+  return names;
+}
+
+function readField(text: string, field: Field<unknown>): Reading<unknown> {
+  switch (field.type) {
+    case 'string':
+      return { value: text };
+    case 'integer':
+      return readInteger(text);
+    case 'float':
+      return readFloat(text);
+    case 'bool':
+      return readBool(text);
+    case 'size':
+      return readSize(text);
+    case 'time':
+      return readTime(text);
+    case 'enum':
+      return readEnum(text, field.values ?? []);
+    case 'array':
+      return readArray(text);
+    case 'hash':
+      return readHash(text);
+    case 'regexp':
+      return readRegexp(text);
+    default:
+      throw new Error(`BUG: ${field.type} is no parameter`);
+  }
+}

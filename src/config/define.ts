@@ -1,0 +1,73 @@
+// How a plugin is declared. The catalog is a list of these; nothing else registers anything.
+import type { Filter, FilterHost, Host, Output, OutputHost, Parser, PluginKind, Source } from '../core/plugin.ts';
+import type { Problem } from '../core/problem.ts';
+import type { Fields, Planned, SettingsOf } from './settings.ts';
+
+/** Groups of flat old-style parameters that Fluentd turns into a section for plugins that opt in. */
+export type LegacyGroup = 'parser' | 'buffer' | 'inject' | 'formatter';
+
+/** Lets a plugin create the plugins nested in its settings. */
+export interface Create {
+  create(planned: Planned<'parser'>): Parser;
+}
+
+interface HostOf {
+  source: Host & Create;
+  parser: Host & Create;
+  filter: FilterHost & Create;
+  formatter: Host & Create;
+  output: OutputHost & Create;
+}
+
+interface InstanceOf {
+  source: Source;
+  parser: Parser;
+  filter: Filter;
+  formatter: never;
+  output: Output;
+}
+
+export interface Definition<K extends PluginKind = PluginKind, F extends Fields = Fields> {
+  readonly kind: K;
+  /** The word after `@type`, and the name of the plugin's folder. */
+  readonly type: string;
+  /** One sentence for lists. */
+  readonly summary: string;
+  readonly settings: F;
+  /** Old flat parameters that are understood (`format json` → `<parse>`). */
+  readonly legacy?: readonly LegacyGroup[];
+  /** Further checks between settings, before anything is created; no I/O. */
+  check?(settings: SettingsOf<F>): readonly Omit<Problem, 'place'>[];
+  /** Where an output without `@id` writes to; with the type its name in the state. */
+  destination?(settings: SettingsOf<F>): string;
+  create(settings: SettingsOf<F>, host: HostOf[K]): InstanceOf[K];
+}
+
+/** Typed inside, untyped in the catalog. */
+export type AnyDefinition = { readonly [K in PluginKind]: Definition<K, never> }[PluginKind];
+
+export interface Catalog {
+  find(kind: PluginKind, type: string): AnyDefinition | undefined;
+  readonly definitions: readonly AnyDefinition[];
+}
+
+export function defineSource<const F extends Fields>(
+  definition: Omit<Definition<'source', F>, 'kind'>,
+): Definition<'source', F> {
+  return { kind: 'source', ...definition };
+}
+export function defineParser<const F extends Fields>(
+  definition: Omit<Definition<'parser', F>, 'kind'>,
+): Definition<'parser', F> {
+  return { kind: 'parser', ...definition };
+}
+export function defineFilter<const F extends Fields>(
+  definition: Omit<Definition<'filter', F>, 'kind'>,
+): Definition<'filter', F> {
+  return { kind: 'filter', ...definition };
+}
+export function defineOutput<const F extends Fields>(
+  definition: Omit<Definition<'output', F>, 'kind'>,
+): Definition<'output', F> {
+  return { kind: 'output', ...definition };
+}

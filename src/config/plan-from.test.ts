@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest';
+import type { Problem } from '../core/problem.ts';
+import { loadConfig } from './load.ts';
+import { plainCatalog } from './plain-catalog.ts';
+import { contextOf } from './plain-read.ts';
+import type { Plan, Rule } from './plan.ts';
+
+function load(text: string) {
+  const { environment, ...files } = contextOf({ '/c/main.conf': text });
+  return loadConfig('/c/main.conf', plainCatalog, environment, files);
+}
+
+function planOf(text: string): Plan {
+  const outcome = load(text);
+  if (!outcome.ok) throw new Error(JSON.stringify(outcome.problems));
+  return outcome.value;
+}
+
+const SOURCE = '<source>\n@type reader\npath /a\n</source>\n';
+const MATCH = '<match a.**>\n@type nowhere\n</match>\n';
+const FILTER = '<filter>\n@type rules\n<rule>\nkey k\n</rule>\n</filter>\n';
+const LABEL = `<label @X>\n${MATCH}</label>\n`;
+
+const shortRules = (rules: readonly Rule[]) =>
+  rules.map(({ kind, pattern, plugin }) => [kind, pattern.text, plugin.type]);
+
+test('sources, rules in file order, and labels', () => {
+  const plan = planOf(`${SOURCE}${FILTER}${MATCH}<label @X>\n${FILTER}${MATCH}</label>\n${MATCH}${SOURCE}`);
+  expect(plan.sources.map(({ type, place }) => [type, place.line])).toEqual([
+    ['reader', 1],
+    ['reader', 28],
+  ]);
+  expect(shortRules(plan.rules)).toEqual([
+    ['filter', '', 'rules'],
+    ['match', 'a.**', 'nowhere'],
+    ['match', 'a.**', 'nowhere'],
+  ]);
+  expect([...plan.labels].map(([label, rules]) => [label, shortRules(rules)])).toEqual([
+    [
+      '@X',
+      [
+        ['filter', '', 'rules'],
+        ['match', 'a.**', 'nowhere'],
+      ],
+    ],
+  ]);
+  expect(plan.system).toMatchObject({ log_level: 'info', root_dir: undefined, workers: 1 });
+});
+
+test('an empty pattern matches every tag', () => {
+  expect(planOf(FILTER).rules[0]?.pattern.matches('any.tag')).toBe(true);
+});
+
+test('the body of a worker runs in the one process there is', () => {
+  const outcome = load(`<worker 0-1>\n${SOURCE}${MATCH}${LABEL}</worker>\n`);
+  expect(outcome.ok && [outcome.value.sources.length, outcome.value.rules.length, outcome.value.labels.size]).toEqual([
+    1, 1, 1,
+  ]);
+  expect(outcome.problems).toMatchObject([{ code: 'config/accepted', severity: 'notice' }]);
+});
+
+test.each([
+  ['<system>\nlog_level warn\nroot_dir /d\n</system>\n', { log_level: 'warn', root_dir: '/d' }],
+  ['<system>\n</system>\n', { log_level: 'info', root_dir: undefined }],
+])('%j', (text, system) => {
+  const outcome = load(text);
+  expect(outcome.problems).toEqual([]);
+  expect(outcome.ok && outcome.value.system).toMatchObject(system);
+});
+
+test('all of <system> that has no effect gives notices, and an unknown word a warning', () => {
+  const { problems } = load('<system>\nworkers 4\nprocess_name x\nworker 3\n<log>\nformat json\n</log>\n</system>\n');
+  expect(problems.map(({ severity, place }) => [severity, place?.line])).toEqual([
+    ['notice', 2],
+    ['notice', 3],
+    ['notice', 6],
+    ['warning', 4],
+  ]);
+});
+
+test.each([
+  ['label @X is declared', `<source>\n@type reader\npath /a\n@label @X\n</source>\n${LABEL}`],
+  [
+    'label @X is declared later, in a plugin inside',
+    `<match>\n@type nowhere\n<inner>\n@type nowhere\n@label @X\n</inner>\n</match>\n${LABEL}`,
+  ],
+  ['@ROOT leads back', '<match>\n@type nowhere\n@label @ROOT\n</match>\n'],
+  ['ids differ', '<match>\n@type nowhere\n@id a\n</match>\n<match>\n@type nowhere\n@id b\n</match>\n'],
+  ['@ERROR may be declared', `<label @ERROR>\n${MATCH}</label>\n`],
+])('sound: %s', (_, text) => {
+  expect(load(text)).toMatchObject({ ok: true, problems: [] });
+});
+
+const ID = '<match>\n@type nowhere\n@id a\n</match>\n';
+test.each<readonly [string, string, Partial<Problem>]>([
+  [
+    '@id twice',
+    ID + ID,
+    { code: 'config/id-twice', message: '@id "a" stands twice', hint: 'first at /c/main.conf:1:1' },
+  ],
+  [
+    '@id twice, once in a plugin inside',
+    `${ID}<match>\n@type nowhere\n<inner>\n@type nowhere\n@id a\n</inner>\n</match>\n`,
+    { code: 'config/id-twice', place: { file: '/c/main.conf', line: 7, column: 1 } },
+  ],
+  [
+    'an unknown label',
+    `<match>\n@type nowhere\n@label @Y\n</match>\n${LABEL}`,
+    { code: 'config/unknown-label', message: 'there is no <label @Y>', hint: 'did you mean "@X"?' },
+  ],
+  [
+    'an unknown label in a plugin inside',
+    '<match>\n@type nowhere\n<inner>\n@type nowhere\n@label @Y\n</inner>\n</match>\n',
+    { code: 'config/unknown-label', hint: 'known labels: none', place: { file: '/c/main.conf', line: 3, column: 1 } },
+  ],
+  [
+    'a built-in label that nobody declared',
+    '<match>\n@type nowhere\n@label @ERROR\n</match>\n',
+    { code: 'config/unknown-label', hint: 'known labels: none' },
+  ],
+  ['a label without a name', `<label>\n${MATCH}</label>\n`, { code: 'config/label-name' }],
+  ['a label without @', `<label X>\n${MATCH}</label>\n`, { code: 'config/label-name' }],
+  ['the label of the root', `<label @ROOT>\n${MATCH}</label>\n`, { code: 'config/label-name' }],
+  ['a label twice', LABEL + LABEL, { code: 'config/label-twice', message: '<label @X> stands twice' }],
+  ['a label without match', `<label @X>\n${FILTER}</label>\n`, { code: 'config/label-without-match' }],
+  ['<system> twice', '<system>\n</system>\n'.repeat(2), { code: 'config/section-twice' }],
+  ['<system> in a worker', '<worker 0>\n<system>\n</system>\n</worker>\n', { code: 'config/unknown-section' }],
+  ['a bad pattern', '<match /(/>\n@type nowhere\n</match>\n', { code: 'config/bad-pattern' }],
+  ['a source without @type', '<source>\ntag x\n</source>\n', { code: 'config/missing-type' }],
+  ['an unknown plugin', '<source>\n@type raeder\n</source>\n', { code: 'config/unknown-plugin' }],
+  ['no path', '<source>\n@type reader\n</source>\n', { code: 'config/missing-parameter' }],
+])('refused: %s', (_, text, problem) => {
+  const { ok, problems } = load(text);
+  expect(ok).toBe(false);
+  expect(problems.filter(({ severity }) => severity === 'error')).toMatchObject([problem]);
+});
+
+test.each([
+  ['a parameter outside of every section', 'k v\n', 'config/unknown-parameter'],
+  ['a mistyped section', '<sorce>\n</sorce>\n', 'config/unknown-section'],
+  ['a source in a label', `<label @X>\n${SOURCE}${MATCH}</label>\n`, 'config/unknown-section'],
+  ['a missing include', '@include none.conf\n', 'config/include'],
+])('read with a warning: %s', (_, text, code) => {
+  expect(load(text)).toMatchObject({
+    ok: true,
+    problems: [{ code, severity: 'warning', place: { file: '/c/main.conf' } }],
+  });
+});
+
+test('the problems of the grammar stop the checks', () => {
+  expect(load('<source>\n')).toMatchObject({ ok: false, problems: [{ code: 'config/unclosed-section' }] });
+});
+
+test('everything that is wrong is found at once', () => {
+  const text = '<source>\n@type reader\n</source>\n<match>\n@type nowere\n</match>\n<label X>\n</label>\n';
+  expect(load(text).problems.map(({ code, place }) => [code, place?.line])).toEqual([
+    ['config/missing-parameter', 1],
+    ['config/unknown-plugin', 5],
+    ['config/label-name', 7],
+  ]);
+});

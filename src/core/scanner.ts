@@ -1,0 +1,84 @@
+// The contract of the fast scanners and emitters (formats/scan): bytes in the arena to tape, tape to bytes.
+import type { Arena } from './arena.ts';
+import type { Keys } from './event.ts';
+import type { Tape } from './tape.ts';
+
+/** Addresses of bytes in the arena: `[start, end)`. */
+export interface Bytes {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What `lines` is told. The bytes end with a line feed, or with the end of a stream that will never grow. */
+export interface LinesInput extends Bytes {
+  /** Offset of `start` in the stream. */
+  readonly offset: number;
+  /** Key that gets the text of the line. */
+  readonly key: number;
+  /** At most this many records; the caller goes on at `next`. */
+  readonly maxRecords: number;
+}
+
+/** How a record becomes a bulk item; all bytes lie in the arena. */
+export interface BulkForm {
+  /** Action line up to the position part of the id: `{"create":{"_index":"logstash-2026.11.24","_id":"k` + 11 characters. */
+  readonly head: Bytes;
+  /** From the end of the id to the first field: `"}}` LF `{`. */
+  readonly middle: Bytes;
+  /** Behind the last field, before `}` LF; begins with a comma or is empty. */
+  readonly tail: Bytes;
+  /** Key of `@timestamp` when the document gets the event's time where the record has none of its own, else -1. */
+  readonly timestampKey: number;
+}
+
+/** Options of the logfmt scanner. */
+export interface LogfmtOptions {
+  /** Recognise the keys with blanks that Kata writes (`vm path=…`). */
+  readonly blankKeys: boolean;
+}
+
+/**
+ * Fast paths over the arena. Every returned tape or byte range is newly allocated on the arena's heap.
+ * None throws on any input: what cannot be parsed becomes a record with status NO_MATCH and a reason.
+ */
+export interface Scanner {
+  readonly arena: Arena;
+  readonly keys: Keys;
+
+  /** Forgets every key that is not pinned if the table is more than half full. Only between two blocks. */
+  tidy(): void;
+
+  /**
+   * Cuts a block into lines, one LIVE record each with the single span `key` of KIND_TEXT: offset, check, raw bytes and
+   * source bytes set, no time. A trailing LF, CRLF or CR is chomped. Invalid UTF-8 is replaced by U+FFFD in a copy, as
+   * WHATWG decoding does, and flagged.
+   * @returns the tape and the address of the first byte not yet cut.
+   */
+  lines(input: LinesInput): { readonly tape: Tape; readonly next: number };
+
+  /**
+   * Parses the text of `key` of each LIVE record as one JSON object (RFC 8259; surrounding blanks allowed).
+   * One record out per LIVE record in, in order, W_ORIGIN pointing at it, head fields copied; LIVE or NO_MATCH.
+   * Duplicate keys: the last value wins, at the place of the first. No span holds a raw line feed or carriage return.
+   */
+  json(tape: Tape, key: number): Tape;
+
+  /** As `json`, for logfmt: never NO_MATCH but for a missing field, too many fields or too long a key. */
+  logfmt(tape: Tape, key: number, options: LogfmtOptions): Tape;
+
+  /**
+   * Reads the time text of `key` as RFC 3339 with a zone, fraction of 1 to 9 digits or none, and removes the span unless
+   * `keep`. Other texts are left alone.
+   * @returns how many LIVE records have the key but no time yet.
+   */
+  time(tape: Tape, key: number, keep: boolean): number;
+
+  /** Replaces every key id k by `map[k]`; the map is an array of 32-bit ids at address `map`. */
+  mapKeys(tape: Tape, map: number): void;
+
+  /** The record as one JSON object, without a line end. */
+  encodeRecord(record: number): Bytes;
+
+  /** The LIVE records of `[from, until)` as bulk items (action line, document line). Every one needs a time. */
+  encodeBulk(from: number, until: number, form: BulkForm): Bytes;
+}

@@ -1,0 +1,124 @@
+// Saves positions behind settled records, together with what outputs must save with them, and keeps Fluentd's own
+// position files up to date.
+import * as fs from 'node:fs';
+import { crc32 } from 'node:zlib';
+import { failureText } from '../core/failure.ts';
+import type { Json, Log } from '../core/plugin.ts';
+import type { State } from './state/state.ts';
+import type { TrackedStream } from './stream.ts';
+
+const COMMIT_EVERY_MS = 250;
+const COMMIT_EVERY_BYTES = 8 << 20;
+
+/** What a commit saves of an output. */
+export interface CommitOutput {
+  /** Its name in the state. */
+  readonly name: string;
+  checkpoint(): Json | undefined;
+}
+
+interface PositionFile {
+  readonly path: string;
+  readonly text: () => string;
+  written: string | undefined;
+  failed: boolean;
+}
+
+export class Committer {
+  readonly #state: State;
+  readonly #outputs: readonly CommitOutput[];
+  readonly #log: Log;
+  readonly #dirty = new Set<TrackedStream>();
+  readonly #positionFiles: PositionFile[] = [];
+  #bytes = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(state: State, outputs: readonly CommitOutput[], log: Log) {
+    this.#state = state;
+    this.#outputs = outputs;
+    this.#log = log;
+  }
+
+  /** A watermark rose by `bytes`. Called between segments only, so that a commit never cuts a segment in two. */
+  advanced(stream: TrackedStream, bytes: number): void {
+    this.#dirty.add(stream);
+    this.#bytes += bytes;
+    if (this.#bytes >= COMMIT_EVERY_BYTES) this.commit();
+    else this.#timer ??= setTimeout(() => this.commit(), COMMIT_EVERY_MS);
+  }
+
+  addPositionFile(path: string, text: () => string): void {
+    this.#positionFiles.push({ path, text, written: undefined, failed: false });
+  }
+
+  wrotePositionFile(path: string, text: string): boolean {
+    return this.#state.model.positionFiles.get(path)?.includes(crc32(text)) ?? false;
+  }
+
+  commit(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#bytes = 0;
+    try {
+      if (this.#dirty.size > 0) this.#commitStreams();
+      for (const file of this.#positionFiles) this.#writePositionFile(file);
+    } catch (cause) {
+      // Positions may be late without harm: what they cover is read again and meets its own ids.
+      this.#log.error(
+        `cannot save positions, a restart will read again from the last saved ones: ${failureText(cause)}`,
+      );
+    }
+  }
+
+  close(): void {
+    this.commit();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #commitStreams(): void {
+    const streams = [...this.#dirty].map((stream) => ({
+      stream: stream.state,
+      positions: new Map(this.#outputs.map((output, number) => [output.name, stream.settledTo[number] as number])),
+    }));
+    const checkpoints = new Map<string, Json>();
+    for (const output of this.#outputs) {
+      const checkpoint = output.checkpoint();
+      if (checkpoint !== undefined) checkpoints.set(output.name, checkpoint);
+    }
+    this.#state.commit(streams, checkpoints);
+    for (const stream of this.#dirty) {
+      if (stream.finished && stream.isIdle) this.#state.closeStream(stream.state);
+    }
+    this.#dirty.clear();
+  }
+
+  #writePositionFile(file: PositionFile): void {
+    const text = file.text();
+    if (text === file.written) return;
+    this.#state.willWritePositionFile(file.path, crc32(text));
+    file.written = text;
+    try {
+      replaceFile(file.path, text);
+    } catch (cause) {
+      if (file.failed) return;
+      file.failed = true;
+      this.#log.warn(
+        `cannot write the position file ${file.path}; positions are kept in the state directory: ${failureText(cause)}`,
+      );
+    }
+  }
+}
+
+function replaceFile(path: string, text: string): void {
+  const temporary = `${path}.katalog-new`;
+  try {
+    fs.writeFileSync(temporary, text, { mode: 0o644 });
+    fs.renameSync(temporary, path);
+  } catch {
+    // The directory may be read-only, or the file a mount of its own: written in place it may be torn by a power loss,
+    // which costs a re-read.
+    fs.rmSync(temporary, { force: true });
+    fs.writeFileSync(path, text);
+  }
+}

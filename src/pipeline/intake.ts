@@ -1,0 +1,167 @@
+// What a source sees of the pipeline: streams to open, room to wait for, segments to fill.
+import type { Create } from '../config/define.ts';
+import type { Instant } from '../core/event.ts';
+import type { Host, Intake, KnownStream, OpenSegment, OpenStream, StreamFacts } from '../core/plugin.ts';
+import type { Tape } from '../core/tape.ts';
+import type { Committer } from './committer.ts';
+import type { Counters } from './counters.ts';
+import type { Flow } from './flow.ts';
+import type { OutputNode } from './nodes.ts';
+import type { Router } from './router.ts';
+import type { StreamState } from './state/model.ts';
+import type { State } from './state/state.ts';
+import { type TrackedSegment, TrackedStream, type WatermarkListener } from './stream.ts';
+
+/** The pipeline's parts that all intakes share. */
+export interface IntakeParts {
+  readonly state: State;
+  readonly flow: Flow;
+  readonly committer: Committer;
+  readonly outputs: readonly OutputNode[];
+  readonly counters: Counters;
+  readonly once: boolean;
+  readonly hostId: string;
+  readonly root: string;
+}
+
+/** Makes the intake of the source `name`, whose events go to `router`. */
+export function createIntake(name: string, host: Host & Create, router: Router, parts: IntakeParts): Intake {
+  const { state, flow, committer } = parts;
+  const streams = new SourceStreams(name, host, router, parts);
+  return {
+    ...host,
+    once: parts.once,
+    hostId: parts.hostId,
+    root: parts.root,
+    known: () => [...state.model.streams.values()].filter((s) => s.source === name).map((s) => streams.known(s)),
+    open: (stream, startAt) => streams.open(stream, startAt),
+    room: (signal) => flow.room(signal),
+    positionFile: (path, text) => committer.addPositionFile(path, text),
+    wrotePositionFile: (path, text) => committer.wrotePositionFile(path, text),
+  };
+}
+
+class SourceStreams implements WatermarkListener {
+  readonly #name: string;
+  readonly #host: Host;
+  readonly #router: Router;
+  readonly #parts: IntakeParts;
+  /** What `known` gave out, so that `open` can tell "go on with this one" from "a new one". */
+  readonly #known = new WeakMap<StreamFacts, StreamState>();
+
+  constructor(name: string, host: Host, router: Router, parts: IntakeParts) {
+    this.#name = name;
+    this.#host = host;
+    this.#router = router;
+    this.#parts = parts;
+  }
+
+  known(state: StreamState): KnownStream {
+    const positions = this.#startPositions(state, 0);
+    const known: KnownStream = { key: state.key, facts: state.facts, position: Math.min(...positions) };
+    this.#known.set(known, state);
+    return known;
+  }
+
+  open(stream: StreamFacts, startAt: number): OpenStream {
+    const resumed = this.#known.get(stream);
+    const state = resumed ?? this.#create(stream, startAt);
+    const tracked = new TrackedStream(state, this.#startPositions(state, startAt), this);
+    return new IntakeStream(this.#name, tracked, this.#router, this.#parts);
+  }
+
+  advanced(stream: TrackedStream, bytes: number): void {
+    this.#parts.flow.give(bytes);
+    this.#parts.committer.advanced(stream, bytes);
+  }
+
+  stamped(stream: TrackedStream, start: number, end: number): Instant {
+    const time = this.#host.clock.now();
+    this.#parts.state.addTime(stream.state, start, end, time);
+    return time;
+  }
+
+  #create(stream: StreamFacts, startAt: number): StreamState {
+    const positions = new Map(this.#parts.outputs.map((output) => [output.name, startAt]));
+    return this.#parts.state.openStream(this.#name, stream.key, stream.facts, positions);
+  }
+
+  /** An output that is new to the state starts where the furthest known one stands. */
+  #startPositions(state: StreamState, startAt: number): number[] {
+    const furthest = state.positions.size > 0 ? Math.max(...state.positions.values()) : startAt;
+    return this.#parts.outputs.map((output) => state.positions.get(output.name) ?? furthest);
+  }
+}
+
+class IntakeStream implements OpenStream {
+  readonly position: number;
+  readonly #source: string;
+  readonly #tracked: TrackedStream;
+  readonly #router: Router;
+  readonly #parts: IntakeParts;
+
+  constructor(source: string, tracked: TrackedStream, router: Router, parts: IntakeParts) {
+    this.#source = source;
+    this.#tracked = tracked;
+    this.#router = router;
+    this.#parts = parts;
+    this.position = tracked.watermark;
+  }
+
+  get key(): string {
+    return this.#tracked.state.key;
+  }
+
+  get facts(): StreamFacts['facts'] {
+    return this.#tracked.state.facts;
+  }
+
+  get watermark(): number {
+    return this.#tracked.watermark;
+  }
+
+  segment(start: number, end: number): OpenSegment {
+    this.#parts.counters.add(this.#source, 'bytes_in', end - start);
+    this.#parts.flow.take(end - start);
+    return new IntakeSegment(this.#tracked.segment(start, end), this.#router);
+  }
+
+  update(facts: StreamFacts['facts']): void {
+    this.#parts.state.updateFacts(this.#tracked.state, facts);
+  }
+
+  finish(): void {
+    this.#tracked.finished = true;
+    this.#parts.committer.advanced(this.#tracked, 0);
+  }
+}
+
+class IntakeSegment implements OpenSegment {
+  readonly #segment: TrackedSegment;
+  readonly #router: Router;
+
+  constructor(segment: TrackedSegment, router: Router) {
+    this.#segment = segment;
+    this.#router = router;
+  }
+
+  get streamKey(): string {
+    return this.#segment.streamKey;
+  }
+
+  get start(): number {
+    return this.#segment.start;
+  }
+
+  timeAt(offset: number): Instant {
+    return this.#segment.timeAt(offset);
+  }
+
+  emit(tag: string, tape: Tape): void {
+    this.#router.emit(this.#segment, tag, tape);
+  }
+
+  end(): void {
+    this.#segment.finishReading();
+  }
+}

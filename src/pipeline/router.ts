@@ -1,0 +1,108 @@
+// Routing by tag: the filters that match, in file order, up to the first match; decided once per tag.
+
+import type { TagPattern } from '../config/tag-pattern.ts';
+import type { Arena } from '../core/arena.ts';
+import type { Batch } from '../core/event.ts';
+import { LIVE, setStatus, type Tape } from '../core/tape.ts';
+import type { Counters } from './counters.ts';
+import type { FilterNode, OutputNode, Rejected } from './nodes.ts';
+import type { TrackedSegment } from './stream.ts';
+
+export type RunningRule =
+  | { readonly kind: 'filter'; readonly pattern: TagPattern; readonly node: FilterNode }
+  | { readonly kind: 'match'; readonly pattern: TagPattern; readonly node: OutputNode };
+
+interface Route {
+  readonly filters: readonly FilterNode[];
+  readonly output: OutputNode | undefined;
+  /** Records that came here and found no match. */
+  unrouted: number;
+}
+
+/** Tags may come from data; beyond this many the oldest decision is forgotten and made again. */
+const ROUTES_MAX = 1024;
+
+export interface RouterEnds {
+  readonly counters: Counters;
+  /** A tag that no match takes, at the 1st, 2nd, 4th… record. */
+  noMatch(tag: string, records: number): void;
+  /** A filter refused a record; `routed` when the label @ERROR takes it. */
+  refused(filter: string, why: string, routed: boolean): void;
+}
+
+export class Router {
+  readonly #rules: readonly RunningRule[];
+  readonly #arena: Arena;
+  readonly #ends: RouterEnds;
+  readonly #errors: Router | undefined;
+  readonly #routes = new Map<string, Route>();
+
+  /** @param errors router of the label @ERROR; absent inside that label, so that a record cannot go round. */
+  constructor(rules: readonly RunningRule[], arena: Arena, ends: RouterEnds, errors: Router | undefined) {
+    this.#rules = rules;
+    this.#arena = arena;
+    this.#ends = ends;
+    this.#errors = errors;
+  }
+
+  /** Filters the records and hands them to the output of their tag. Synchronous. */
+  emit(segment: TrackedSegment, tag: string, tape: Tape): void {
+    if (tape.count === 0) return;
+    const route = this.#route(tag);
+    const batch: Batch = { tag, segment, arena: this.#arena, tape };
+    for (const filter of route.filters) {
+      this.#sendRejected(batch, filter, filter.apply(batch));
+      if (batch.tape.count === 0) return;
+    }
+    if (route.output) route.output.write(batch);
+    else this.#noMatch(route, batch);
+  }
+
+  #route(tag: string): Route {
+    const known = this.#routes.get(tag);
+    if (known) return known;
+    const route = this.#decide(tag);
+    if (this.#routes.size >= ROUTES_MAX) this.#routes.delete(this.#routes.keys().next().value as string);
+    this.#routes.set(tag, route);
+    return route;
+  }
+
+  #decide(tag: string): Route {
+    const filters: FilterNode[] = [];
+    for (const rule of this.#rules) {
+      if (!rule.pattern.matches(tag)) continue;
+      if (rule.kind === 'match') return { filters, output: rule.node, unrouted: 0 };
+      filters.push(rule.node);
+    }
+    return { filters, output: undefined, unrouted: 0 };
+  }
+
+  #noMatch(route: Route, batch: Batch): void {
+    const before = route.unrouted;
+    route.unrouted += batch.tape.count;
+    this.#ends.counters.add('router', 'unrouted', batch.tape.count);
+    if (before === 0 || Math.floor(Math.log2(before)) !== Math.floor(Math.log2(route.unrouted))) {
+      this.#ends.noMatch(batch.tag, route.unrouted);
+    }
+  }
+
+  #sendRejected(batch: Batch, filter: FilterNode, rejected: readonly Rejected[]): void {
+    if (rejected.length === 0) return;
+    for (const { why } of rejected) this.#ends.refused(filter.name, why, this.#errors !== undefined);
+    this.#errors?.emit(batch.segment as TrackedSegment, batch.tag, copyRecords(this.#arena, rejected));
+  }
+}
+
+function copyRecords(arena: Arena, rejected: readonly Rejected[]): Tape {
+  let bytes = 0;
+  for (const { record } of rejected) bytes += arena.i32[record >> 2] as number;
+  const start = arena.alloc(bytes);
+  let end = start;
+  for (const { record } of rejected) {
+    const length = arena.i32[record >> 2] as number;
+    arena.u8.copyWithin(end, record, record + length);
+    setStatus(arena.i32, end, LIVE);
+    end += length;
+  }
+  return { start, end, count: rejected.length };
+}

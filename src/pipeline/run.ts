@@ -1,0 +1,194 @@
+// Runs a plan: state, plugins and streams put together; started, drained and ended in the right order.
+import type { Plan } from '../config/plan.ts';
+import { Arena } from '../core/arena.ts';
+import type { Keys } from '../core/event.ts';
+import { failureText } from '../core/failure.ts';
+import type { Clock } from '../core/plugin.ts';
+import { createScanner } from '../formats/scan/scanner.ts';
+import { type Built, buildPlan, type RunningSource, type Workshop } from './build.ts';
+import { Committer } from './committer.ts';
+import { Counters } from './counters.ts';
+import { DeadLetterFile } from './dead-letter.ts';
+import { Flow, IN_FLIGHT_MAX_BYTES } from './flow.ts';
+import { createIntake, type IntakeParts } from './intake.ts';
+import { createLog, type LogSink } from './log.ts';
+import type { Observer } from './nodes.ts';
+import { Router, type RouterEnds } from './router.ts';
+import { lockStateDirectory } from './state/lock.ts';
+import { makeStateDirectory, State } from './state/state.ts';
+
+/** Time that records in flight have to be settled after a SIGTERM; Kubernetes kills after 30 s. */
+export const DRAIN_MS = 20_000;
+
+export interface RunOptions {
+  readonly stateDirectory: string;
+  /** Read all sources to their present end, settle everything, return. */
+  readonly once: boolean;
+  readonly root: string;
+  readonly hostId: string;
+  readonly clock: Clock;
+  readonly sink: LogSink;
+  /** Makes something that sees every batch on its way into an output. */
+  readonly observe?: (keys: Keys) => Observer;
+  /** Given the counters when the run starts, for progress. */
+  readonly onStart?: (status: RunStatus) => void;
+}
+
+export interface RunStatus {
+  readonly counters: Counters;
+  inFlightBytes(): number;
+}
+
+/**
+ * Resolves when everything was read and settled (`once`), or after `signal` aborted and what was in flight is settled or
+ * 20 s have passed. Both are safe at any moment: positions stand behind settled records only.
+ * @throws {EnvironmentError} when the state directory is in use or cannot be written.
+ */
+export async function runPlan(plan: Plan, options: RunOptions, signal: AbortSignal): Promise<RunStatus> {
+  makeStateDirectory(options.stateDirectory);
+  const unlock = lockStateDirectory(options.stateDirectory);
+  try {
+    const run = new Run(plan, options);
+    options.onStart?.(run.status);
+    await run.whole(signal);
+    return run.status;
+  } finally {
+    unlock();
+  }
+}
+
+class Run {
+  readonly status: RunStatus;
+  readonly #options: RunOptions;
+  readonly #workshop: Workshop;
+  readonly #stopNow = new AbortController();
+  readonly #deadLetters: DeadLetterFile;
+  readonly #flow = new Flow(IN_FLIGHT_MAX_BYTES);
+  readonly #state: State;
+  readonly #built: Built;
+  readonly #committer: Committer;
+
+  constructor(plan: Plan, options: RunOptions) {
+    const { clock, sink, stateDirectory } = options;
+    this.#options = options;
+    const counters = new Counters();
+    this.status = { counters, inFlightBytes: () => this.#flow.bytes };
+    this.#deadLetters = new DeadLetterFile(stateDirectory, clock);
+    const arena = new Arena();
+    const scanner = createScanner(arena);
+    this.#workshop = {
+      arena,
+      scanner,
+      clock,
+      counters,
+      sink,
+      logLevel: plan.system.log_level,
+      stopNow: this.#stopNow.signal,
+      observer: options.observe?.(scanner.keys),
+      deadLetter: (output, letter, host) => this.#deadLetters.append(output, letter, host.log, this.#stopNow.signal),
+      saveCheckpoint: (output, checkpoint) => this.#state.commit([], new Map([[output, checkpoint]])),
+    };
+    this.#built = buildPlan(plan, this.#workshop);
+    this.#state = State.open(stateDirectory, () => clock.monotonicMs());
+    const outputs = this.#built.outputs.map(({ name, plugin }) => ({ name, checkpoint: () => plugin.checkpoint?.() }));
+    this.#committer = new Committer(this.#state, outputs, this.#log('positions'));
+  }
+
+  async whole(signal: AbortSignal): Promise<void> {
+    for (const { name, plugin } of this.#built.outputs) {
+      const checkpoint = this.#state.model.checkpoints.get(name);
+      if (checkpoint !== undefined) plugin.restore?.(checkpoint);
+    }
+    try {
+      await this.#read(signal);
+      await this.#drain(signal);
+    } finally {
+      this.#stopNow.abort(new Error('the program ends'));
+      await Promise.all(this.#built.outputs.map(({ plugin }) => plugin.close()));
+      this.#committer.close();
+      this.#state.close();
+      this.#deadLetters.close();
+    }
+  }
+
+  /** Reads until the signal aborts or, with `once`, to the end. One failed source stops the others: nothing goes on half. */
+  async #read(signal: AbortSignal): Promise<void> {
+    const failed = new AbortController();
+    const stop = AbortSignal.any([signal, failed.signal]);
+    const readers = this.#makeReaders();
+    const runs = readers.map(async (read) => {
+      try {
+        await read(stop);
+      } catch (thrown) {
+        if (stop.aborted && thrown === stop.reason) return;
+        failed.abort(thrown);
+        throw thrown;
+      }
+    });
+    const results = await Promise.allSettled(runs);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  #makeReaders(): ((signal: AbortSignal) => Promise<void>)[] {
+    const parts: IntakeParts = {
+      state: this.#state,
+      flow: this.#flow,
+      committer: this.#committer,
+      outputs: this.#built.outputs,
+      counters: this.status.counters,
+      once: this.#options.once,
+      hostId: this.#options.hostId,
+      root: this.#options.root,
+    };
+    const routers = this.#makeRouters();
+    return this.#built.sources.map((source) => {
+      const intake = createIntake(source.name, source.host, routers(source), parts);
+      return (signal) => source.plugin.run(intake, signal);
+    });
+  }
+
+  #makeRouters(): (source: RunningSource) => Router {
+    const { arena, counters } = this.#workshop;
+    const log = this.#log('router');
+    const ends: RouterEnds = {
+      counters,
+      noMatch: (tag, records) => log.warn(`no match for tag "${tag}": ${records} records so far went nowhere`),
+      refused: (filter, why, routed) => {
+        counters.add(filter, 'refused', 1);
+        if (!routed) log.warn(`${filter} refused a record: ${why}`);
+      },
+    };
+    const { rules, labels } = this.#built;
+    const errorRules = labels.get('@ERROR');
+    const errors = errorRules && new Router(errorRules, arena, ends, undefined);
+    const root = new Router(rules, arena, ends, errors);
+    const byLabel = new Map([...labels].map(([name, own]) => [name, new Router(own, arena, ends, errors)] as const));
+    return (source) => (source.label === undefined ? root : (byLabel.get(source.label) ?? root));
+  }
+
+  async #drain(signal: AbortSignal): Promise<void> {
+    for (const { plugin } of this.#built.outputs) plugin.flush();
+    // Asked to stop, the wait has an end; at the end of an import it has none, unless asked to stop meanwhile.
+    const deadline = new AbortController();
+    const startDeadline = (): void => {
+      setTimeout(() => deadline.abort(new Error('drain time is over')), DRAIN_MS).unref();
+    };
+    if (signal.aborted) startDeadline();
+    else signal.addEventListener('abort', startDeadline, { once: true });
+    try {
+      await this.#flow.empty(deadline.signal);
+    } catch (thrown) {
+      const left = this.#flow.bytes;
+      this.#log('shutdown').warn(
+        `${left} bytes were not settled (${failureText(thrown)}); the next start reads them again`,
+      );
+    } finally {
+      signal.removeEventListener('abort', startDeadline);
+    }
+  }
+
+  #log(name: string): ReturnType<typeof createLog> {
+    const { sink, clock, logLevel } = this.#workshop;
+    return createLog(name, undefined, sink, clock, logLevel);
+  }
+}

@@ -1,0 +1,129 @@
+// Segments and watermarks. A segment is one read of a stream; it counts, for every output, the records that are not yet
+// settled there. A stream's watermark at an output is the end of the longest prefix of segments with nothing unsettled.
+import type { Instant, Segment } from '../core/event.ts';
+import type { StreamState } from './state/model.ts';
+
+/** What a stream tells the committer. */
+export interface WatermarkListener {
+  /** The watermark of a stream rose; `bytes` of raw input are settled at every output. */
+  advanced(stream: TrackedStream, bytes: number): void;
+  /** The first-read time of a segment must be remembered before any of its records is sent. */
+  stamped(stream: TrackedStream, start: number, end: number): Instant;
+}
+
+export class TrackedStream {
+  readonly state: StreamState;
+  /** By output number: end of the settled prefix. */
+  readonly settledTo: number[];
+  /** By output number: where the output stood when the stream was opened; records below are not given to it again. */
+  readonly openedAt: readonly number[];
+  readonly listener: WatermarkListener;
+  finished = false;
+  readonly #cursors: number[];
+  #queue: TrackedSegment[] = [];
+  #dropped = 0;
+
+  constructor(state: StreamState, openedAt: readonly number[], listener: WatermarkListener) {
+    this.state = state;
+    this.openedAt = openedAt;
+    this.settledTo = [...openedAt];
+    this.#cursors = openedAt.map(() => 0);
+    this.listener = listener;
+  }
+
+  /** The lowest watermark: reading starts there after a restart. */
+  get watermark(): number {
+    return Math.min(...this.settledTo);
+  }
+
+  get isIdle(): boolean {
+    return this.#queue.length === 0;
+  }
+
+  segment(start: number, end: number): TrackedSegment {
+    const segment = new TrackedSegment(this, start, end);
+    this.#queue.push(segment);
+    return segment;
+  }
+
+  /** Raises the watermarks of the outputs as far as settled segments reach, all before anybody is told. */
+  advance(outputs: readonly number[]): void {
+    let moved = false;
+    for (const output of outputs) moved = this.#advanceOne(output) || moved;
+    if (moved) this.listener.advanced(this, this.#dropSettledHead());
+  }
+
+  #advanceOne(output: number): boolean {
+    const queue = this.#queue;
+    let cursor = (this.#cursors[output] as number) - this.#dropped;
+    const before = cursor;
+    while (cursor < queue.length) {
+      const segment = queue[cursor] as TrackedSegment;
+      if (!segment.ended || segment.pending[output] !== 0) break;
+      // A segment that was read again lies below an output's own watermark, which never falls.
+      this.settledTo[output] = Math.max(this.settledTo[output] as number, segment.end);
+      cursor++;
+    }
+    this.#cursors[output] = cursor + this.#dropped;
+    return cursor !== before;
+  }
+
+  #dropSettledHead(): number {
+    const done = Math.min(...this.#cursors) - this.#dropped;
+    let bytes = 0;
+    for (let i = 0; i < done; i++) bytes += (this.#queue[i] as TrackedSegment).bytes;
+    if (done > 0) this.#queue.splice(0, done);
+    this.#dropped += done;
+    return bytes;
+  }
+}
+
+export class TrackedSegment implements Segment {
+  readonly stream: TrackedStream;
+  readonly start: number;
+  readonly end: number;
+  /** By output number: records that the output took and has not settled. */
+  readonly pending: Int32Array;
+  ended = false;
+
+  constructor(stream: TrackedStream, start: number, end: number) {
+    this.stream = stream;
+    this.start = start;
+    this.end = end;
+    this.pending = new Int32Array(stream.settledTo.length);
+  }
+
+  get streamKey(): string {
+    return this.stream.state.key;
+  }
+
+  get bytes(): number {
+    return this.end - this.start;
+  }
+
+  timeAt(offset: number): Instant {
+    for (const range of this.stream.state.times) {
+      if (offset >= range.start && offset < range.end) return range.time;
+    }
+    return this.stream.listener.stamped(this.stream, this.start, this.end);
+  }
+
+  hold(output: number, records: number): void {
+    this.pending[output] = (this.pending[output] as number) + records;
+  }
+
+  settle(output: number, records: number): void {
+    const left = (this.pending[output] as number) - records;
+    if (left < 0) throw new Error(`BUG: output ${output} settled ${-left} records too many`);
+    this.pending[output] = left;
+    if (left === 0 && this.ended) this.stream.advance([output]);
+  }
+
+  /** Every record of the segment was handed to the outputs that want it. */
+  finishReading(): void {
+    this.ended = true;
+    const settled: number[] = [];
+    for (let output = 0; output < this.pending.length; output++) if (this.pending[output] === 0) settled.push(output);
+    this.stream.advance(settled);
+  }
+}

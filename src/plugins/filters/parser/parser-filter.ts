@@ -1,0 +1,118 @@
+// The filter at work. Where nothing is kept of the original, the parsed tape is the result as it is; else records are
+// put together one by one.
+import type { Arena } from '../../../core/arena.ts';
+import type { Batch } from '../../../core/event.ts';
+import type { Filter, FilterHost, Parser } from '../../../core/plugin.ts';
+import {
+  BAD_TIME,
+  D_SECONDS,
+  LIVE,
+  setTime,
+  type Tape,
+  W_NANOS,
+  W_ORIGIN,
+  W_STATUS,
+  W_TIMED,
+} from '../../../core/tape.ts';
+import { recordKey } from '../../shared/record-key.ts';
+import { whyRefused } from '../../shared/refusal.ts';
+import { KeyPrefix } from './key-prefix.ts';
+import { RecordMaker } from './record-maker.ts';
+
+export interface ParserFilterSettings {
+  readonly key_name: string;
+  readonly reserve_data: boolean;
+  readonly reserve_time: boolean;
+  readonly remove_key_name_field: boolean;
+  readonly inject_key_prefix: string | undefined;
+  readonly hash_value_field: string | undefined;
+  readonly emit_invalid_record_to_error: boolean;
+}
+
+export class ParserFilter implements Filter {
+  readonly state = 'none';
+  readonly #settings: ParserFilterSettings;
+  readonly #parser: Parser;
+  readonly #host: FilterHost;
+  readonly #key: number;
+  readonly #prefix: KeyPrefix | undefined;
+  readonly #hashKey: number | undefined;
+
+  constructor(settings: ParserFilterSettings, parser: Parser, host: FilterHost) {
+    const { inject_key_prefix: prefix, hash_value_field: hash } = settings;
+    this.#settings = settings;
+    this.#parser = parser;
+    this.#host = host;
+    this.#key = host.keys.pin(recordKey(settings.key_name) as string);
+    this.#prefix = prefix ? new KeyPrefix(prefix, host.keys) : undefined;
+    this.#hashKey = hash === undefined ? undefined : host.keys.pin(hash);
+  }
+
+  apply(batch: Batch): void {
+    const { arena } = batch;
+    const parsed = this.#parser.parse(batch.tape, this.#key);
+    const live = this.#settle(arena, parsed);
+    this.#prefix?.apply(arena, parsed);
+    const keepsNothing = !this.#settings.reserve_data && this.#hashKey === undefined;
+    if (keepsNothing && live === parsed.count) batch.tape = parsed;
+    else batch.tape = this.#assemble(arena, parsed);
+  }
+
+  /** Settles times and hands what was not parsed to @ERROR; how many records were parsed. */
+  #settle(arena: Arena, parsed: Tape): number {
+    const keepsTime = this.#settings.reserve_time;
+    const keepsTimeOfUntimed = !this.#parser.estimatesTime;
+    let live = 0;
+    for (let record = parsed.start; record < parsed.end; record += arena.i32[record >> 2] as number) {
+      const head = record >> 2;
+      if (arena.i32[head + W_STATUS] !== LIVE) {
+        this.#refuse(arena, record);
+        continue;
+      }
+      live++;
+      if (keepsTime || (keepsTimeOfUntimed && arena.i32[head + W_TIMED] === 0)) copyTime(arena, record);
+    }
+    return live;
+  }
+
+  #refuse(arena: Arena, record: number): void {
+    this.#host.count('unmatched');
+    if (!this.#settings.emit_invalid_record_to_error) return;
+    const origin = arena.i32[(record >> 2) + W_ORIGIN] as number;
+    this.#host.reject(origin, whyRefused(arena, record));
+  }
+
+  #assemble(arena: Arena, parsed: Tape): Tape {
+    const maker = new RecordMaker(this.#host, parsed);
+    for (let record = parsed.start; record < parsed.end; record += arena.i32[record >> 2] as number) {
+      const status = arena.i32[(record >> 2) + W_STATUS];
+      const origin = arena.i32[(record >> 2) + W_ORIGIN] as number;
+      if (status === LIVE) this.#keepParsed(maker, record, origin);
+      else if (this.#settings.reserve_data && status !== BAD_TIME) this.#keepOriginal(maker, record, origin);
+    }
+    return maker.tape();
+  }
+
+  #keepParsed(maker: RecordMaker, record: number, origin: number): void {
+    const { reserve_data: reserves, remove_key_name_field: removes } = this.#settings;
+    const fields = this.#hashKey === undefined ? record : maker.wrapped(record, this.#hashKey);
+    if (reserves) maker.merged(record, origin, fields, removes ? this.#key : undefined);
+    else maker.copied(fields);
+  }
+
+  #keepOriginal(maker: RecordMaker, record: number, origin: number): void {
+    if (this.#hashKey === undefined) maker.copied(origin);
+    else maker.merged(origin, origin, maker.emptyObject(record, this.#hashKey), undefined);
+  }
+}
+
+/** Gives a parsed record the time that its origin has, which may be none. */
+function copyTime(arena: Arena, record: number): void {
+  const origin = arena.i32[(record >> 2) + W_ORIGIN] as number;
+  if (arena.i32[(origin >> 2) + W_TIMED] === 0) {
+    arena.i32[(record >> 2) + W_TIMED] = 0;
+    return;
+  }
+  const seconds = arena.f64[(origin >> 3) + D_SECONDS] as number;
+  setTime(arena, record, seconds, arena.i32[(origin >> 2) + W_NANOS] as number);
+}

@@ -1,0 +1,128 @@
+// Output `file`: appends records to files named after the event's day, as out_file does.
+
+import { type Definition, defineOutput } from '../../../config/define.ts';
+import { bool, string } from '../../../config/settings.ts';
+import type { Batch, Instant } from '../../../core/event.ts';
+import type { Json, Output, OutputHost } from '../../../core/plugin.ts';
+import { countLive } from '../../../core/tape.ts';
+import { formatTime } from '../../../formats/time/format.ts';
+import { eachLive } from '../../shared/each-live.ts';
+import { AppendedFiles } from './appended-files.ts';
+
+const settings = {
+  path: string({
+    required: true,
+    doc: 'Where to write. `PATH.%Y%m%d.log` is made of it; a `*` stands for the day; with `%` directives or `${tag}` of its own it is the whole name.',
+  }),
+  append: bool({
+    fallback: true,
+    support: 'accepted',
+    doc: 'Files are always appended to: a chunk is no unit here, so there is nothing that numbered files would hold.',
+  }),
+  format: string({
+    fallback: 'out_file',
+    doc: '`out_file`: time, tag and JSON, separated by tabs. `json`: the record alone, one a line.',
+  }),
+  time_slice_format: string({ fallback: '%Y%m%d', doc: 'The part of the name that stands for the time.' }),
+  utc: bool({ fallback: false, doc: 'Days and written times are in UTC instead of local time.' }),
+};
+
+export const fileOutput: Definition<'output', typeof settings> = defineOutput({
+  type: 'file',
+  summary: 'Appends records to files, exactly once: after a crash a file is cut back to what its positions cover.',
+  settings,
+  check: ({ format }) =>
+    format === 'out_file' || format === 'json'
+      ? []
+      : [
+          {
+            code: 'config/unknown-format',
+            severity: 'error',
+            message: `format: expected out_file or json, got "${format}"`,
+          },
+        ],
+  destination: ({ path }) => path,
+  create: (given, host) => new FileOutput(given, host),
+});
+
+interface FileSettings {
+  readonly path: string;
+  readonly format: string;
+  readonly time_slice_format: string;
+  readonly utc: boolean;
+}
+
+class FileOutput implements Output {
+  readonly delivery = 'exactly-once';
+  readonly #host: OutputHost;
+  readonly #files: AppendedFiles;
+  readonly #template: string;
+  readonly #zone: 'utc' | 'local';
+  readonly #withHead: boolean;
+  #second = Number.NaN;
+  #secondText = '';
+  #name = '';
+  #nameTag = '';
+
+  constructor(given: FileSettings, host: OutputHost) {
+    this.#host = host;
+    this.#files = new AppendedFiles((lengths) => host.saveCheckpoint(lengths));
+    this.#template = nameTemplate(given.path, given.time_slice_format);
+    this.#zone = given.utc ? 'utc' : 'local';
+    this.#withHead = given.format === 'out_file';
+  }
+
+  write(batch: Batch): void {
+    const { arena } = batch;
+    const mark = arena.mark();
+    const lines = new Map<string, Buffer[]>();
+    eachLive(batch, (record, time) => {
+      this.#enterSecond(batch.tag, time);
+      const json = this.#host.scanner.encodeRecord(record);
+      const head = this.#withHead ? `${this.#secondText}\t${batch.tag}\t` : '';
+      const line = Buffer.from(`${head}${arena.u8.toString('utf8', json.start, json.end)}\n`, 'utf8');
+      const own = lines.get(this.#name);
+      if (own) own.push(line);
+      else lines.set(this.#name, [line]);
+      arena.release(mark);
+    });
+    for (const [name, parts] of lines) this.#files.append(name, Buffer.concat(parts));
+    this.#host.settle(batch.segment, countLive(arena, batch.tape), 'stored');
+  }
+
+  flush(): void {
+    // Every batch is written at once.
+  }
+
+  close(): Promise<void> {
+    this.#files.close();
+    return Promise.resolve();
+  }
+
+  checkpoint(): Json {
+    return this.#files.commit();
+  }
+
+  restore(checkpoint: Json): void {
+    const cut = this.#files.cutBack(checkpoint);
+    for (const { path, bytes } of cut) this.#host.log.info(`cut ${bytes} bytes off ${path}: they are written again`);
+  }
+
+  #enterSecond(tag: string, time: Instant): void {
+    if (time.seconds === this.#second && tag === this.#nameTag) return;
+    this.#second = time.seconds;
+    this.#nameTag = tag;
+    this.#secondText = formatTime({ seconds: time.seconds, nanos: 0 }, '%iso8601', this.#zone);
+    this.#name = formatTime(time, this.#template.replaceAll('${tag}', safePart(tag)), this.#zone);
+  }
+}
+
+/** A tag may come from data: it must not lead out of the directory, nor be read as a time directive. */
+function safePart(tag: string): string {
+  return tag.replace(/[^A-Za-z0-9._-]/g, '_').replace(/\.{2,}/g, '_');
+}
+
+function nameTemplate(path: string, slice: string): string {
+  if (path.includes('*')) return path.replaceAll('*', slice);
+  return /%[a-zA-Z]|\$\{tag\}/.test(path) ? path : `${path}.${slice}.log`;
+}

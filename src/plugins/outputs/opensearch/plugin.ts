@@ -1,0 +1,16 @@
+// Output `opensearch`: stores every record once in OpenSearch.
+import { type Definition, defineOutput } from '../../../config/define.ts';
+import { checkConnection, destinationOf } from '../../shared/search-connection.ts';
+import { indexTemplate, SearchOutput } from '../../shared/search-output.ts';
+import { searchSettings } from '../../shared/search-settings.ts';
+
+export const opensearchOutput: Definition<'output', typeof searchSettings> = defineOutput({
+  type: 'opensearch',
+  summary:
+    'Stores every record once in OpenSearch: ids from the source, retried without end, each answer read item by item.',
+  settings: searchSettings,
+  legacy: ['buffer'],
+  check: checkConnection,
+  destination: (settings) => destinationOf(settings, indexTemplate(settings)),
+  create: (settings, host) => new SearchOutput(settings, host),
+});

@@ -1,0 +1,106 @@
+// What a server's answer to a bulk request means, item by item and as a whole.
+import { printable } from '../core/problem.ts';
+
+/** What becomes of one item. `hold` concerns the whole output: a person must change something on the server. */
+export type ItemVerdict =
+  | { readonly kind: 'stored' }
+  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'retry'; readonly why: string }
+  | { readonly kind: 'hold'; readonly why: string }
+  | { readonly kind: 'refused'; readonly status: number; readonly type: string; readonly reason: string };
+
+/** What becomes of a request that was answered as a whole. */
+export type AnswerVerdict =
+  | { readonly kind: 'all-stored' }
+  | { readonly kind: 'items'; readonly items: readonly ItemVerdict[] }
+  | { readonly kind: 'retry'; readonly why: string }
+  | { readonly kind: 'hold'; readonly why: string }
+  | { readonly kind: 'too-large' }
+  | { readonly kind: 'bad-request'; readonly why: string };
+
+const STATUS = Buffer.from('"status":');
+const ERROR = Buffer.from('"error":');
+const NO_ERRORS = Buffer.from('"errors":false');
+const FAILURE_STORE = Buffer.from('"failure_store"');
+const EXCERPT_CHARS = 300;
+
+/** Names of errors that pass: the cluster is busy or not whole. */
+const PASSING = new Set([
+  'es_rejected_execution_exception',
+  'rejected_execution_exception',
+  'opensearch_rejected_execution_exception',
+  'circuit_breaking_exception',
+  'unavailable_shards_exception',
+  'process_cluster_event_timeout_exception',
+  'no_shard_available_action_exception',
+  'node_not_connected_exception',
+]);
+
+/** Errors that a person must mend before anything goes on. */
+const HOLDING = new Set([
+  'cluster_block_exception',
+  'security_exception',
+  'index_not_found_exception',
+  'index_closed_exception',
+  'authorization_exception',
+]);
+
+/** @param items how many the request had. */
+export function readAnswer(httpStatus: number, body: Buffer, items: number): AnswerVerdict {
+  if (httpStatus >= 200 && httpStatus < 300) return readItems(body, items);
+  const why = `HTTP ${httpStatus}: ${excerpt(body)}`;
+  if (httpStatus === 413) return { kind: 'too-large' };
+  if (httpStatus === 400) return { kind: 'bad-request', why };
+  if (httpStatus === 429 || httpStatus === 408 || httpStatus >= 500) return { kind: 'retry', why };
+  return { kind: 'hold', why };
+}
+
+function readItems(body: Buffer, items: number): AnswerVerdict {
+  const isClean = body.includes(NO_ERRORS) && !body.includes(ERROR) && !body.includes(FAILURE_STORE);
+  if (isClean && countOf(body, STATUS) === items) return { kind: 'all-stored' };
+  const parsed = parse(body);
+  // Any other answer leaves the outcome open; the ids make it safe to ask again.
+  if (!parsed) return { kind: 'retry', why: `an answer that is no bulk answer: ${excerpt(body)}` };
+  if (parsed.length !== items)
+    return { kind: 'retry', why: `an answer for ${parsed.length} items to a request of ${items}` };
+  return { kind: 'items', items: parsed.map(itemVerdict) };
+}
+
+interface AnsweredItem {
+  readonly status?: number;
+  readonly error?: { readonly type?: string; readonly reason?: string } | string;
+}
+
+function parse(body: Buffer): AnsweredItem[] | undefined {
+  try {
+    const answer = JSON.parse(body.toString('utf8')) as { readonly items?: readonly Record<string, AnsweredItem>[] };
+    if (!Array.isArray(answer.items)) return undefined;
+    // Some servers answer `index` to a `create`: whatever its name is, it is the only one.
+    return answer.items.map((item) => Object.values(item ?? {})[0] ?? {});
+  } catch {
+    // No JSON: the caller says so.
+    return undefined;
+  }
+}
+
+function itemVerdict({ status = 0, error }: AnsweredItem): ItemVerdict {
+  if (error === undefined && status >= 200 && status < 300) return { kind: 'stored' };
+  if (status === 409) return { kind: 'duplicate' };
+  const { type, reason } =
+    typeof error === 'object' ? error : { type: 'error', reason: String(error ?? 'no reason given') };
+  const why = `${status} ${type ?? 'error'}: ${printable(String(reason ?? '')).slice(0, EXCERPT_CHARS)}`;
+  if (status === 429 || status >= 500 || status === 0 || PASSING.has(type ?? '')) return { kind: 'retry', why };
+  if (status === 401 || HOLDING.has(type ?? '')) return { kind: 'hold', why };
+  return { kind: 'refused', status, type: type ?? 'error', reason: String(reason ?? '') };
+}
+
+function countOf(body: Buffer, text: Buffer): number {
+  let count = 0;
+  for (let at = body.indexOf(text); at >= 0; at = body.indexOf(text, at + text.length)) count++;
+  return count;
+}
+
+function excerpt(body: Buffer): string {
+  const text = body.toString('utf8', 0, EXCERPT_CHARS);
+  return text === '' ? '(an empty body)' : printable(text);
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+// Whole programs against real servers, killed and restarted: slow, one file at a time.
+export default defineConfig({
+  test: {
+    include: ['test/real/**/*.test.ts'],
+    testTimeout: 900_000,
+    hookTimeout: 300_000,
+    fileParallelism: false,
+  },
+});
