@@ -38,6 +38,8 @@ export interface Definition<K extends PluginKind = PluginKind, F extends Fields 
   readonly legacy?: readonly LegacyGroup[];
   /** Further checks between settings, before anything is created; no I/O. */
   check?(settings: SettingsOf<F>): readonly Omit<Problem, 'place'>[];
+  /** An output that hands its records on to other rules or outputs (`copy`, `relabel`): it sends nothing anywhere itself. */
+  readonly routes?: true;
   /** Where an output without `@id` writes to; with the type its name in the state. */
   destination?(settings: SettingsOf<F>): string;
   create(settings: SettingsOf<F>, host: HostOf[K]): InstanceOf[K];

@@ -22,6 +22,9 @@ import { FilterNode, type Observer, OutputNode, type Rejected } from './nodes.ts
 import type { RunningRule } from './router.ts';
 import type { TrackedSegment } from './stream.ts';
 
+/** An output in place of the planned one, which is not created then. */
+export type OutputFor = (planned: Planned<'output'>, host: OutputHost) => Output;
+
 /** What every plugin's host is made of. */
 export interface Workshop {
   readonly arena: Arena;
@@ -33,6 +36,8 @@ export interface Workshop {
   /** Aborted when the program must end now. */
   readonly stopNow: AbortSignal;
   readonly observer: Observer | undefined;
+  /** Makes the outputs that would send something, in place of the plugins themselves; for runs that send nothing. */
+  readonly outputFor: OutputFor | undefined;
   deadLetter(output: string, letter: DeadLetter, host: Host): Promise<void>;
   saveCheckpoint(output: string, checkpoint: Json): void;
 }
@@ -108,7 +113,9 @@ function buildOutput(
     deadLetter: (letter) => workshop.deadLetter(name, letter, base),
     saveCheckpoint: (checkpoint) => workshop.saveCheckpoint(name, checkpoint),
   };
-  const node = new OutputNode(number, name, make(planned, host) as Output, workshop.counters, workshop.observer);
+  const { routes } = planned.definition as { readonly routes?: true };
+  const plugin = workshop.outputFor && !routes ? workshop.outputFor(planned, host) : (make(planned, host) as Output);
+  const node = new OutputNode(number, name, plugin, workshop.counters, workshop.observer);
   outputs.push(node);
   return node;
 }

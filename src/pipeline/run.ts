@@ -5,7 +5,7 @@ import type { Keys } from '../core/event.ts';
 import { failureText } from '../core/failure.ts';
 import type { Clock } from '../core/plugin.ts';
 import { createScanner } from '../formats/scan/scanner.ts';
-import { type Built, buildPlan, type RunningSource, type Workshop } from './build.ts';
+import { type Built, buildPlan, type OutputFor, type RunningSource, type Workshop } from './build.ts';
 import { Committer } from './committer.ts';
 import { Counters } from './counters.ts';
 import { DeadLetterFile } from './dead-letter.ts';
@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly sink: LogSink;
   /** Makes something that sees every batch on its way into an output. */
   readonly observe?: (keys: Keys) => Observer;
+  /** Makes every output that would send something, so that nothing is sent. */
+  readonly outputFor?: OutputFor;
   /** Given the counters when the run starts, for progress. */
   readonly onStart?: (status: RunStatus) => void;
 }
@@ -85,6 +87,7 @@ class Run {
       logLevel: plan.system.log_level,
       stopNow: this.#stopNow.signal,
       observer: options.observe?.(scanner.keys),
+      outputFor: options.outputFor,
       deadLetter: (output, letter, host) => this.#deadLetters.append(output, letter, host.log, this.#stopNow.signal),
       saveCheckpoint: (output, checkpoint) => this.#state.commit([], new Map([[output, checkpoint]])),
     };

@@ -1,6 +1,7 @@
 // The output behind `elasticsearch` and `opensearch`: batches become bulks, bulks are delivered.
 import * as fs from 'node:fs';
 import type { Arena } from '../../core/arena.ts';
+import { eachLive } from '../../core/each-live.ts';
 import type { Batch, Instant } from '../../core/event.ts';
 import { EnvironmentError } from '../../core/failure.ts';
 import type { Output, OutputHost } from '../../core/plugin.ts';
@@ -11,7 +12,6 @@ import { BulkSender } from '../../search/bulk-sender.ts';
 import { HttpClient } from '../../search/http-client.ts';
 import { IndexName } from '../../search/index-name.ts';
 import { putOwnTemplate, putTemplate } from '../../search/template.ts';
-import { eachLive } from './each-live.ts';
 import { connectionOf, gzipLevelOf } from './search-connection.ts';
 import type { SearchSettings } from './search-settings.ts';
 

@@ -2,11 +2,11 @@
 
 import { type Definition, defineOutput } from '../../../config/define.ts';
 import { bool, string } from '../../../config/settings.ts';
+import { eachLive } from '../../../core/each-live.ts';
 import type { Batch, Instant } from '../../../core/event.ts';
 import type { Json, Output, OutputHost } from '../../../core/plugin.ts';
 import { countLive } from '../../../core/tape.ts';
 import { formatTime } from '../../../formats/time/format.ts';
-import { eachLive } from '../../shared/each-live.ts';
 import { AppendedFiles } from './appended-files.ts';
 
 const settings = {

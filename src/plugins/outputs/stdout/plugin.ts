@@ -1,12 +1,12 @@
 // Output `stdout`: one line a record, as Fluentd prints it. At least once: a line printed twice cannot be taken back.
 import * as fs from 'node:fs';
 import { type Definition, defineOutput } from '../../../config/define.ts';
+import { eachLive } from '../../../core/each-live.ts';
 import type { Batch, Instant } from '../../../core/event.ts';
 import { EnvironmentError, systemCode } from '../../../core/failure.ts';
 import type { Output, OutputHost } from '../../../core/plugin.ts';
 import { countLive } from '../../../core/tape.ts';
 import { formatTime } from '../../../formats/time/format.ts';
-import { eachLive } from '../../shared/each-live.ts';
 
 const TIME_FORMAT = '%Y-%m-%d %H:%M:%S.%N %z';
 const STDOUT = 1;

@@ -1,6 +1,6 @@
 // Walks over the LIVE records of a batch with the time that each will be stored under.
-import type { Batch, Instant } from '../../core/event.ts';
-import { D_OFFSET, D_SECONDS, LIVE, setTime, W_NANOS, W_STATUS, W_TIMED } from '../../core/tape.ts';
+import type { Batch, Instant } from './event.ts';
+import { D_OFFSET, D_SECONDS, LIVE, setTime, W_NANOS, W_STATUS, W_TIMED } from './tape.ts';
 
 /**
  * Calls `visit` for each LIVE record in order. A record without a time first gets the one that its segment has for it,
