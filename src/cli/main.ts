@@ -5,6 +5,7 @@ import { printable } from '../core/problem.ts';
 import { EXIT } from './exit-codes.ts';
 import { pluginsCommand } from './plugins-command.ts';
 import { runCommand } from './run-command.ts';
+import { testCommand } from './test-command.ts';
 import { VERSION } from './version.ts';
 
 function program(): Command {
@@ -14,6 +15,7 @@ function program(): Command {
     .exitOverride()
     .showHelpAfterError('(katalog --help tells the commands)')
     .addCommand(runCommand().exitOverride())
+    .addCommand(testCommand().exitOverride())
     .addCommand(pluginsCommand().exitOverride());
 }
 

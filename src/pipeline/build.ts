@@ -57,6 +57,16 @@ export interface Built {
   readonly labels: ReadonlyMap<string, readonly RunningRule[]>;
 }
 
+/** Without any output, reading goes on and every record is without a route: positions need an output to stand for. */
+const NOWHERE: Output = {
+  delivery: 'exactly-once',
+  write: () => {
+    throw new Error('BUG: no rule leads here');
+  },
+  flush: () => undefined,
+  close: () => Promise.resolve(),
+};
+
 /** Creates every plugin of the plan. Outputs are numbered in file order. */
 export function buildPlan(plan: Plan, workshop: Workshop): Built {
   const outputs: OutputNode[] = [];
@@ -70,6 +80,7 @@ export function buildPlan(plan: Plan, workshop: Workshop): Built {
   const labels = new Map([...plan.labels].map(([label, rules]) => [label, build(rules)] as const));
   const rules = build(plan.rules);
   const sources = plan.sources.map((planned) => buildSource(planned, workshop, names));
+  if (outputs.length === 0) outputs.push(new OutputNode(0, 'nowhere', NOWHERE, workshop.counters, undefined));
   return { sources, outputs, rules, labels };
 }
 
