@@ -10,7 +10,7 @@ export function rescued(item: Buffer, reason: string): Buffer | undefined {
   if (time === undefined) return undefined;
   // Values go over as they are written: a number keeps its digits.
   const why = JSON.stringify(reason.slice(0, EXCERPT_CHARS));
-  const wrapped = `{"@timestamp":${JSON.stringify(time)},"tags":["_rescued"],"error.message":${why},"overflow":${document}}\n`;
+  const wrapped = `{"@timestamp":${JSON.stringify(time)},"tags":["_rescued"],"rescue_reason":${why},"overflow":${document}}\n`;
   return Buffer.concat([item.subarray(0, lineEnd + 1), Buffer.from(wrapped)]);
 }
 

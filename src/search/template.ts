@@ -2,11 +2,13 @@
 // index, so that no log line can make the mapping grow.
 import { EnvironmentError } from '../core/failure.ts';
 import type { Log } from '../core/plugin.ts';
+import { printable } from '../core/problem.ts';
 import type { HttpAnswer, HttpClient } from './http-client.ts';
 
 /** Lower than what people write themselves. */
 const PRIORITY = 5;
 const VERSION = 1;
+const EXCERPT_CHARS = 500;
 
 const KEYWORD = { type: 'keyword', ignore_above: 1024 };
 const TEXT = { type: 'text', fields: { keyword: { type: 'keyword', ignore_above: 256 } } };
@@ -59,7 +61,7 @@ const KEYWORDS = [
   '_UID',
   '_TRANSPORT',
   'tags',
-  'error.message',
+  'rescue_reason',
   'log_path',
 ];
 const TEXTS = ['MESSAGE', 'log', 'unmatched_line'];
@@ -103,7 +105,7 @@ export async function putTemplate(
     );
     if (answer.status < 300) return;
     if (answer.status >= 500 || answer.status === 429) throw busy(answer);
-    refusal = `${answer.status} ${answer.body.toString('utf8', 0, 300)}`;
+    refusal = `${answer.status} ${reasonOf(answer)}`;
     if (answer.status !== 400) break;
   }
   log.warn(`the index template ${name} was refused, the server maps fields by itself: ${refusal}`);
@@ -123,8 +125,25 @@ export async function putOwnTemplate(
   }
   const answer = await put(client, path, template.body, signal);
   if (answer.status >= 500 || answer.status === 429) throw busy(answer);
-  if (answer.status >= 300)
-    log.error(`the template ${template.name} was refused: ${answer.body.toString('utf8', 0, 300)}`);
+  if (answer.status >= 300) log.error(`the template ${template.name} was refused: ${reasonOf(answer)}`);
+}
+
+interface ServerError {
+  readonly reason?: string;
+  readonly caused_by?: ServerError;
+}
+
+/** The innermost reason that a server gives for a refusal, else the beginning of what it answered. */
+function reasonOf({ body }: HttpAnswer): string {
+  const text = body.toString('utf8');
+  try {
+    let error: ServerError | undefined = (JSON.parse(text) as { readonly error?: ServerError }).error;
+    while (error?.caused_by) error = error.caused_by;
+    if (error?.reason) return printable(error.reason.slice(0, EXCERPT_CHARS));
+  } catch {
+    // No JSON: shown as it is.
+  }
+  return printable(text.slice(0, EXCERPT_CHARS));
 }
 
 function busy(answer: HttpAnswer): EnvironmentError {
