@@ -25,7 +25,6 @@ export async function build() {
   const bundle = await rolldown({
     input: { katalog: `${root}src/cli/main.ts` },
     platform: 'node',
-    external: ['undici'],
   });
   await bundle.write({ dir: `${root}dist`, format: 'esm', minify: false, chunkFileNames: '[name].js' });
   await bundle.close();

@@ -1,5 +1,9 @@
-// HTTP to one of several hosts of a cluster; the next host after a failure. undici is loaded at the first request.
-import type { Pool } from 'undici';
+// HTTP to one of several hosts of a cluster; the next host after a failure.
+//
+// Node's own client: undici answers a large body with less work, but loading it and compiling its parser costs more CPU
+// than an import of 5 GB saves (docs/decisions/0004).
+import type * as http from 'node:http';
+import type { AgentOptions } from 'node:https';
 import { EnvironmentError } from '../core/failure.ts';
 
 export interface HttpOptions {
@@ -9,6 +13,7 @@ export interface HttpOptions {
   readonly basePath: string;
   /** Sent with every request; may hold secrets. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Longest time without a byte, in either direction. */
   readonly timeoutMs: number;
   readonly connections: number;
   readonly tls: {
@@ -33,11 +38,16 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
+/** One host, with the connections that are kept to it. */
+interface Host {
+  readonly origin: string;
+  readonly agent: http.Agent;
+  readonly request: typeof http.request;
+}
 
 export class HttpClient {
   readonly #options: HttpOptions;
-  #pools: Promise<readonly Pool[]> | undefined;
+  #hosts: Promise<readonly Host[]> | undefined;
   #next = 0;
 
   constructor(options: HttpOptions) {
@@ -49,49 +59,61 @@ export class HttpClient {
    * @throws {EnvironmentError} `search/transport` when no answer came, or `signal`'s reason.
    */
   async request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
-    this.#pools ??= this.#openPools();
-    const pools = await this.#pools;
-    const index = this.#next % pools.length;
+    this.#hosts ??= this.#openHosts();
+    const hosts = await this.#hosts;
+    const index = this.#next % hosts.length;
+    const host = hosts[index] as Host;
     try {
-      const answer = await (pools[index] as Pool).request({
-        method: request.method,
-        path: `${this.#options.basePath}${request.path}`,
-        headers: { ...this.#options.headers, ...request.headers },
-        body: request.body ?? null,
-        signal,
-      });
-      const chunks: Buffer[] = [];
-      for await (const chunk of answer.body) chunks.push(chunk as Buffer);
-      const retryAfter = answer.headers['retry-after'];
-      return {
-        status: answer.statusCode,
-        body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
-        retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-      };
+      return await this.#ask(host, request, signal);
     } catch (cause) {
       signal.throwIfAborted();
       this.#next = index + 1;
-      throw new EnvironmentError('search/transport', `no answer from ${this.#options.origins[index]}`, { cause });
+      throw new EnvironmentError('search/transport', `no answer from ${host.origin}`, { cause });
     }
   }
 
   async close(): Promise<void> {
-    const pools = (await this.#pools) ?? [];
-    await Promise.all(pools.map(async (pool) => pool.destroy()));
+    for (const { agent } of (await this.#hosts) ?? []) agent.destroy();
   }
 
-  async #openPools(): Promise<readonly Pool[]> {
-    const undici = await import('undici');
-    const { origins, timeoutMs, connections, tls } = this.#options;
-    return origins.map(
-      (origin) =>
-        new undici.Pool(origin, {
-          connections,
-          pipelining: 1,
-          headersTimeout: timeoutMs,
-          bodyTimeout: timeoutMs,
-          connect: { timeout: CONNECT_TIMEOUT_MS, ...tls },
-        }),
+  async #ask({ origin, agent, request }: Host, asked: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+    const { basePath, timeoutMs } = this.#options;
+    const { method, path, body } = asked;
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const headers = { ...this.#options.headers, ...asked.headers, ...length };
+    const sent = request(`${origin}${basePath}${path}`, { method, agent, signal, timeout: timeoutMs, headers });
+    sent.on('timeout', () => sent.destroy(new Error(`not a byte for ${timeoutMs} ms`)));
+    sent.end(body);
+    const answer = await new Promise<http.IncomingMessage>((resolve, reject) => {
+      sent.on('response', resolve);
+      sent.on('error', reject);
+    });
+    return readAnswer(answer);
+  }
+
+  /** The modules are loaded at the first request: most commands make none. */
+  #openHosts(): Promise<readonly Host[]> {
+    const { origins, connections, tls } = this.#options;
+    const options: AgentOptions = { keepAlive: true, maxSockets: connections };
+    return Promise.all(
+      origins.map(async (origin) => {
+        if (origin.startsWith('https:')) {
+          const { Agent, request } = await import('node:https');
+          return { origin, agent: new Agent({ ...options, ...tls }), request };
+        }
+        const { Agent, request } = await import('node:http');
+        return { origin, agent: new Agent(options), request };
+      }),
     );
   }
+}
+
+async function readAnswer(answer: http.IncomingMessage): Promise<HttpAnswer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) chunks.push(chunk as Buffer);
+  return {
+    status: answer.statusCode ?? 0,
+    body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),
+    retryAfter: answer.headers['retry-after'],
+  };
 }
