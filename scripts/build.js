@@ -1,7 +1,8 @@
-// Builds dist/: the scanner module, then one bundle of the program. Does nothing when the result is newer than every
+// Builds dist/: the scanner module, the query parser, then one bundle of the program. Does nothing when the result is newer than every
 // source.
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { buildKql } from './build-kql.js';
 import { buildWasm } from './build-wasm.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -19,12 +20,15 @@ function upToDate() {
 /** Builds unless dist/ is up to date; whether it did. */
 export async function build() {
   await buildWasm();
+  await buildKql();
   if (upToDate()) return false;
   const { rolldown } = await import('rolldown');
   rmSync(`${root}dist`, { recursive: true, force: true });
   const bundle = await rolldown({
     input: { katalog: `${root}src/cli/main.ts` },
     platform: 'node',
+    // Loaded when they are needed; the rest is small or used at once.
+    external: ['@duckdb/node-api', /^@?fastify/, 'typebox', /^typebox\//, 'prom-client'],
   });
   await bundle.write({ dir: `${root}dist`, format: 'esm', minify: false, chunkFileNames: '[name].js' });
   await bundle.close();
