@@ -24,6 +24,7 @@ export function announce(scene) {
       'AgentConfig { debug_console: false, dev_mode: false, log_level: Debug, hotplug_timeout: 3s, debug_console_vport: 0, log_vport: 0, container_pipe_size: 0, server_addr: "vsock://-1:1024", passfd_listener_port: 0, cgroup_no_v1: "", unified_cgroup_hierarchy: false, tracing: false, supports_seccomp: true, https_proxy: "", no_proxy: "" }',
     'extra-features': FEATURES,
   });
+  scene.phase('agent');
   scene.agent('INFO', 'ttRPC server started', { address: 'vsock://-1:1024' });
 }
 

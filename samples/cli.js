@@ -114,13 +114,13 @@ function endpoint(random, address) {
 }
 
 class Pod {
-  lines = [];
+  records = [];
 
-  constructor(index) {
-    this.random = new Random(1403 + index * 104_729);
+  constructor(index, seed) {
+    this.random = new Random(seed + index * 104_729);
     this.sandbox = this.random.hex(64);
     this.containers = [this.random.hex(64), this.random.hex(64)];
-    this.address = `10.88.0.${index + 10}`;
+    this.address = `10.88.0.${(index % 200) + 10}`;
     this.ns = (index * 6000 + this.random.int(60, 3000)) * SECOND_NS;
     this.lifeNs = this.random.int(400, 2400) * SECOND_NS;
   }
@@ -138,7 +138,7 @@ class Pod {
     };
     const log = (level, msg, fields = {}) => {
       this.ns += this.random.int(100_000, 9_000_000);
-      this.lines.push({ ns: this.ns, text: logrusJson(this.ns, level, msg, { ...base, ...fields }) });
+      this.records.push({ ns: this.ns, level, msg, fields: { ...base, ...fields } });
     };
     log('info', '', {
       arguments: `"${command} ${container}"`,
@@ -230,13 +230,16 @@ function playPod(pod, fails) {
   for (const container of all.toReversed()) pod.end(container);
 }
 
+/** @returns `{ ns, level, msg, fields }` of every record of the commands run for one pod; pods are numbered from 0 */
+export function commandsOfPod(index, seed = 1403) {
+  const pod = new Pod(index, seed);
+  playPod(pod, index % 5 === 3);
+  return pod.records;
+}
+
 /** @returns `{ ns, text }` of every record of kata-json.log, pod by pod */
 export function playCommandLine() {
-  const lines = [];
-  for (let index = 0; index < PODS; index++) {
-    const pod = new Pod(index);
-    playPod(pod, index % 5 === 3);
-    lines.push(...pod.lines);
-  }
-  return lines;
+  return Array.from({ length: PODS }, (_, index) => commandsOfPod(index))
+    .flat()
+    .map(({ ns, level, msg, fields }) => ({ ns, text: logrusJson(ns, level, msg, fields) }));
 }

@@ -1,33 +1,23 @@
 // Writes the sample logs: one day (2026-03-02) of a node with Kata Containers, the same bytes on every run.
-// Usage: node samples/generate.js [DIR]      default DIR: samples/logs
-import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { playCommandLine } from './cli.js';
 import { cutLine, glueLines, interleave, spliceKernelText, splitLine } from './damage.js';
-import { logrusText, SECOND_NS } from './formats.js';
+import { SECOND_NS, timeNine } from './formats.js';
 import { sandboxesOfDay } from './plan.js';
+import { wrapConsole } from './salvage/items.js';
+import { WATCHER_DELAY_NS } from './scene.js';
 import { playSandbox } from './shim.js';
 
+const CONSOLE_FILES = { wrapped: 'kata-runtime.log', agent: 'kata-agent.log', raw: 'console.log' };
 const DAY_NS = 24 * 3600 * SECOND_NS;
-/** The console watcher reads a line some milliseconds after the guest wrote it. */
-const WATCHER_DELAY_NS = 3_141_593;
 /** Of the kernel's and systemd's lines next to the agent's own, every n-th is kept in kata-agent.log. */
 const AGENT_FILE_CONSOLE_STEP = 4;
 
-/** A console line as the shim passes it on: inside a debug record, quoted. */
-function wrapped(sandbox, line) {
+const wrapped = (sandbox, line) => {
   const ns = line.ns + WATCHER_DELAY_NS;
-  const fields = {
-    'console-protocol': 'unix',
-    'console-url': `/run/vc/vm/${sandbox.id}/console.sock`,
-    name: 'containerd-shim-v2',
-    pid: sandbox.pid,
-    sandbox: sandbox.id,
-  };
-  const record = { ...fields, source: 'virtcontainers', subsystem: 'sandbox', vmconsole: line.text };
-  return { ns, text: logrusText(ns, 'debug', 'reading guest console', record) };
-}
+  return { ns, text: wrapConsole(sandbox, line.text, ns) };
+};
 
 function agentFileLines({ sandbox, guest }) {
   const kept = guest.filter(
@@ -45,9 +35,9 @@ function ordered(lines) {
     .map(({ text }) => text);
 }
 
-function filesOfDay() {
+function filesOfDay(scenes) {
   const files = { 'kata-runtime.log': [], 'kata-json.log': playCommandLine(), 'kata-agent.log': [], 'console.log': [] };
-  for (const scene of sandboxesOfDay().map(playSandbox)) {
+  for (const scene of scenes) {
     files['kata-runtime.log'].push(...scene.shim);
     const { console } = scene.sandbox;
     // An empty line does not pass the watcher, but it is on the raw console.
@@ -59,6 +49,29 @@ function filesOfDay() {
     else files['console.log'].push(...scene.guest);
   }
   return files;
+}
+
+const milliseconds = (ns) => Math.round(ns / 1000) / 1000;
+
+/** What a reader of the logs should find out about one sandbox; `causes` tells what made its start slow. */
+function truthOf({ sandbox, shim, phases, causes }) {
+  return {
+    id: sandbox.id,
+    namespace: sandbox.namespace,
+    pod: sandbox.pod,
+    hypervisor: sandbox.hypervisor,
+    story: sandbox.story,
+    console: CONSOLE_FILES[sandbox.console],
+    first: timeNine(shim[0].ns),
+    last: timeNine(shim.at(-1).ns),
+    phases: phases.map(({ name, startNs, endNs }) => ({
+      name,
+      start: timeNine(startNs),
+      end: timeNine(endNs),
+      ms: milliseconds(endNs - startNs),
+    })),
+    causes: causes.map(({ phase, ns, text }) => ({ phase, ms: milliseconds(ns), text })),
+  };
 }
 
 /** What went wrong in each file, as it does on real nodes: [where in the file, 0 to 1; the damage]. From the end, so that places stay. */
@@ -92,13 +105,17 @@ function writeIfChanged(path, text) {
 }
 
 /**
- * Writes kata-runtime.log, kata-json.log, kata-agent.log and console.log into `directory`, which is made if it is missing.
+ * Writes kata-runtime.log, kata-json.log, kata-agent.log, console.log and, with what is true of each sandbox, sandboxes.ndjson
+ * into `directory`, which is made if it is missing.
  * @param {string} directory
  * @returns {{ name: string, lines: number, bytes: number, damagedLines: number[] }[]} one entry a file; line numbers count from 1
  */
 export function generateSamples(directory) {
   mkdirSync(directory, { recursive: true });
-  return Object.entries(filesOfDay()).map(([name, records]) => {
+  const scenes = sandboxesOfDay().map(playSandbox);
+  const truths = scenes.map((scene) => `${JSON.stringify(truthOf(scene))}\n`);
+  writeIfChanged(join(directory, 'sandboxes.ndjson'), truths.join(''));
+  return Object.entries(filesOfDay(scenes)).map(([name, records]) => {
     const lines = ordered(records);
     const damaged = [];
     for (const [place, damage] of DAMAGES[name]) {
@@ -116,10 +133,4 @@ export function generateSamples(directory) {
       damagedLines: damaged.sort((one, other) => one - other),
     };
   });
-}
-
-if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const directory = process.argv[2] ?? fileURLToPath(new URL('./logs', import.meta.url));
-  for (const { name, lines, bytes } of generateSamples(directory))
-    console.log(`${join(directory, name)}: ${lines} lines, ${bytes} bytes`);
 }

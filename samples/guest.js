@@ -146,7 +146,8 @@ function initcalls(scene) {
     const slow = scene.sandbox.story === 'slow' && SLOW_INITCALLS.includes(name);
     const micros = slow ? scene.random.int(180_000, 900_000) : scene.random.int(1, 90);
     scene.kernel(`calling  ${name}+0x0/0x${scene.random.hex(2)} @ 1`);
-    scene.pass(micros, micros);
+    if (slow) scene.delay(micros, micros, `initcall ${name}`);
+    else scene.pass(micros, micros);
     scene.kernel(`initcall ${name}+0x0/0x${scene.random.hex(2)} returned 0 after ${micros} usecs`);
   }
 }
@@ -183,10 +184,11 @@ export function bootGuest(scene) {
     if (text.startsWith('PCI host bridge')) pciLines(scene);
     if (text.startsWith('registered taskstats') && scene.sandbox.initcalls) initcalls(scene);
   }
+  scene.phase('userspace');
   systemdUnits(scene);
   if (scene.sandbox.story === 'slow') {
     scene.kernel('random: crng init done');
-    scene.pass(9_000_000, 24_000_000);
+    scene.delay(9_000_000, 24_000_000, 'random: crng init done');
   }
 }
 

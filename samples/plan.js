@@ -73,7 +73,7 @@ const DAY_PLAN = `
 14:58:08 20000 api normal agent
 15:31:31 540 runner exec raw
 16:16:16 95 web kill agent
-17:00:03 3300 train slow agent
+17:00:03 3300 train slow wrapped
 18:00:02 330 backup normal raw
 19:42:00 960 runner exec agent
 20:10:09 1500 db kill wrapped
@@ -90,8 +90,8 @@ function startNs(random, text) {
   return (hours * 3600 + minutes * 60 + seconds) * SECOND_NS + random.int(0, SECOND_NS - 1);
 }
 
-function sandboxOf(row, index) {
-  const random = new Random(20260302 + index * 7919);
+function sandboxOf(row, index, seed = 20260302) {
+  const random = new Random(seed + index * 7919);
   const [start, seconds, workloadName, story, console] = row.split(' ');
   const workload = WORKLOADS[workloadName];
   const id = random.hex(64);
@@ -113,11 +113,31 @@ function sandboxOf(row, index) {
     containers: workload.containers.map((name) => ({ name, id: random.hex(64) })),
     hypervisor: index % 6 === 4 && !QEMU_STORIES.includes(story) ? 'clh' : 'qemu',
     // The kernel parameter initcall_debug: on where somebody looks into the boot.
+    // How far the guest's clock is ahead of the host's; set only in the salvage sets.
+    skewNs: 0,
     initcalls: story === 'slow' || console === 'raw',
   };
 }
 
+const STORIES =
+  'normal normal normal normal exec exec oom kill slow create-error vm-error guest-panic agent-panic'.split(' ');
+/** Guests restored from a template, or booted at the host's clock second: their clock is off. */
+const SKEW_SHARE = 0.04;
+
+/** One of any number of sandboxes beyond those of the day: `index` from 0, started at second `second` of the day. */
+export function furtherSandbox(index, second, seed) {
+  const random = new Random(seed + index * 104_729);
+  const story = random.pick(STORIES);
+  const clockText = `00:00:${second}`;
+  const row = `${clockText} ${random.int(3, 40)} ${random.pick(Object.keys(WORKLOADS))} ${story} wrapped`;
+  const sandbox = sandboxOf(row, index, seed);
+  const skewed = random.chance(SKEW_SHARE);
+  return { ...sandbox, skewNs: skewed ? random.pick([-1, 1]) * random.int(3, 4000) * SECOND_NS : 0 };
+}
+
 /** @returns the sandboxes of the day in the order of their start; each brings its own sequence of chance */
 export function sandboxesOfDay() {
-  return DAY_PLAN.trim().split('\n').map(sandboxOf);
+  return DAY_PLAN.trim()
+    .split('\n')
+    .map((row, index) => sandboxOf(row, index));
 }

@@ -2,12 +2,18 @@
 import { agentJson, kernelLine, logrusText } from './formats.js';
 
 const MICRO_NS = 1000;
+/** The console watcher reads a line some milliseconds after the guest wrote it. */
+export const WATCHER_DELAY_NS = 3_141_593;
 
 export class Scene {
-  /** Lines of the shim: `{ ns, text }`. */
+  /** Lines of the shim: `{ ns, text, level, msg, fields }`. */
   shim = [];
-  /** Lines of the guest's console: `{ ns, kind, text }`, kind `agent`, `kernel` or `systemd`. */
+  /** Lines of the guest's console: `{ ns, kind, text }`, kind `agent` (with level, msg, fields), `kernel`, `systemd` or `text`. */
   guest = [];
+  /** When a phase of the sandbox's life began and ended, on the host's clock: `{ name, startNs, endNs }`. */
+  phases = [];
+  /** What made the start slow: `{ phase, ns, text }`. */
+  causes = [];
   vmStartNs = 0;
 
   /** @param sandbox one entry of sandboxesOfDay() */
@@ -17,9 +23,16 @@ export class Scene {
     this.ns = sandbox.startNs;
   }
 
-  /** Lets `low` to `high` microseconds pass. */
+  /** Lets `low` to `high` microseconds pass. @returns how many nanoseconds it were */
   pass(low, high) {
-    this.ns += this.random.int(low * MICRO_NS, high * MICRO_NS);
+    const ns = this.random.int(low * MICRO_NS, high * MICRO_NS);
+    this.ns += ns;
+    return ns;
+  }
+
+  /** Time passes that a user will want explained; `text` says by what. */
+  delay(low, high, text) {
+    this.causes.push({ phase: this.phases.at(-1).name, ns: this.pass(low, high), text });
   }
 
   /** A record of the shim, with the base fields of containerd-shim-v2. */
@@ -27,7 +40,7 @@ export class Scene {
     this.pass(20, 900);
     const base = { name: 'containerd-shim-v2', pid: this.sandbox.pid, sandbox: this.sandbox.id };
     const all = { ...base, source: 'containerd-kata-shim-v2', ...fields };
-    this.shim.push({ ns: this.ns, text: logrusText(this.ns, level, msg, all) });
+    this.shim.push({ ns: this.ns, text: logrusText(this.ns, level, msg, all), level, msg, fields: all });
   }
 
   /** A record of one of the shim's sub-loggers. */
@@ -38,12 +51,23 @@ export class Scene {
   /** A record of a logger that was bound before the shim knew its sandbox: it has neither name, pid nor sandbox. */
   orphan(level, msg, fields) {
     this.pass(20, 400);
-    this.shim.push({ ns: this.ns, text: logrusText(this.ns, level, msg, fields) });
+    this.shim.push({ ns: this.ns, text: logrusText(this.ns, level, msg, fields), level, msg, fields });
+  }
+
+  /** Ends the phase that is open, if one is, and begins another at the last line written. */
+  phase(name) {
+    const guestIsLast = (this.guest.at(-1)?.ns ?? -1) > (this.shim.at(-1)?.ns ?? -1);
+    const atNs = this.ns + (guestIsLast ? WATCHER_DELAY_NS : 0);
+    const open = this.phases.at(-1);
+    if (open) open.endNs = atNs;
+    this.phases.push({ name, startNs: atNs, endNs: atNs });
   }
 
   agent(level, msg, fields = {}) {
     this.pass(30, 1500);
-    this.guest.push({ ns: this.ns, kind: 'agent', text: agentJson(this.random, this.ns, level, msg, fields) });
+    const guestNs = this.ns + this.sandbox.skewNs;
+    const text = agentJson(this.random, guestNs, level, msg, fields);
+    this.guest.push({ ns: this.ns, kind: 'agent', text, level, msg, fields, guestNs });
   }
 
   kernel(text) {

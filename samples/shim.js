@@ -58,8 +58,9 @@ function launchQemu(scene) {
   scene.vc('virtiofsd', 'info', '', {
     args: `--syslog --cache=auto --shared-dir=/run/kata-containers/shared/sandboxes/${scene.sandbox.id}/shared --fd=3 --sandbox=none`,
   });
-  if (scene.sandbox.story === 'slow') scene.pass(2_500_000, 7_000_000);
+  if (scene.sandbox.story === 'slow') scene.delay(2_500_000, 7_000_000, 'virtiofsd');
   scene.vc('qmp', 'info', `launching /opt/kata/bin/qemu-system-x86_64 with: [${qemuArguments(scene)}]`);
+  scene.phase('vmm');
   scene.vc('qemu', 'info', `Start logging QEMU (qemuPid=${scene.sandbox.vmPid})`);
 }
 
@@ -70,6 +71,7 @@ function launchCloudHypervisor(scene) {
     path: '/opt/kata/bin/cloud-hypervisor',
     args: `--api-socket /run/vc/vm/${scene.sandbox.id}/clh-api.sock -v`,
   });
+  scene.phase('vmm');
   scene.vc('cloudHypervisor', 'debug', 'VM config', {
     body: `{"cpus":{"boot_vcpus":1,"max_vcpus":8},"memory":{"size":2147483648,"shared":true},"vsock":{"cid":3,"socket":"/run/vc/vm/${scene.sandbox.id}/clh.sock"}}`,
   });
@@ -122,9 +124,12 @@ function startVm(scene) {
   scene.pass(30_000, 120_000);
   if (scene.sandbox.hypervisor === 'qemu') qmpTalk(scene);
   scene.vc('sandbox', 'info', 'VM started');
+  scene.phase('kernel');
   scene.vc('sandbox', 'info', 'console watcher starts');
   bootGuest(scene);
   agent.announce(scene);
+  // The shim dials until the agent answers; by then the watcher has read what the agent wrote.
+  scene.pass(4_000, 18_000);
   scene.vc('kata_agent', 'info', 'New client', {
     url:
       scene.sandbox.hypervisor === 'qemu'
@@ -132,8 +137,10 @@ function startVm(scene) {
         : `hvsock:///run/vc/vm/${scene.sandbox.id}/clh.sock:1024`,
   });
   scene.vc('sandbox', 'info', 'Agent started in the sandbox');
+  scene.phase('sandbox');
   agent.createSandbox(scene);
   scene.vc('sandbox', 'info', 'Sandbox is started');
+  scene.phase('create');
   scene.orphan('info', 'kata management inited', { source: 'containerd-kata-shim-v2', subsystem: 'shim-management' });
   return true;
 }
@@ -175,10 +182,12 @@ function createContainer(scene, container) {
 }
 
 function startContainer(scene, container) {
+  if (scene.phases.at(-1)?.name === 'create') scene.phase('start');
   span(scene, 'Start', { container: container.id }, () => {
     agent.startContainer(scene, container);
     scene.vc('container', 'debug', 'Setting container state from ready to running', { container: container.id });
     scene.vc('container', 'info', 'Container is started', { container: container.id });
+    if (scene.phases.at(-1)?.name === 'start') scene.phase('running');
     for (const stream of ['stdin', 'stdout', 'stderr'])
       scene.log('debug', `${stream} io stream copy started`, { container: container.id });
   });
@@ -281,6 +290,7 @@ function tearDown(scene, answers) {
     });
   }
   scene.vc('sandbox', 'info', 'Stopping sandbox in the VM');
+  scene.phase('stop');
   if (answers) agent.destroySandbox(scene);
   scene.vc('sandbox', 'info', 'Stopping VM');
   const subsystem = sandbox.hypervisor === 'qemu' ? 'qemu' : 'cloudHypervisor';
@@ -297,6 +307,7 @@ export function playSandbox(sandbox) {
   const scene = new Scene(sandbox);
   let started = false;
   span(scene, 'Create', { container: sandbox.id }, () => {
+    scene.phase('prepare');
     loadConfiguration(scene);
     started = startVm(scene);
   });
@@ -313,5 +324,6 @@ export function playSandbox(sandbox) {
   span(scene, 'Delete', { container: sandbox.id });
   scene.log('debug', 'Shutdown() start', { container: sandbox.id });
   scene.log('debug', 'Shutdown() end', { container: sandbox.id });
+  scene.phases.at(-1).endNs = scene.ns;
   return scene;
 }
