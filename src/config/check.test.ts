@@ -14,7 +14,7 @@ interface Checked {
 function check(kind: PluginKind, text: string): Checked {
   const [section] = treeOf(`<x a>\n${text}\n</x>`).sections;
   if (!section) throw new Error('no section');
-  const checker = new Checker(plainCatalog);
+  const checker = new Checker(plainCatalog, true);
   return { planned: checker.plugin(kind, section), problems: checker.problems };
 }
 
@@ -124,7 +124,13 @@ test.each<readonly [PluginKind, string, string, string, number]>([
 test.each([
   ['limit many', 'config/not-a-number', 'limit: expected a whole number, got "many"', 4, 7],
   ['max many', 'config/not-a-number', 'max: expected a whole number, got "many"', 4, 5],
-  ['wait 500ms', 'config/ambiguous-duration', 'wait: expected a duration such as 5s, 2m or 0.1, got "500ms"', 4, 6],
+  [
+    'wait 500ms',
+    'config/ambiguous-duration',
+    'wait: expected a duration such as 5s, 2m or 0.1, got "500ms", which is taken as 30000 seconds',
+    4,
+    6,
+  ],
   ['mode slow', 'config/unknown-word', 'mode: expected one of fast, safe, got "slow"', 4, 6],
   ['head on', 'config/not-a-bool', 'head: expected true, yes, false or no, got "on"', 4, 6],
   ['code s3cr3t', 'config/not-a-number', 'code: the value (not shown, it is a secret) cannot be read', 4, 6],

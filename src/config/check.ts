@@ -5,7 +5,7 @@ import type { AnyDefinition, Catalog, Definition } from './define.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { modernNames, pluginType, sectionsFromFlat, sectionTitle } from './legacy.ts';
 import type { Field, Fields, Planned } from './settings.ts';
-import { lastParam, type Param, paramText, type Section, USE_DEFAULT } from './tree.ts';
+import { lastParam, type Param, paramText, type Section, UNREADABLE, USE_DEFAULT } from './tree.ts';
 import {
   type Reading,
   readArray,
@@ -25,10 +25,13 @@ const COMMON = new Set(['@type', '@id', '@label', '@log_level']);
 /** Sections and checks need the catalog for nested plugins, and one list of problems. */
 export class Checker {
   readonly #catalog: Catalog;
+  readonly #strictValues: boolean;
   readonly problems: Problem[] = [];
 
-  constructor(catalog: Catalog) {
+  /** @param strictValues refuse a value that Fluentd reads in a surprising way. */
+  constructor(catalog: Catalog, strictValues: boolean) {
     this.#catalog = catalog;
+    this.#strictValues = strictValues;
   }
 
   add(severity: Problem['severity'], code: string, message: string, place: Place, hint?: string): void {
@@ -41,6 +44,7 @@ export class Checker {
     this.problems.push(...problems);
     const type = pluginType(named);
     if (type === undefined) {
+      if (lastParam(named, '@type')?.value === UNREADABLE) return undefined;
       const hint = `known ${kind}s: ${this.#types(kind).join(', ')}`;
       this.add('error', 'config/missing-type', `${sectionTitle(named)}: expected a parameter @type`, named.place, hint);
       return undefined;
@@ -107,31 +111,41 @@ export class Checker {
     if (field.support === 'accepted') {
       this.add('notice', 'config/accepted', `${name} is known and has no effect: ${field.doc}`, param.place);
     }
-    return this.#read(param, field);
+    return this.#given(param, field);
   }
 
-  #read(param: Param, field: Field<unknown>): unknown {
-    if (param.value === USE_DEFAULT) return field.required ? this.#refuseNil(param, 'a default') : field.fallback;
-    if (param.value === null) {
-      // A plugin relies on a setting that has a default to be there.
-      const isNeeded = field.required || field.fallback !== undefined;
-      return isNeeded ? this.#refuseNil(param, 'nil') : undefined;
+  #given(param: Param, field: Field<unknown>): unknown {
+    switch (param.value) {
+      case UNREADABLE:
+        return field.fallback;
+      case USE_DEFAULT:
+        return field.required ? this.#refuseNil(param, 'a default') : field.fallback;
+      case null: {
+        // A plugin relies on a setting that has a default to be there.
+        const isNeeded = field.required || field.fallback !== undefined;
+        return isNeeded ? this.#refuseNil(param, 'nil') : undefined;
+      }
+      default:
+        return this.#read(param, param.value, field);
     }
-    const reading = readField(param.value, field);
-    if (reading.problem) {
-      const { problem } = reading;
+  }
+
+  #read(param: Param, text: string, field: Field<unknown>): unknown {
+    const { value, problem } = readField(text, field);
+    if (problem) {
       // A secret's text must not be shown, not even in part.
-      const shown = field.secret ? 'the value (not shown, it is a secret) cannot be read' : problem.message;
-      const severity = field.support === 'accepted' ? 'warning' : problem.severity;
-      this.add(
-        severity,
-        problem.code,
-        `${param.name}: ${shown}`,
-        param.valuePlace,
-        field.secret ? undefined : problem.hint,
-      );
+      const hidden = `the value (not shown, it is a secret) ${value === undefined ? 'cannot be read' : 'is not as expected'}`;
+      const shown = field.secret ? hidden : problem.message;
+      const severity = this.#severity(problem, field);
+      const hint = field.secret ? undefined : problem.hint;
+      this.add(severity, problem.code, `${param.name}: ${shown}`, param.valuePlace, hint);
     }
-    return reading.value ?? field.fallback;
+    return value ?? field.fallback;
+  }
+
+  #severity(problem: Pick<Problem, 'severity'>, field: Field<unknown>): Problem['severity'] {
+    if (field.support === 'accepted') return 'warning';
+    return this.#strictValues && problem.severity === 'warning' ? 'error' : problem.severity;
   }
 
   #refuseNil(param: Param, got: string): undefined {

@@ -1,12 +1,15 @@
 // A position in a configuration text, with its line and column, and the error that stops one file's reading.
 import type { Place, Problem } from '../core/problem.ts';
 
-/** Ends the reading of one file at its first syntax error; never leaves the config room. */
+/** Ends the reading of a value or a tag at its first mistake; never leaves the grammar. */
 export class SyntaxFault extends Error {
   readonly problem: Problem;
-  constructor(problem: Problem) {
+  /** Index in the text where it was found. */
+  readonly at: number;
+  constructor(problem: Problem, at: number) {
     super(problem.message);
     this.problem = problem;
+    this.at = at;
   }
 }
 
@@ -66,11 +69,19 @@ export class Cursor {
   }
 
   /** Expects nothing but blanks and a comment up to the end of the line; what else stands there may be a secret. */
-  expectLineEnd(after: string): void {
+  expectLineEnd(after: string, began: number = this.at): void {
     this.skipBlanks();
     if (this.char === '#') this.take((char) => !isLineBreak(char));
     if (this.isAtLineEnd) return;
-    this.fail('config/junk-after-value', `${after}: expected the end of the line`);
+    const [first, last] = [this.place(began).line, this.place().line];
+    const hint = first < last ? `it begins at line ${first}; is a closing quote missing there?` : undefined;
+    this.fail('config/junk-after-value', `${after}: expected the end of the line`, hint);
+  }
+
+  /** Goes on behind the line in which `at` lies. */
+  skipLine(at: number): void {
+    this.at = at;
+    this.take((char) => !isLineBreak(char));
   }
 
   restOfLine(): string {
@@ -78,8 +89,15 @@ export class Cursor {
   }
 
   fail(code: string, message: string, hint?: string, at: number = this.at): never {
-    const place = this.place(Math.min(at, this.text.length));
-    throw new SyntaxFault({ code, severity: 'error', message, place, ...(hint !== undefined && { hint }) });
+    const inText = Math.min(at, this.text.length);
+    const problem = {
+      code,
+      severity: 'error',
+      message,
+      place: this.place(inText),
+      ...(hint !== undefined && { hint }),
+    } as const;
+    throw new SyntaxFault(problem, inText);
   }
 }
 

@@ -44,21 +44,23 @@ test.each([
 });
 
 test.each([
-  '1 + 2 * 3',
-  "%w[a b c].join('-')",
-  "{ 'k' => 'v' }['k']",
-  "ENV.fetch('A', 'none').upcase",
-  '"in" + "ner"',
-  '`id`',
-  "system('id')",
-  "ENV['A'] + ENV['B']",
-  "ENV['NONE'] || `id`",
-  '"#{hostname}"',
-  '',
-])('%s is refused and never evaluated', (code) => {
+  ['1 + 2 * 3', '1 + 2 * 3'],
+  ["%w[a b c].join('-')", "%w[a b c].join('…')"],
+  ["{ 'k' => 'v' }['k']", "{ '…' => '…' }['…']"],
+  ["ENV.fetch('A', 'none').upcase", "ENV.fetch('A', '…').upcase"],
+  ['"in" + "ner"', "'…' + '…'"],
+  ['`id`', '`id`'],
+  ["system('id')", "system('…')"],
+  ["ENV['A'] + ENV['B']", "ENV['A'] + ENV['B']"],
+  ["ENV['NONE'] || `id`", "ENV['NONE'] || `id`"],
+  ['"#{hostname}"', "'…'"],
+  ["x('open", "x('…'"],
+  ['a\x1b', 'a\\x1b'],
+  ['', ''],
+])('%s is refused and never evaluated, its texts are not shown', (code, shown) => {
   expect(evaluateEmbedded(code, environment)).toEqual({
     fault: {
-      message: `the Ruby expression #{${code}} is not evaluated`,
+      message: `the Ruby expression #{${shown}} is not evaluated`,
       hint: expect.stringContaining("ENV['NAME']"),
     },
   });

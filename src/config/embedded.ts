@@ -1,4 +1,5 @@
 // The few Ruby expressions that configurations use inside `"#{…}"`. Nothing is ever evaluated as code.
+import { quoted } from '../core/problem.ts';
 import type { Environment } from './environment.ts';
 import { USE_DEFAULT } from './tree.ts';
 
@@ -25,7 +26,7 @@ export function evaluateEmbedded(
     if (result === 'unknown') {
       return {
         fault: {
-          message: `the Ruby expression #{${code}} is not evaluated`,
+          message: `the Ruby expression ${shown(code)} is not evaluated`,
           hint: `${KNOWN}; write the value itself instead`,
         },
       };
@@ -33,7 +34,7 @@ export function evaluateEmbedded(
     if (result === 'missing') {
       return {
         fault: {
-          message: `#{${code}}: the environment variable is not set`,
+          message: `${shown(code)}: the environment variable is not set`,
           hint: 'set it, or give ENV.fetch a default',
         },
       };
@@ -41,6 +42,14 @@ export function evaluateEmbedded(
     if (result !== undefined) return { value: result };
   }
   return { value: '' };
+}
+
+/** Texts in an expression may be secrets; only the names of variables are shown. */
+function shown(code: string): string {
+  const masked = code.replace(/(ENV\[|ENV\.fetch\(\s*)?(['"])(?:[^\\]|\\.)*?(?:\2|$)/gs, (text, variable?: string) =>
+    variable === undefined ? "'…'" : text,
+  );
+  return quoted(`#{${masked}}`).slice(1, -1);
 }
 
 function evaluateOne(code: string, environment: Environment): Embedded | 'unknown' | 'missing' {

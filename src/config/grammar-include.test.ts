@@ -4,12 +4,12 @@ import { EnvironmentError } from '../core/failure.ts';
 import type { Problem } from '../core/problem.ts';
 import type { ReadContext } from './environment.ts';
 import { parseConfig } from './grammar.ts';
-import { contextOf, type ShortTree, short } from './plain-read.ts';
+import { contextOf, outcomeOf, type ShortTree, short } from './plain-read.ts';
 
 const params = (values: Record<string, string | null>): ShortTree => [values, []];
 
 function parseFiles(files: Record<string, string>) {
-  return parseConfig(files['/c/main.conf'] ?? '', '/c/main.conf', contextOf(files));
+  return outcomeOf(parseConfig(files['/c/main.conf'] ?? '', '/c/main.conf', contextOf(files)));
 }
 
 test.each<readonly [string, Record<string, string>, ShortTree]>([
@@ -97,7 +97,7 @@ test('a file that cannot be read is a problem of the line that includes it', () 
       throw new EnvironmentError('config/unreadable', `cannot read ${path}`, { cause: new Error('EACCES') });
     },
   };
-  const { ok, problems } = parseConfig('\n@include x.conf\n', '/c/main.conf', context);
+  const { ok, problems } = outcomeOf(parseConfig('\n@include x.conf\n', '/c/main.conf', context));
   expect(ok).toBe(false);
   expect(problems).toMatchObject([{ message: 'cannot read /c/x.conf: EACCES', place: { line: 2, column: 1 } }]);
 });

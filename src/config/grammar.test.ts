@@ -209,7 +209,7 @@ test('embedded expressions', () => {
     raw: '#{ENV["KATA_DIR"]}',
     json: '["node-1",0]',
     none: null,
-    default: 'USE_DEFAULT',
+    default: 'use_default',
     f: '#{text}',
     braces: '}',
   });

@@ -1,24 +1,29 @@
-// Fluentd's v1 grammar: text to tree. The tree of a file with an error ends where the error stands.
+// Fluentd's v1 grammar: text to tree. A mistake ends the value or the tag in which it stands, not the reading: all
+// mistakes of a file are found at once.
 import * as path from 'node:path';
-import { EnvironmentError, failureText } from '../core/failure.ts';
-import { type Outcome, type Place, type Problem, quoted } from '../core/problem.ts';
+import { type Place, type Problem, quoted } from '../core/problem.ts';
 import { Cursor, isBlank, isLineBreak, SyntaxFault } from './cursor.ts';
 import type { ReadContext } from './environment.ts';
+import { includedFiles, type Reading } from './include.ts';
 import { readDoubleQuoted, readSingleQuoted, readText, readValue } from './literals.ts';
-import type { Param, Section } from './tree.ts';
+import { type Param, type ParamValue, paramText, type Section, UNREADABLE } from './tree.ts';
 
 /** Keys with `@` that mean something anywhere. */
 const RESERVED = new Set(['@type', '@id', '@label', '@log_level']);
 /** Sections in which any other `@` key is an error; elsewhere it is a warning. */
 const STRICT_SECTIONS = new Set(['ROOT', 'match', 'source', 'filter', 'system']);
-/** Deepest include; deeper means that files include each other. */
-const INCLUDE_DEPTH_MAX = 32;
-/** Most files of one configuration: files that include each other twice would double with every level. */
-const FILES_MAX = 1000;
 /** Deepest section; no plugin nests more than four. */
 const SECTION_DEPTH_MAX = 64;
-/** Names of files that editors and people leave behind. */
-const BACKUP = /(?:[._-](?:bak|backup|old|orig|save)\d*|~)\.(?:conf|ya?ml)$/i;
+/** Mistakes reported of one file; a file with more is none of ours. */
+const FAULTS_MAX = 50;
+/** Sections that stand at the top, or in a label or worker. */
+const TOP_SECTIONS = new Set(['source', 'match', 'filter', 'label', 'system', 'worker']);
+
+/** A tree, and everything that is wrong with its text; a tree with errors has gaps. */
+export interface ParsedConfig {
+  readonly tree: Section;
+  readonly problems: readonly Problem[];
+}
 
 interface Draft {
   readonly name: string;
@@ -29,49 +34,63 @@ interface Draft {
 }
 
 /** Parses one file and what it includes. Every problem has a place. */
-export function parseConfig(text: string, file: string, context: ReadContext): Outcome<Section> {
-  const problems: Problem[] = [];
+export function parseConfig(text: string, file: string, context: ReadContext): ParsedConfig {
+  const reading: Reading = { context, problems: [], begun: [path.resolve(file)] };
   const root: Draft = { name: 'ROOT', arg: '', params: [], sections: [], place: { file, line: 1, column: 1 } };
-  new FileParser(text, file, { context, problems, files: 1 }, [path.resolve(file)]).parseInto(root);
-  if (problems.some(({ severity }) => severity === 'error')) return { ok: false, problems };
-  return { ok: true, value: root, problems };
+  new FileParser(text, file, reading, [path.resolve(file)]).parseInto(root);
+  includeDirectory(root, file, reading);
+  return { tree: root, problems: reading.problems };
 }
 
-/** What the files of one configuration share. */
-interface Reading {
-  readonly context: ReadContext;
-  readonly problems: Problem[];
-  /** How many were begun. */
-  files: number;
+/** After the file itself, Fluentd takes the files of `config_include_dir` that were not included already. */
+function includeDirectory(root: Draft, file: string, reading: Reading): void {
+  const system = root.sections.find(({ name }) => name === 'system');
+  const directory = system && paramText(system, 'config_include_dir');
+  if (!system || !directory) return;
+  const { glob } = reading.context;
+  const names = glob(path.join(path.resolve(path.dirname(file), directory), '*.conf'));
+  for (const name of names.filter((each) => !reading.begun.includes(each))) {
+    for (const included of includedFiles(name, '/', system.place, [path.resolve(file)], reading)) {
+      new FileParser(included.text, included.file, reading, [path.resolve(file), included.file]).parseInto(root);
+    }
+  }
 }
+
+/** How the contents of a section ended. */
+type Ending = 'closed' | 'end-of-file' | 'closed-by-outer';
 
 class FileParser {
   readonly #cursor: Cursor;
-  readonly #context: ReadContext;
-  readonly #problems: Problem[];
   readonly #reading: Reading;
   /** Absolute paths of this file and of those that include it. */
   readonly #trail: readonly string[];
-
-  #depth = 0;
+  /** Names of the open sections, outermost first. */
+  readonly #open: string[] = [];
+  #faults = 0;
+  #saidUnclosed = false;
+  /** Sections whose name cannot be read: read to their end, and left out of the tree. */
+  readonly #nameless = new Set<Draft>();
 
   constructor(text: string, file: string, reading: Reading, trail: readonly string[]) {
     this.#cursor = new Cursor(text, file);
-    this.#context = reading.context;
-    this.#problems = reading.problems;
     this.#reading = reading;
     this.#trail = trail;
   }
 
   /** Reads the whole file as contents of `section`. */
   parseInto(section: Draft): void {
-    try {
-      this.#skipByteOrderMark();
-      this.#contents(section, false);
-    } catch (thrown) {
-      if (!(thrown instanceof SyntaxFault)) throw thrown;
-      this.#problems.push(thrown.problem);
-    }
+    this.#skipByteOrderMark();
+    this.#contents(section);
+  }
+
+  /** Reports a mistake; the reading goes on behind its line, or ends where there are too many. */
+  #recover(thrown: unknown): void {
+    if (!(thrown instanceof SyntaxFault)) throw thrown;
+    this.#reading.problems.push(thrown.problem);
+    this.#cursor.skipLine(thrown.at);
+    if (++this.#faults < FAULTS_MAX && thrown.problem.code !== 'config/too-deep') return;
+    this.#saidUnclosed = true;
+    this.#cursor.at = this.#cursor.text.length;
   }
 
   #skipByteOrderMark(): void {
@@ -86,40 +105,63 @@ class FileParser {
     this.#cursor.at++;
   }
 
-  #contents(section: Draft, inside: boolean): void {
+  #contents(section: Draft): Ending {
     const cursor = this.#cursor;
     for (;;) {
       cursor.skipToContent();
-      if (cursor.isAtEnd) {
-        if (inside)
-          cursor.fail(
-            'config/unclosed-section',
-            `expected </${section.name}> before the end of the file`,
-            `the section begins at line ${section.place.line}`,
-          );
-        return;
-      }
+      if (cursor.isAtEnd) return 'end-of-file';
       if (cursor.char !== '<') this.#parameter(section);
       else if (cursor.text.charAt(cursor.at + 1) === '/') {
-        if (!inside)
-          cursor.fail('config/unmatched-end', `found ${quoted(cursor.restOfLine())}, but no section is open`);
-        this.#closeTag(section);
-        return;
-      } else section.sections.push(this.#section());
+        const ending = this.#closeTag(section);
+        if (ending) return ending;
+      } else if (this.#section(section) === 'end-of-file') return 'end-of-file';
     }
   }
 
-  #section(): Section {
+  #section(parent: Draft): Ending {
+    const section = this.#openTag();
+    this.#open.push(section.name);
+    const ending = this.#contents(section);
+    this.#open.pop();
+    if (!this.#nameless.has(section)) parent.sections.push(section);
+    if (ending === 'end-of-file') this.#unclosed(section);
+    return ending;
+  }
+
+  #openTag(): Draft {
     const cursor = this.#cursor;
     const start = cursor.at;
-    const place = cursor.place();
+    const section: { -readonly [K in keyof Draft]: Draft[K] } = {
+      name: /^<[ \t]*([^\s>]*)/.exec(cursor.restOfLine())?.[1] ?? '',
+      arg: '',
+      params: [],
+      sections: [],
+      place: cursor.place(),
+    };
+    this.#nameless.add(section);
+    try {
+      section.name = this.#sectionName();
+      this.#nameless.delete(section);
+      section.arg = this.#argument(section.name);
+      if (this.#open.length >= SECTION_DEPTH_MAX) {
+        const message = `expected sections to stand at most ${SECTION_DEPTH_MAX} deep in each other`;
+        cursor.fail('config/too-deep', message, undefined, start);
+      }
+      cursor.expectLineEnd(`after <${section.name}>`);
+    } catch (thrown) {
+      this.#recover(thrown);
+    }
+    return section;
+  }
+
+  #sectionName(): string {
+    const cursor = this.#cursor;
     cursor.at++;
     const name = cursor.take((char) => /\w/.test(char));
-    if (name === '')
-      cursor.fail(
-        'config/section-name',
-        `expected the name of a section after <, found ${quoted(cursor.restOfLine())}`,
-      );
+    if (name === '') {
+      const message = `expected the name of a section after <, found ${quoted(cursor.restOfLine())}`;
+      cursor.fail('config/section-name', message);
+    }
     if (!isBlank(cursor.char) && !cursor.isAtLineEnd && cursor.char !== '>') {
       cursor.fail(
         'config/section-name',
@@ -127,17 +169,24 @@ class FileParser {
         'names of sections are made of letters, digits and _',
       );
     }
-    const arg = this.#argument(name);
-    cursor.expectLineEnd(`after <${name}>`);
-    const section: Draft = { name, arg, params: [], sections: [], place };
-    if (this.#depth >= SECTION_DEPTH_MAX) {
-      const message = `expected sections to stand at most ${SECTION_DEPTH_MAX} deep in each other`;
-      cursor.fail('config/too-deep', message, undefined, start);
-    }
-    this.#depth++;
-    this.#contents(section, true);
-    this.#depth--;
-    return section;
+    return name;
+  }
+
+  /** Only the innermost section is named: the others may be closed once it is. */
+  #unclosed(section: Draft): void {
+    if (this.#saidUnclosed) return;
+    this.#saidUnclosed = true;
+    const inner = TOP_SECTIONS.has(section.name) && section.sections.find(({ name }) => TOP_SECTIONS.has(name));
+    const place = this.#cursor.place();
+    const suspect = inner && !['label', 'worker'].includes(section.name) ? inner : undefined;
+    this.#problem(
+      'error',
+      'config/unclosed-section',
+      `expected </${section.name}> before the end of the file`,
+      place,
+      `the section begins at line ${section.place.line}` +
+        (suspect ? `; is </${section.name}> missing before <${suspect.name}> at line ${suspect.place.line}?` : ''),
+    );
   }
 
   #argument(name: string): string {
@@ -145,7 +194,7 @@ class FileParser {
     cursor.skipBlanks();
     let arg = '';
     if (cursor.char === '"') {
-      const value = readDoubleQuoted(cursor, this.#context.environment);
+      const value = readDoubleQuoted(cursor, this.#reading.context.environment);
       arg = typeof value === 'string' ? value : '';
     } else if (cursor.char === "'") arg = readSingleQuoted(cursor);
     else arg = this.#bareArgument();
@@ -175,46 +224,62 @@ class FileParser {
     return cursor.text.slice(start, cursor.at).replace(/[ \t]+$/, '');
   }
 
-  #closeTag(section: Draft): void {
+  /** Undefined where the tag closes nothing. A tag that closes an outer section is left for that one to read. */
+  #closeTag(section: Draft): Ending | undefined {
     const cursor = this.#cursor;
     const start = cursor.at;
-    cursor.at += 2;
-    const name = cursor.take((char) => /\w/.test(char));
-    cursor.skipBlanks();
-    if (name !== section.name || cursor.char !== '>') {
-      cursor.fail(
-        'config/unmatched-end',
-        `expected </${section.name}>, found ${quoted(cursor.text.slice(start).split(/[\r\n]/, 1)[0] ?? '')}`,
-        `the section <${section.name}> begins at line ${section.place.line}`,
-        start,
-      );
+    const tag = /^<\/([ \t]*)([^\s>]*)[ \t]*(>?)/.exec(cursor.restOfLine());
+    const [blanks = '', written = '', end = ''] = tag?.slice(1) ?? [];
+    const isOutermost = this.#open.length === 0;
+    const closesOuter = written !== section.name && this.#open.includes(written);
+    try {
+      if (isOutermost) {
+        cursor.fail('config/unmatched-end', `found ${quoted(cursor.restOfLine())}, but no section is open`);
+      }
+      const isClosed = written === section.name && end === '>' && (blanks === '' || this.#nameless.has(section));
+      if (!isClosed) {
+        const message = `expected </${section.name}>, found ${quoted(cursor.restOfLine())}`;
+        const hint = `the section <${section.name}> begins at line ${section.place.line}`;
+        cursor.fail('config/unmatched-end', message, hint);
+      }
+      cursor.at = cursor.text.indexOf('>', start) + 1;
+      cursor.expectLineEnd(`after </${written}>`);
+    } catch (thrown) {
+      this.#recover(thrown);
+      if (!closesOuter) return isOutermost ? undefined : 'closed';
+      cursor.at = start;
+      return 'closed-by-outer';
     }
-    cursor.at++;
-    cursor.expectLineEnd(`after </${name}>`);
+    return 'closed';
   }
 
   #parameter(section: Draft): void {
     const cursor = this.#cursor;
     const place = cursor.place();
-    const name = this.#key();
-    if (name === '@include' || (name === 'include' && section.name === 'ROOT')) {
-      if (name === 'include') {
-        this.#problem('warning', 'config/old-style', 'include is the old spelling', place, 'write @include');
+    let [name, value, valuePlace]: [string, ParamValue, Place] = ['', UNREADABLE, place];
+    try {
+      name = this.#key();
+      const isInclude = name === '@include' || (name === 'include' && section.name === 'ROOT');
+      cursor.skipBlanks();
+      valuePlace = cursor.place();
+      const read = isInclude ? readText : readValue;
+      value = cursor.isAtLineEnd ? '' : read(cursor, this.#reading.context.environment);
+      if (isInclude) {
+        this.#include(section, name, value, place);
+        return;
       }
-      this.#include(section, place);
-      return;
+    } catch (thrown) {
+      this.#recover(thrown);
     }
+    if (name === '' && value === UNREADABLE) return;
     this.#checkReserved(name, section.name, place);
-    cursor.skipBlanks();
-    const valuePlace = cursor.place();
-    const value = cursor.isAtLineEnd ? '' : readValue(cursor, this.#context.environment);
     section.params.push({ name, value, place, valuePlace });
   }
 
   #key(): string {
     const cursor = this.#cursor;
     if (cursor.char === '"') {
-      const value = readDoubleQuoted(cursor, this.#context.environment);
+      const value = readDoubleQuoted(cursor, this.#reading.context.environment);
       return typeof value === 'string' ? value : '';
     }
     if (cursor.char === "'") return readSingleQuoted(cursor);
@@ -224,7 +289,7 @@ class FileParser {
   #checkReserved(name: string, section: string, place: Place): void {
     if (!name.startsWith('@') || RESERVED.has(name)) return;
     const severity = STRICT_SECTIONS.has(section) ? 'error' : 'warning';
-    this.#problems.push({
+    this.#reading.problems.push({
       code: 'config/reserved-name',
       severity,
       message: `names that begin with @ are reserved, found ${quoted(name)}`,
@@ -233,66 +298,18 @@ class FileParser {
     });
   }
 
-  #include(section: Draft, place: Place): void {
-    const cursor = this.#cursor;
-    cursor.skipBlanks();
-    const value = cursor.isAtLineEnd ? '' : readText(cursor, this.#context.environment);
+  #include(section: Draft, name: string, value: ParamValue, place: Place): void {
+    if (name === 'include') {
+      this.#problem('warning', 'config/old-style', 'include is the old spelling', place, 'write @include');
+    }
     const target = typeof value === 'string' ? value : '';
-    if (target === '') {
-      this.#problem('error', 'config/include', '@include: expected the name of a file', place);
-      return;
-    }
-    if (/^https?:\/\//.test(target)) {
-      const message = `@include reads files only, found ${quoted(target)}`;
-      this.#problem('error', 'config/include', message, place, 'fetch it to a file first');
-      return;
-    }
-    const pattern = path.resolve(path.dirname(this.#cursor.file), target);
-    const files = this.#context.glob(pattern);
-    if (files.length === 0) {
-      const message = `@include ${quoted(target)} finds no file`;
-      this.#problem('warning', 'config/include', message, place, `looked for ${quoted(pattern)}`);
-    }
-    for (const file of files) {
-      if (file !== pattern && BACKUP.test(file)) {
-        const message = `@include ${quoted(target)} takes ${quoted(file)}, which looks like a backup`;
-        this.#problem('warning', 'config/include', message, place);
-      }
-      this.#includeFile(section, file, place);
-    }
-  }
-
-  #includeFile(section: Draft, file: string, place: Place): void {
-    const refusal = this.#refusal(file);
-    if (refusal !== undefined) {
-      this.#problem('error', 'config/include', refusal, place);
-      return;
-    }
-    const text = this.#textOf(file, place);
-    if (text === undefined) return;
-    this.#reading.files++;
-    new FileParser(text, file, this.#reading, [...this.#trail, file]).parseInto(section);
-  }
-
-  #refusal(file: string): string | undefined {
-    if (this.#trail.includes(file)) return `${quoted(file)} includes itself`;
-    if (this.#trail.length >= INCLUDE_DEPTH_MAX) return `files include each other more than ${INCLUDE_DEPTH_MAX} deep`;
-    if (this.#reading.files >= FILES_MAX) return `a configuration may have ${FILES_MAX} files`;
-    return undefined;
-  }
-
-  /** A file that cannot be read is the mistake of the line that names it. */
-  #textOf(file: string, place: Place): string | undefined {
-    try {
-      return this.#context.readFile(file);
-    } catch (thrown) {
-      if (!(thrown instanceof EnvironmentError)) throw thrown;
-      this.#problem('error', 'config/include', failureText(thrown), place);
-      return undefined;
+    const from = path.dirname(this.#cursor.file);
+    for (const { file, text } of includedFiles(target, from, place, this.#trail, this.#reading)) {
+      new FileParser(text, file, this.#reading, [...this.#trail, file]).parseInto(section);
     }
   }
 
   #problem(severity: Problem['severity'], code: string, message: string, place: Place, hint?: string): void {
-    this.#problems.push({ code, severity, message, place, ...(hint !== undefined && { hint }) });
+    this.#reading.problems.push({ code, severity, message, place, ...(hint !== undefined && { hint }) });
   }
 }

@@ -24,9 +24,10 @@ export function readValue(cursor: Cursor, environment: Environment): ParamValue 
 /** As readValue, but brackets and braces mean nothing: for the patterns of @include. */
 export function readText(cursor: Cursor, environment: Environment): ParamValue {
   const first = cursor.char;
+  const start = cursor.at;
   if (first === '"') {
     const value = readDoubleQuoted(cursor, environment);
-    cursor.expectLineEnd('after a quoted value');
+    cursor.expectLineEnd('after a quoted value', start);
     return value;
   }
   if (first === "'") {

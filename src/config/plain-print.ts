@@ -1,5 +1,5 @@
 // Test helper: a parsed tree as text of the v1 grammar, so that reading it back gives the same tree.
-import { type Param, type Section, USE_DEFAULT } from './tree.ts';
+import { type Param, type Section, UNREADABLE, USE_DEFAULT } from './tree.ts';
 
 /** Valid v1 text of the contents of `root`; texts are double-quoted wherever bare ones could mean something else. */
 export function printConfig(root: Section): string {
@@ -19,6 +19,7 @@ function printParam({ name, value }: Param): string {
   const key = /^[^\s"'<#\ufeff]\S*$/.test(name) ? name : doubleQuoted(name);
   if (value === null) return `${key} "#{use_nil}"`;
   if (value === USE_DEFAULT) return `${key} "#{use_default}"`;
+  if (value === UNREADABLE) throw new Error('the test prints trees without mistakes');
   return `${key} ${printText(value)}`;
 }
 

@@ -1,8 +1,8 @@
 // Test helper: configurations read from texts instead of files, and trees in a short form.
 import type { Outcome } from '../core/problem.ts';
 import type { ReadContext } from './environment.ts';
-import { parseConfig } from './grammar.ts';
-import { type Section, USE_DEFAULT } from './tree.ts';
+import { type ParsedConfig, parseConfig } from './grammar.ts';
+import type { Section } from './tree.ts';
 
 /** `[parameters, sections]`, each section as `[name, arg, parameters, sections]`; the last of equal parameters. */
 export type ShortTree = readonly [Readonly<Record<string, string | null>>, readonly ShortSection[]];
@@ -27,8 +27,14 @@ export function contextOf(files: Readonly<Record<string, string>> = {}, env: Rec
   };
 }
 
+/** The tree, unless there is an error. */
+export function outcomeOf({ tree, problems }: ParsedConfig): Outcome<Section> {
+  if (problems.some(({ severity }) => severity === 'error')) return { ok: false, problems };
+  return { ok: true, value: tree, problems };
+}
+
 export function parseText(text: string, env: Record<string, string> = {}): Outcome<Section> {
-  return parseConfig(text, '/etc/fluent.conf', contextOf({}, env));
+  return outcomeOf(parseConfig(text, '/etc/fluent.conf', contextOf({}, env)));
 }
 
 /** The tree of a text that must be sound. */
@@ -40,7 +46,7 @@ export function treeOf(text: string, env: Record<string, string> = {}): Section 
 
 export function short(section: Section): ShortTree {
   const params = section.params.map(
-    ({ name, value }) => [name, value === USE_DEFAULT ? 'USE_DEFAULT' : value] as const,
+    ({ name, value }) => [name, typeof value === 'symbol' ? String(value.description) : value] as const,
   );
   return [
     Object.fromEntries(params),

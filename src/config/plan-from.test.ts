@@ -68,13 +68,23 @@ test.each([
   expect(outcome.ok && outcome.value.system).toMatchObject(system);
 });
 
+test('a surprising value is taken as Fluentd takes it, or refused with strict_config_value', () => {
+  const source = '<source>\n@type reader\npath /a\nwait 500ms\n</source>\n';
+  const lenient = load(source);
+  expect(lenient.ok && lenient.value.sources[0]?.settings['wait']).toBe(30_000);
+  expect(lenient.problems).toMatchObject([{ code: 'config/ambiguous-duration', severity: 'warning' }]);
+  const strict = load(`<system>\nstrict_config_value true\n</system>\n${source}`);
+  expect(strict.ok).toBe(false);
+  expect(strict.problems).toMatchObject([{ code: 'config/ambiguous-duration', severity: 'error' }]);
+});
+
 test('all of <system> that has no effect gives notices, and an unknown word a warning', () => {
   const { problems } = load('<system>\nworkers 4\nprocess_name x\nworker 3\n<log>\nformat json\n</log>\n</system>\n');
   expect(problems.map(({ severity, place }) => [severity, place?.line])).toEqual([
     ['notice', 2],
     ['notice', 3],
-    ['notice', 6],
     ['warning', 4],
+    ['notice', 6],
   ]);
 });
 
@@ -147,8 +157,15 @@ test.each([
   });
 });
 
-test('the problems of the grammar stop the checks', () => {
-  expect(load('<source>\n')).toMatchObject({ ok: false, problems: [{ code: 'config/unclosed-section' }] });
+test('mistakes of the text and of its meaning come together, in the order of the text', () => {
+  const text = '<source>\n@type reader\npath "/a\\d"\nlimit x\n</source>\n<match> x\n@type nowere\nmax 1\n';
+  expect(load(text).problems.map(({ code, place }) => [code, place?.line, place?.column])).toEqual([
+    ['config/unknown-escape', 3, 9],
+    ['config/not-a-number', 4, 7],
+    ['config/junk-after-value', 6, 9],
+    ['config/unknown-plugin', 7, 7],
+    ['config/unclosed-section', 9, 1],
+  ]);
 });
 
 test('everything that is wrong is found at once', () => {

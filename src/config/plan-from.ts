@@ -7,7 +7,8 @@ import { sectionTitle } from './legacy.ts';
 import type { Plan, Rule, SystemSettings } from './plan.ts';
 import { bool, type Fields, integer, oneOf, type Planned, section, size, string, time } from './settings.ts';
 import { TagPattern } from './tag-pattern.ts';
-import type { Section } from './tree.ts';
+import { paramText, type Section } from './tree.ts';
+import { readBool } from './values.ts';
 
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 const here = 'the process is one and is watched from outside';
@@ -33,7 +34,7 @@ const SYSTEM_FIELDS: Fields = {
   file_permission: string({ support: 'accepted', doc: 'files of the state are readable by their owner only' }),
   dir_permission: string({ support: 'accepted', doc: 'directories of the state are readable by their owner only' }),
   umask: string({ support: 'accepted', doc: here }),
-  strict_config_value: bool({ support: 'accepted', doc: 'values are always read strictly' }),
+  strict_config_value: bool({ fallback: false, doc: 'Refuse values that would be read in a surprising way.' }),
   enable_msgpack_time_support: bool({ support: 'accepted', doc: 'nothing is buffered as msgpack' }),
   disable_shared_socket: bool({ support: 'accepted', doc: here }),
   enable_input_metrics: bool({ support: 'accepted', doc: 'counters are always on' }),
@@ -56,7 +57,7 @@ const SYSTEM_FIELDS: Fields = {
 
 /** Every problem of the tree, and the plan if none of them is an error. */
 export function planFrom(root: Section, catalog: Catalog): Outcome<Plan> {
-  const planner = new Planner(catalog);
+  const planner = new Planner(catalog, root);
   const plan = planner.plan(root);
   const problems = planner.checker.problems;
   if (problems.some(({ severity }) => severity === 'error')) return { ok: false, problems };
@@ -78,8 +79,10 @@ class Planner {
   #system: SystemSettings = { log_level: 'info', root_dir: undefined, workers: 1 };
   #hasSystem = false;
 
-  constructor(catalog: Catalog) {
-    this.checker = new Checker(catalog);
+  constructor(catalog: Catalog, root: Section) {
+    const system = root.sections.find(({ name }) => name === 'system');
+    const strict = system && paramText(system, 'strict_config_value');
+    this.checker = new Checker(catalog, strict !== undefined && readBool(strict).value === true);
   }
 
   plan(root: Section): Plan {

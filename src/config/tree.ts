@@ -4,8 +4,11 @@ import type { Place } from '../core/problem.ts';
 /** The value of a parameter written as `"#{use_default}"`: the declared default. */
 export const USE_DEFAULT: unique symbol = Symbol('use_default');
 
-/** Text, `null` for `"#{use_nil}"`, or USE_DEFAULT. */
-export type ParamValue = string | null | typeof USE_DEFAULT;
+/** A value with a mistake that was reported where it stands. */
+export const UNREADABLE: unique symbol = Symbol('unreadable');
+
+/** Text, `null` for `"#{use_nil}"`, USE_DEFAULT, or (only in a tree that comes with errors) UNREADABLE. */
+export type ParamValue = string | null | typeof USE_DEFAULT | typeof UNREADABLE;
 
 export interface Param {
   readonly name: string;

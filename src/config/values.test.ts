@@ -58,29 +58,48 @@ test.each<readonly [(text: string) => Reading<unknown>, string, unknown]>([
   expect(read(text)).toEqual({ value });
 });
 
-// The readings in the hints were observed on Fluentd.
+// Fluentd's readings were observed.
+test.each<readonly [(text: string) => Reading<unknown>, string, number, string, string]>([
+  [readSize, '1.5m', 5_242_880, 'config/ambiguous-size', 'for 1572864 bytes write 1572864'],
+  [readSize, '10 k', 10, 'config/ambiguous-size', 'for 10240 bytes write 10240'],
+  [readSize, '10 apples', 10, 'config/ambiguous-size', 'write 10'],
+  [readTime, '500ms', 30_000, 'config/ambiguous-duration', 'for 0.5 seconds write 0.5'],
+  [readTime, '100ms', 6000, 'config/ambiguous-duration', 'for 0.1 seconds write 0.1'],
+  [readTime, '1h30m', 1800, 'config/ambiguous-duration', 'for 5400 seconds write 5400'],
+  [readTime, '1.5h', 18_000, 'config/ambiguous-duration', 'for 5400 seconds write 5400'],
+  [readTime, '1.5s', 5, 'config/ambiguous-duration', 'for 1.5 seconds write 1.5'],
+  [readTime, '1w', 1, 'config/ambiguous-duration', 'for 604800 seconds write 604800'],
+  [readTime, '5M', 5, 'config/ambiguous-duration', 'for 300 seconds write 300'],
+  [readTime, '3 apples', 3, 'config/ambiguous-duration', 'write 3'],
+  [readInteger, '12abc', 12, 'config/not-a-number', 'write 12'],
+  [readInteger, '0x1F', 0, 'config/not-a-number', 'for 31 write 31'],
+  [readInteger, '1.5', 1, 'config/not-a-number', 'for 1.5 write 1.5'],
+  [readFloat, '1.5x', 1.5, 'config/not-a-number', 'write 1.5'],
+])('%o reads %j as Fluentd does, %j, and says so: %s, %s', (read, text, value, code, instead) => {
+  const message = expect.stringMatching(new RegExp(`, got "${text}", which is taken as ${value}( bytes| seconds)?$`));
+  expect(read(text)).toEqual({
+    value,
+    problem: { code, severity: 'warning', message, hint: `Fluentd reads it so; ${instead}` },
+  });
+});
+
+test.each<readonly [(text: string) => Reading<unknown>, string, unknown]>([
+  [readSize, '-1', -1],
+  [readTime, '5S', 5],
+  [readInteger, '1_000', 1000],
+  [readFloat, '1_000.5', 1000.5],
+])('%o takes %j, whose readings agree, as %j', (read, text, value) => {
+  expect(read(text)).toEqual({ value });
+});
+
 test.each<readonly [(text: string) => Reading<unknown>, string, string, string]>([
-  [readSize, '1.5m', 'config/ambiguous-size', 'Fluentd reads this as 5242880 bytes'],
   [readSize, 'abc', 'config/ambiguous-size', 'Fluentd reads this as 0 bytes'],
-  [readSize, '-5', 'config/ambiguous-size', 'Fluentd reads this as -5 bytes'],
-  [readSize, '10 k', 'config/ambiguous-size', 'Fluentd reads this as 10 bytes'],
   [readSize, '', 'config/ambiguous-size', 'Fluentd reads this as 0 bytes'],
-  [readTime, '500ms', 'config/ambiguous-duration', 'Fluentd reads this as 30000 seconds; write 0.5'],
-  [readTime, '1h30m', 'config/ambiguous-duration', 'Fluentd reads this as 1800 seconds; write a number of seconds'],
-  [readTime, '1.5s', 'config/ambiguous-duration', 'Fluentd reads this as 5 seconds; write a number of seconds'],
-  [readTime, '1w', 'config/ambiguous-duration', 'Fluentd reads this as 1 seconds; write a number of seconds'],
-  [readTime, '5S', 'config/ambiguous-duration', 'Fluentd reads this as 5 seconds; write a number of seconds'],
-  [readTime, 'soon', 'config/ambiguous-duration', 'Fluentd reads this as 0 seconds; write a number of seconds'],
+  [readTime, 'soon', 'config/ambiguous-duration', 'Fluentd reads this as 0 seconds'],
   [readBool, 'on', 'config/not-a-bool', 'Fluentd takes no other word'],
   [readBool, '1', 'config/not-a-bool', 'Fluentd takes no other word'],
   [readBool, 'True', 'config/not-a-bool', 'Fluentd takes no other word'],
-  [readInteger, '12abc', 'config/not-a-number', 'Fluentd reads this as 12'],
   [readInteger, 'abc', 'config/not-a-number', 'Fluentd reads this as 0'],
-  [readInteger, '0x1F', 'config/not-a-number', 'Fluentd reads this as 0'],
-  [readInteger, '1_000', 'config/not-a-number', 'Fluentd reads this as 1000'],
-  [readInteger, '1.5', 'config/not-a-number', 'Fluentd reads this as 1'],
-  [readFloat, '1.5x', 'config/not-a-number', 'Fluentd reads this as 1.5'],
-  [readFloat, '1_000.5', 'config/not-a-number', 'Fluentd reads this as 1000.5'],
   [readFloat, 'Infinity', 'config/not-a-number', 'Fluentd reads this as 0'],
 ])('%o refuses %j: %s, %s', (read, text, code, hint) => {
   expect(read(text)).toEqual({

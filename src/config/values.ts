@@ -22,43 +22,86 @@ function refused<T>(code: string, expected: string, text: string, hint?: string)
   };
 }
 
+/** The value that Fluentd reads, with a warning that says how else the text could be meant. */
+function surprising(
+  code: string,
+  expected: string,
+  text: string,
+  value: number,
+  unit: string,
+  meant?: number,
+): Reading<number> {
+  if (meant === value) return { value };
+  const instead = meant === undefined ? `write ${value}` : `for ${meant}${unit} write ${meant}`;
+  return {
+    value,
+    problem: {
+      code,
+      severity: 'warning',
+      message: `expected ${expected}, got ${quoted(text)}, which is taken as ${value}${unit}`,
+      hint: `Fluentd reads it so; ${instead}`,
+    },
+  };
+}
+
+const SIZE = 'a size such as 8m, 64k or 1000';
+
 /** Bytes. Fluentd takes the first digits that stand before k, m, g or t, wherever they are: `1.5m` is 5 MiB there. */
 export function readSize(text: string): Reading<number> {
-  const plain = /^\s*(\d+)(?:([kmgt])(?:i?b)?|b)?\s*$/i.exec(text);
-  if (plain) return { value: Number(plain[1]) * (SIZE_UNITS[plain[2]?.toLowerCase() ?? ''] ?? 1) };
+  const plain = /^\s*([-+]?\d+)(?:([kmgt])(?:i?b)?|b)?\s*$/i.exec(text);
+  if (plain) return { value: Number(plain[1]) * unitOfSize(plain[2]) };
   const fluentd = /(\d+)([kmgt])/i.exec(text);
-  const value = fluentd
-    ? Number(fluentd[1]) * (SIZE_UNITS[(fluentd[2] as string).toLowerCase()] as number)
-    : Math.trunc(Number(/^\s*[-+]?\d+/.exec(text)?.[0] ?? 0));
-  return refused(
-    'config/ambiguous-size',
-    'a size such as 8m, 64k or 1000',
-    text,
-    `Fluentd reads this as ${value} bytes`,
-  );
+  const value = fluentd ? Number(fluentd[1]) * unitOfSize(fluentd[2]) : rubyInteger(text);
+  if (value === undefined) return refused('config/ambiguous-size', SIZE, text, 'Fluentd reads this as 0 bytes');
+  const [, digits, unit] = /^\s*(\d+(?:\.\d+)?)\s*([kmgt])?(?:i?b)?\s*$/i.exec(text) ?? [];
+  const meant = digits === undefined ? undefined : Math.round(Number(digits) * unitOfSize(unit));
+  return surprising('config/ambiguous-size', SIZE, text, value, ' bytes', meant);
 }
+
+function unitOfSize(letter: string | undefined): number {
+  return SIZE_UNITS[letter?.toLowerCase() ?? ''] ?? 1;
+}
+
+const DURATION = 'a duration such as 5s, 2m or 0.1';
 
 /** Seconds. Fluentd takes the first digits before s, then m, h, d, wherever they are: `500ms` is 30000 s there. */
 export function readTime(text: string): Reading<number> {
   const plain = /^\s*(\d+(?:\.\d+)?)\s*$/.exec(text) ?? /^\s*(\d+)([smhd])\s*$/.exec(text);
   const unit = TIME_UNITS.find(([name]) => name === plain?.[2])?.[1] ?? 1;
   if (plain) return { value: Number(plain[1]) * unit };
-  const meant = /^\s*(\d+(?:\.\d+)?)ms\s*$/.exec(text)?.[1];
-  const instead = meant === undefined ? 'a number of seconds' : `${Number(meant) / 1000}`;
-  return refused(
-    'config/ambiguous-duration',
-    'a duration such as 5s, 2m or 0.1',
-    text,
-    `Fluentd reads this as ${fluentdSeconds(text)} seconds; write ${instead}`,
-  );
+  const value = fluentdSeconds(text);
+  if (value === undefined) {
+    return refused('config/ambiguous-duration', DURATION, text, 'Fluentd reads this as 0 seconds');
+  }
+  return surprising('config/ambiguous-duration', DURATION, text, value, ' seconds', meantSeconds(text));
 }
 
-function fluentdSeconds(text: string): number {
+function fluentdSeconds(text: string): number | undefined {
   for (const [name, seconds] of TIME_UNITS) {
     const digits = new RegExp(`(\\d+)${name}`).exec(text)?.[1];
     if (digits !== undefined) return Number(digits) * seconds;
   }
   return rubyFloat(text);
+}
+
+const MEANT_UNITS: Readonly<Record<string, number>> = {
+  ms: 0.001,
+  s: 1,
+  m: 60,
+  min: 60,
+  h: 3600,
+  d: 86_400,
+  w: 604_800,
+};
+
+/** What `1h30m`, `1.5h` or `500 ms` mean to people, or undefined. */
+function meantSeconds(text: string): number | undefined {
+  if (!/^\s*(?:\d+(?:\.\d+)?\s*(?:ms|min|[smhdw])\s*)+$/i.test(text)) return undefined;
+  let seconds = 0;
+  for (const [, digits, unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)\s*(ms|min|[smhdw])/gi)) {
+    seconds += Number(digits) * (MEANT_UNITS[unit.toLowerCase()] ?? 1);
+  }
+  return Number(seconds.toPrecision(12));
 }
 
 const TRUE = new Set(['true', 'yes', '']);
@@ -71,24 +114,32 @@ export function readBool(text: string): Reading<boolean> {
   return refused('config/not-a-bool', 'true, yes, false or no', text, 'Fluentd takes no other word');
 }
 
-/** Ruby's reading of a prefix: single underscores between digits are passed over, and no number is 0. */
-function rubyInteger(text: string): number {
-  return Number((/^\s*[-+]?\d+(?:_\d+)*/.exec(text)?.[0] ?? '0').replaceAll('_', ''));
+/** Ruby's reading of a prefix, where single underscores between digits are passed over; undefined where Ruby reads 0. */
+function rubyInteger(text: string): number | undefined {
+  const prefix = /^\s*[-+]?\d+(?:_\d+)*/.exec(text)?.[0];
+  return prefix === undefined ? undefined : Number(prefix.replaceAll('_', ''));
 }
 
-function rubyFloat(text: string): number {
-  const prefix = /^\s*[-+]?(?:\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?|\.\d+)(?:e[-+]?\d+)?/i.exec(text)?.[0] ?? '0';
-  return Number(prefix.replaceAll('_', ''));
+function rubyFloat(text: string): number | undefined {
+  const prefix = /^\s*[-+]?(?:\d+(?:_\d+)*(?:\.\d+(?:_\d+)*)?|\.\d+)(?:e[-+]?\d+)?/i.exec(text)?.[0];
+  return prefix === undefined ? undefined : Number(prefix.replaceAll('_', ''));
 }
 
 export function readInteger(text: string): Reading<number> {
-  if (/^\s*[-+]?\d+\s*$/.test(text)) return { value: Number(text) };
-  return refused('config/not-a-number', 'a whole number', text, `Fluentd reads this as ${rubyInteger(text)}`);
+  if (/^\s*[-+]?\d+(?:_\d+)*\s*$/.test(text)) return { value: rubyInteger(text) ?? 0 };
+  return prefixed('a whole number', text, rubyInteger(text));
 }
 
 export function readFloat(text: string): Reading<number> {
   if (/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text)) return { value: Number(text) };
-  return refused('config/not-a-number', 'a number', text, `Fluentd reads this as ${rubyFloat(text)}`);
+  return prefixed('a number', text, rubyFloat(text));
+}
+
+function prefixed(expected: string, text: string, value: number | undefined): Reading<number> {
+  const code = 'config/not-a-number';
+  if (value === undefined) return refused(code, expected, text, 'Fluentd reads this as 0');
+  const meant = text.trim() === '' ? Number.NaN : Number(text.replaceAll('_', ''));
+  return surprising(code, expected, text, value, '', Number.isFinite(meant) ? meant : undefined);
 }
 
 export function readEnum(text: string, words: readonly string[]): Reading<string> {
