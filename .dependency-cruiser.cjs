@@ -32,6 +32,12 @@ module.exports = {
       to: { path: '^(node:)?(fs|fs/promises|net|http|https|child_process|worker_threads|dgram|tls)$' },
     },
     {
+      name: 'the-page-sees-the-contract-only',
+      severity: 'error',
+      from: { path: '^web/' },
+      to: { path: '^src/', pathNot: '^src/(api/contract\\.ts$|formats/kql/)' },
+    },
+    {
       name: 'reachable-from-the-program',
       severity: 'error',
       from: { path: '^src/cli/main\\.ts$' },
@@ -43,6 +49,6 @@ module.exports = {
     exclude: { path: 'src/formats/scan/assembly' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensions: ['.ts', '.js'] },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.js'] },
   },
 };

@@ -1,10 +1,7 @@
 // ESLint runs for the promise rules only; Biome does everything else.
 import tseslint from 'typescript-eslint';
 
-export default tseslint.config({
-  files: ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
-  ignores: ['src/formats/scan/assembly/**'],
-  languageOptions: { parser: tseslint.parser, parserOptions: { project: './tsconfig.json' } },
+const promises = {
   plugins: { '@typescript-eslint': tseslint.plugin },
   rules: {
     '@typescript-eslint/no-floating-promises': 'error',
@@ -16,4 +13,14 @@ export default tseslint.config({
     '@typescript-eslint/only-throw-error': 'error',
     '@typescript-eslint/prefer-promise-reject-errors': 'error',
   },
-});
+};
+
+function rulesFor(files, project) {
+  return { files, languageOptions: { parser: tseslint.parser, parserOptions: { project } }, ...promises };
+}
+
+export default tseslint.config(
+  { ignores: ['src/formats/scan/assembly/**', 'dist/**', '**/*.generated.ts'] },
+  rulesFor(['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'], './tsconfig.json'),
+  rulesFor(['web/src/**/*.ts', 'web/src/**/*.tsx'], './web/tsconfig.json'),
+);

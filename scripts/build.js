@@ -1,9 +1,10 @@
-// Builds dist/: the scanner module, the query parser, then one bundle of the program. Does nothing when the result is newer than every
-// source.
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+// Builds dist/: the scanner module, the query parser, the page, and one bundle of the program. Does nothing when the
+// results are newer than every source.
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildKql } from './build-kql.js';
 import { buildWasm } from './build-wasm.js';
+import { buildWeb } from './build-web.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const result = `${root}dist/katalog.js`;
@@ -17,13 +18,20 @@ function upToDate() {
   );
 }
 
+/** Chunks of an older build would stay. */
+function removeBundle() {
+  mkdirSync(`${root}dist`, { recursive: true });
+  for (const name of readdirSync(`${root}dist`)) if (name.endsWith('.js')) rmSync(`${root}dist/${name}`);
+}
+
 /** Builds unless dist/ is up to date; whether it did. */
 export async function build() {
   await buildWasm();
   await buildKql();
-  if (upToDate()) return false;
+  const isPageNew = await buildWeb();
+  if (upToDate()) return isPageNew;
   const { rolldown } = await import('rolldown');
-  rmSync(`${root}dist`, { recursive: true, force: true });
+  removeBundle();
   const bundle = await rolldown({
     input: { katalog: `${root}src/cli/main.ts` },
     platform: 'node',

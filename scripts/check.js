@@ -10,8 +10,9 @@ const bin = `${root}node_modules/.bin/`;
 const checks = [
   ['format and lint', 'biome', ['check', '--error-on-warnings', '.']],
   ['types', 'tsc', ['--noEmit', '-p', '.']],
+  ['types of the page', 'tsc', ['--noEmit', '-p', 'web']],
   ['promises', 'eslint', ['.']],
-  ['layers', 'depcruise', ['src', '--config', '.dependency-cruiser.cjs']],
+  ['layers', 'depcruise', ['src', 'web/src', '--config', '.dependency-cruiser.cjs']],
   ['dead code', 'knip', []],
   ['generated docs', process.execPath, ['scripts/generate.js', '--check']],
 ];

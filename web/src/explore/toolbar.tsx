@@ -1,0 +1,111 @@
+// Between histogram and rows: how many, how fast, what is wrong, and what may be done with the result.
+import type { Damage } from '../../../src/api/contract.ts';
+import { addressOf } from '../data/api.ts';
+import type { Scope } from '../data/queries.ts';
+import { Popover } from '../ui/popover.tsx';
+import { setPreference, usePreferences } from '../ui/preferences.ts';
+import { countText } from '../ui/time.ts';
+import type { LiveTail } from './live-tail.ts';
+
+interface ToolbarProps {
+  readonly scope: Scope;
+  readonly columns: readonly string[];
+  readonly total: number | undefined;
+  readonly tookMs: number | undefined;
+  readonly live: LiveTail | undefined;
+  readonly damaged: readonly Damage[];
+  onColumn(field: string): void;
+}
+
+export function Toolbar({ scope, columns, total, tookMs, live, damaged, onColumn }: ToolbarProps) {
+  const { wrap, zone } = usePreferences();
+  return (
+    <div className="toolbar">
+      <output aria-live="polite" className="total">
+        <strong>{total === undefined ? '…' : countText(total)}</strong> {live ? 'since you follow' : 'records'}
+      </output>
+      {live ? (
+        <LiveState live={live} />
+      ) : (
+        tookMs !== undefined && <span className="muted">{Math.round(tookMs)} ms</span>
+      )}
+      {damaged.length > 0 && <DamageNote damaged={damaged} />}
+      <span className="spacer" />
+      {columns.map((name) => (
+        <button
+          key={name}
+          type="button"
+          className="button plain small column"
+          title={`Take the column ${name} away`}
+          onClick={() => onColumn(name)}
+        >
+          {name} ✕
+        </button>
+      ))}
+      <button type="button" className="button small" aria-pressed={wrap} onClick={() => setPreference('wrap', !wrap)}>
+        wrap
+      </button>
+      <button
+        type="button"
+        className="button small"
+        title="UTC or this browser's time"
+        onClick={() => setPreference('zone', zone === 'utc' ? 'local' : 'utc')}
+      >
+        {zone === 'utc' ? 'UTC' : 'local'}
+      </button>
+      <Popover label="export" title="Export the whole result" className="button small">
+        {() => <ExportLinks scope={scope} />}
+      </Popover>
+    </div>
+  );
+}
+
+function LiveState({ live }: { readonly live: LiveTail }) {
+  return (
+    <span className="muted" aria-live="polite">
+      {live.isConnected ? 'following' : 'connecting…'}
+      {live.dropped > 0 && ` · ${countText(live.dropped)} not shown, too many at once`}
+    </span>
+  );
+}
+
+function DamageNote({ damaged }: { readonly damaged: readonly Damage[] }) {
+  const rows = damaged.reduce((sum, part) => sum + part.rows, 0);
+  return (
+    <Popover
+      label={`⚠ ${damaged.length} damaged`}
+      title="Parts of the store that cannot be read"
+      className="button small"
+    >
+      {() => (
+        <div className="damage">
+          <p>Up to {countText(rows)} records cannot be read; everything else is here.</p>
+          <ul>
+            {damaged.map(({ segment, reason, from, to }) => (
+              <li key={segment}>
+                <code>{segment}</code> {reason} ({from} – {to})
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </Popover>
+  );
+}
+
+const FORMATS = ['ndjson', 'csv', 'logfmt'] as const;
+
+function ExportLinks({ scope }: { readonly scope: Scope }) {
+  const { query, from, to } = scope;
+  return (
+    <ul className="menu">
+      {FORMATS.map((format) => (
+        <li key={format}>
+          <a href={addressOf('export', { query, from, to, format })} download={`katalog.${format}`}>
+            as {format === 'ndjson' ? 'JSON lines' : format}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
