@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { EnvironmentError, failureText } from '../core/failure.ts';
 import { printable } from '../core/problem.ts';
 import { EXIT } from './exit-codes.ts';
+import { parseCommand } from './parse-command.ts';
 import { pluginsCommand } from './plugins-command.ts';
 import { runCommand } from './run-command.ts';
 import { testCommand } from './test-command.ts';
@@ -16,6 +17,7 @@ function program(): Command {
     .showHelpAfterError('(katalog --help tells the commands)')
     .addCommand(runCommand().exitOverride())
     .addCommand(testCommand().exitOverride())
+    .addCommand(parseCommand().exitOverride())
     .addCommand(pluginsCommand().exitOverride());
 }
 

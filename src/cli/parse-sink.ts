@@ -1,0 +1,95 @@
+// From understood records to sorted lines of NDJSON, doubles merged.
+import { likenessOf, rankOfSink, withDoubles } from '../kata/doubles.ts';
+import { ndjsonLine } from '../kata/ndjson.ts';
+import type { Understood } from '../kata/record.ts';
+import { RecordSorter, type SortedRecord } from './record-sorter.ts';
+
+/** Bits of a sink's number below its rank. */
+const RANK_UNIT = 1 << 20;
+const START = { seconds: 0, nanos: 0 };
+
+export class ParseSink {
+  readonly #sorter = new RecordSorter();
+  readonly #keepsDoubles: boolean;
+  readonly #sinks = new Map<string, number>();
+  /** The last time of each input: records without one stand behind it. */
+  #path = '';
+  #lastTime = START;
+  /** Doubles that were merged away. */
+  doubles = 0;
+
+  constructor(keepsDoubles: boolean) {
+    this.#keepsDoubles = keepsDoubles;
+  }
+
+  add(record: Understood): void {
+    const { kata, source } = record;
+    if (source.path !== this.#path) {
+      this.#path = source.path;
+      this.#lastTime = START;
+    }
+    if (kata.time) this.#lastTime = kata.time;
+    const { identity, check } = this.#keepsDoubles ? { identity: 0, check: 0 } : likenessOf(record);
+    this.#sorter.add(this.#lastTime, identity, check, this.#sinkOf(record.sink), ndjsonLine(record));
+  }
+
+  /** The lines in the order of time. */
+  *lines(): Generator<Buffer | string> {
+    let group: SortedRecord[] = [];
+    for (const record of this.#sorter.sorted()) {
+      const first = group[0];
+      if (first && (first.seconds !== record.seconds || first.nanos !== record.nanos)) {
+        yield* this.#merged(group);
+        group = [];
+      }
+      group.push(record);
+    }
+    yield* this.#merged(group);
+  }
+
+  close(): void {
+    this.#sorter.close();
+  }
+
+  #sinkOf(sink: string): number {
+    const known = this.#sinks.get(sink);
+    if (known !== undefined) return known;
+    const number = rankOfSink(sink) * RANK_UNIT + this.#sinks.size;
+    this.#sinks.set(sink, number);
+    return number;
+  }
+
+  /** Records of one instant without their doubles. */
+  *#merged(group: readonly SortedRecord[]): Generator<Buffer | string> {
+    if (group.length === 1) {
+      yield (group[0] as SortedRecord).line;
+      return;
+    }
+    const left = [...group];
+    for (let record = left.shift(); record; record = left.shift()) {
+      const copies = record.identity === 0 ? [] : copiesOf(record, left);
+      for (const copy of copies) left.splice(left.indexOf(copy), 1);
+      const kept = [record, ...copies].reduce((best, copy) =>
+        copy.sink < best.sink && rank(copy) < rank(best) ? copy : best,
+      );
+      this.doubles += copies.length;
+      yield copies.length === 0 ? kept.line : withDoubles(kept.line.toString('utf8'), copies.length);
+    }
+  }
+}
+
+function rank({ sink }: SortedRecord): number {
+  return Math.floor(sink / RANK_UNIT);
+}
+
+/** The copies of a record: at most one of each other output. */
+function copiesOf(record: SortedRecord, others: readonly SortedRecord[]): SortedRecord[] {
+  const sinks = new Set([record.sink]);
+  const copies: SortedRecord[] = [];
+  for (const other of others) {
+    if (other.identity !== record.identity || other.check !== record.check || sinks.has(other.sink)) continue;
+    sinks.add(other.sink);
+    copies.push(other);
+  }
+  return copies;
+}

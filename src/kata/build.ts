@@ -1,0 +1,198 @@
+// Records put together from the pairs or the text of a piece.
+import { type Frame, journalText } from './frame.ts';
+import { fillFrom, fillRuntimeRs, identifyGo, identifySlog } from './identity.ts';
+import { millisBetween, readInstant } from './instant.ts';
+import { levelOfPriority } from './level.ts';
+import { mark } from './lifecycle.ts';
+import { finished, inherit, type Piece } from './piece.ts';
+import { addRepair, type Component, type Kata, Pairs, type Understood } from './record.ts';
+
+/** The guest's clock may lag behind the wrapper's by the way through the console; beyond this it is wrong, or the line late. */
+const SKEW_MS = 2000;
+
+/** What a record of logrus says, before its surroundings are known. Undefined where it is not Kata's nor containerd's. */
+export function readGo(piece: Piece, pairs: Pairs): Kata {
+  const kata: Kata = {};
+  fillFrom(kata, pairs);
+  const time = pairs.text('time');
+  const instant = time === undefined ? undefined : readInstant(time);
+  if (instant) kata.time = instant;
+  if (!identifyGo(kata, pairs, piece.frame.ident)) {
+    const { ident } = piece.frame;
+    if (ident === 'containerd' || ident === 'dockerd') kata.component = 'containerd';
+    else if (ident === 'crio') kata.component = 'crio';
+    else delete kata.subsystem;
+  }
+  return kata;
+}
+
+export function goRecord(piece: Piece, pairs: Pairs, kata: Kata = readGo(piece, pairs)): Understood {
+  if (piece.outer) {
+    if (kata.time) kata.guest_time = kata.time;
+    inherit(kata, piece);
+    noteSkew(kata);
+  } else inherit(kata, piece);
+  mark(kata);
+  return finished(piece, kata, pairs);
+}
+
+/** A record of slog: the agent, runtime-rs in JSON lines, kata-ctl. Undefined where it is somebody else's. */
+export function slogRecord(piece: Piece, pairs: Pairs): Understood | undefined {
+  const kata: Kata = {};
+  fillFrom(kata, pairs);
+  const ts = pairs.text('ts');
+  const instant = ts === undefined ? undefined : readInstant(ts);
+  if (!instant || kata.level === undefined || !identifySlog(kata, pairs)) return undefined;
+  const isGuest = kata.component === 'agent';
+  if (isGuest) kata.guest_time = instant;
+  // The agent counts its processes in the guest: its `pid` is no process of the host.
+  if (isGuest) delete kata.pid;
+  if (!piece.outer) kata.time = instant;
+  inherit(kata, piece);
+  if (piece.outer) noteSkew(kata);
+  mark(kata);
+  return finished(piece, kata, pairs);
+}
+
+function noteSkew(kata: Kata): void {
+  const { time, guest_time: guest } = kata;
+  if (time && guest && Math.abs(millisBetween(guest, time)) > SKEW_MS) addRepair(kata, 'C21');
+}
+
+/** JSON on the console that is no record of Kata's: kept as it is, nothing promoted. */
+export function foreignJson(piece: Piece, pairs: Pairs): Understood {
+  const kata: Kata = { component: 'guest-other', msg: piece.text };
+  inherit(kata, piece);
+  addRepair(kata, 'C15');
+  return finished(piece, kata, flattened(pairs));
+}
+
+/** Nested objects as dotted keys. */
+function flattened(pairs: Pairs): Pairs {
+  if (!pairs.values.some(isObject)) return pairs;
+  const keys: string[] = [];
+  const values: Pairs['values'][number][] = [];
+  const add = (key: string, value: Pairs['values'][number]): void => {
+    if (!isObject(value) || key.length > 500) {
+      keys.push(key);
+      values.push(value);
+    } else for (const [name, inner] of Object.entries(value)) add(`${key}.${name}`, inner);
+  };
+  for (let index = 0; index < pairs.keys.length; index++) add(pairs.keys[index] as string, pairs.values[index] ?? null);
+  return new Pairs(keys, values);
+}
+
+function isObject(
+  value: Pairs['values'][number] | undefined,
+): value is { readonly [key: string]: Pairs['values'][number] } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A line that is text only. */
+export function textRecord(piece: Piece, msg: string, known: Kata): Understood {
+  const kata: Kata = { ...known };
+  if (msg !== '') kata.msg = msg;
+  inherit(kata, piece);
+  mark(kata);
+  return finished(piece, kata, undefined);
+}
+
+/** Text that is no record of anybody known. */
+export function unknownRecord(piece: Piece): Understood {
+  const kata: Kata = {};
+  if (piece.text !== '') kata.msg = piece.text;
+  inherit(kata, piece);
+  mark(kata);
+  const record = finished(piece, kata, undefined);
+  record.raw = piece.raw;
+  return record;
+}
+
+/** A piece of a record that could not be made whole. */
+export function partialRecord(piece: Piece, kata: Kata, fields: Pairs | undefined): Understood {
+  inherit(kata, piece);
+  kata.partial = true;
+  mark(kata);
+  const record = finished(piece, kata, fields);
+  record.raw = piece.raw;
+  return record;
+}
+
+/** A marker of records that are missing here. */
+export function gapRecord(piece: Piece, kata: Kata): Understood {
+  inherit(kata, piece);
+  kata.gap = true;
+  const record = finished(piece, kata, undefined);
+  record.raw = piece.raw;
+  return record;
+}
+
+const NATIVE_NAMES: Readonly<Record<string, string>> = {
+  SUBSYSTEM: 'subsystem',
+  NAME: 'name',
+  SOURCE: 'source',
+  COMPONENT: 'component',
+  CONTAINER_ID: 'container_id',
+  EXEC_ID: 'exec_id',
+  PID: 'pid',
+  VERSION: 'version',
+  STREAM: 'stream',
+};
+
+/** Fields of runtime-rs that it wrote to the journal by itself; undefined where the frame is no such record. */
+export function nativePairs(frame: Frame): Pairs | undefined {
+  const { pairs } = frame;
+  if (pairs?.text('_TRANSPORT') !== 'journal' || pairs.text('NAME') !== 'kata-runtime') return undefined;
+  const keys: string[] = [];
+  const values: string[] = [];
+  for (let index = 0; index < pairs.keys.length; index++) {
+    const name = NATIVE_NAMES[pairs.keys[index] as string];
+    const value = journalText(pairs.values[index]);
+    if (name === undefined || value === undefined) continue;
+    keys.push(name);
+    values.push(value);
+  }
+  return new Pairs(keys, values);
+}
+
+/** What a journal-native record of runtime-rs says of itself. */
+export function readNative(frame: Frame, pairs: Pairs): Kata {
+  const kata: Kata = { component: 'runtime', era: 'rs-journal' };
+  fillFrom(kata, pairs);
+  fillRuntimeRs(kata, pairs.get('source'));
+  const priority = journalText(frame.pairs?.get('PRIORITY'));
+  const level = priority === undefined ? undefined : levelOfPriority(priority, true);
+  if (level !== undefined) kata.level = level;
+  if (frame.time) kata.time = frame.time;
+  return kata;
+}
+
+export function nativeRecord(piece: Piece, kata: Kata): Understood {
+  if (piece.text !== '') kata.msg = piece.text;
+  inherit(kata, piece);
+  mark(kata);
+  return finished(piece, kata, undefined);
+}
+
+const COMPONENT_OF_IDENT: Readonly<Record<string, Component>> = {
+  virtiofsd: 'virtiofsd',
+  containerd: 'containerd',
+  crio: 'crio',
+  'kata-monitor': 'monitor',
+  'kata-deploy': 'deploy',
+  kata: 'shim',
+  'kata-runtime': 'runtime',
+  'kata-proxy': 'proxy',
+  'kata-shim': 'shim',
+};
+
+/** Plain text under an identifier that says whose it is. */
+export function identText(piece: Piece): Kata {
+  const { ident, pairs } = piece.frame;
+  const component = ident === undefined ? undefined : COMPONENT_OF_IDENT[ident];
+  const priority = journalText(pairs?.get('PRIORITY'));
+  // containerd and CRI-O pass everything on at one priority: it says nothing.
+  const says = priority !== undefined && pairs?.text('_TRANSPORT') !== 'stdout';
+  const level = says ? levelOfPriority(priority, false) : undefined;
+  return { ...(component !== undefined && { component }), ...(level !== undefined && { level }) };
+}

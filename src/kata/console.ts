@@ -1,0 +1,119 @@
+// Text that is neither logfmt nor JSON by its beginning: the guest's kernel, its systemd, panics, hypervisors, pieces of
+// records, and what anybody printed.
+import { identText, partialRecord, textRecord, unknownRecord } from './build.ts';
+import type { GoRecords } from './go-records.ts';
+import { readJsonObject } from './json-record.ts';
+import type { JsonRecords } from './json-records.ts';
+import { type KernelLine, readKernelLine, STAMP } from './kernel-text.ts';
+import { levelOfPriority } from './level.ts';
+import type { OpenPieces } from './open-pieces.ts';
+import { type Piece, withRepair, withText } from './piece.ts';
+import type { Kata } from './record.ts';
+import type { Road } from './road.ts';
+import { clhLevel } from './runtime-rs-text.ts';
+import { isRecord } from './salvage-json.ts';
+import type { StackGroups } from './stack-groups.ts';
+
+const SYSTEMD_STATUS = /^\[(?: {2}OK {2}|FAILED|DEPEND| TIME | WARN | INFO |[ *]{6})\] /;
+const SYSTEMD_LOG = /^systemd(?:-[a-z]+)?\[\d+\]: /;
+const CLH_LINE = /^cloud-hypervisor: /;
+const JSON_TAIL = /":"(?:[^"\\]|\\.)*"\s*\}\s*$/;
+
+export class ConsoleText {
+  readonly #road: Road;
+  readonly #open: OpenPieces;
+  readonly #groups: StackGroups;
+  readonly #go: GoRecords;
+  readonly #json: JsonRecords;
+
+  constructor(road: Road, open: OpenPieces, groups: StackGroups, go: GoRecords, json: JsonRecords) {
+    this.#road = road;
+    this.#open = open;
+    this.#groups = groups;
+    this.#go = go;
+    this.#json = json;
+  }
+
+  /** A text without control characters. */
+  route(piece: Piece): void {
+    const kernel = readKernelLine(piece.text);
+    if (!kernel && this.#continues(piece)) return;
+    if (!this.#open.isEmpty) this.#open.pass(piece);
+    if (kernel) this.#kernel(piece, kernel);
+    else if (!this.#glued(piece)) this.#plain(piece);
+  }
+
+  #continues(piece: Piece): boolean {
+    return !this.#open.isEmpty && (this.#json.takeTail(piece) || this.#go.takeTail(piece));
+  }
+
+  #plain(piece: Piece): void {
+    const { text } = piece;
+    const kata = this.#kataOf(piece);
+    const isKnown = kata.component === 'guest-systemd' || kata.component === 'clh';
+    if (!isKnown && this.#groups.takeText(piece, text, kata)) return;
+    if (isKnown) this.#said(piece, kata);
+    else if (JSON_TAIL.test(text)) this.#road.emit(partialRecord(withRepair(piece, 'C2'), {}, undefined), piece);
+    else if (!this.#go.takeTail(piece) && !this.#open.hold(piece)) this.#said(piece, kata);
+  }
+
+  #said(piece: Piece, kata: Kata): void {
+    const isKnown = piece.outer !== undefined || kata.component !== undefined;
+    this.#road.emit(isKnown ? textRecord(piece, piece.text, kata) : unknownRecord(piece), piece);
+  }
+
+  #kataOf(piece: Piece): Kata {
+    const { text, frame, outer } = piece;
+    if (SYSTEMD_STATUS.test(text) || SYSTEMD_LOG.test(text)) return { component: 'guest-systemd' };
+    if (CLH_LINE.test(text)) return { component: 'clh', level: clhLevel(text) };
+    if (outer) return { component: 'guest-other' };
+    return frame.ident === undefined ? {} : identText(piece);
+  }
+
+  /** C3: kernel lines that lost the line feed between them, a record behind a kernel line. */
+  #kernel(piece: Piece, line: KernelLine): void {
+    const { text } = piece;
+    const next = nextRecord(text);
+    if (next < 0) {
+      this.#kernelLine(piece, line);
+      return;
+    }
+    const marked = withRepair(piece, 'C3');
+    const head = text.slice(0, next).trimEnd();
+    this.#kernelLine(withText(marked, head), readKernelLine(head) ?? line);
+    this.#road.route(withText(marked, text.slice(next)));
+  }
+
+  #kernelLine(piece: Piece, { seconds, text, priority }: KernelLine): void {
+    const fromHost = piece.frame.ident === 'kernel' || piece.frame.pairs?.text('_TRANSPORT') === 'kernel';
+    const msg = text.trimEnd();
+    const isSystemd = SYSTEMD_LOG.test(msg);
+    const kata: Kata = { kernel_time: seconds };
+    if (!fromHost) kata.component = isSystemd ? 'guest-systemd' : 'guest-kernel';
+    const level = priority === undefined ? undefined : levelOfPriority(priority, false);
+    if (level !== undefined) kata.level = level;
+    this.#road.memory.vocabulary.learnKernel(msg);
+    this.#road.emit(textRecord(piece, msg, kata), piece);
+  }
+
+  /** Text in front of a record on its line. */
+  #glued(piece: Piece): boolean {
+    const { text } = piece;
+    const at = text.indexOf('{"msg":"', 1);
+    if (at < 1 || !isRecord(readJsonObject(text.slice(at)))) return false;
+    const marked = withRepair(piece, 'C3');
+    this.#road.route(withText(marked, text.slice(0, at).trimEnd()));
+    this.#road.route(withText(marked, text.slice(at)));
+    return true;
+  }
+}
+
+/** Where behind a kernel line's beginning another record begins on its line, or -1. */
+function nextRecord(text: string): number {
+  STAMP.lastIndex = 1;
+  for (let match = STAMP.exec(text); match; match = STAMP.exec(text)) {
+    if (/(?:\s{2}|[}\r])$/.test(text.slice(0, match.index))) return match.index;
+  }
+  const json = text.indexOf('{"msg":"');
+  return json > 0 && isRecord(readJsonObject(text.slice(json))) ? json : -1;
+}

@@ -1,0 +1,45 @@
+// C20: the same record from two outputs (the shim's syslog and its pipe through containerd) becomes one.
+import { endOfObject } from './json-record.ts';
+import type { Understood } from './record.ts';
+
+/** Two hashes of what the copies of a record have in common; 0 and 0 where a record can have no copy. */
+export interface Likeness {
+  readonly identity: number;
+  readonly check: number;
+}
+
+const NONE: Likeness = { identity: 0, check: 0 };
+
+export function likenessOf({ identity, kata }: Understood): Likeness {
+  if (identity === '' || !kata.time) return NONE;
+  const seed = (kata.kernel_time ?? 0) * 1e6;
+  const message = hash(kata.msg ?? '', seed | 0);
+  return { identity: hash(identity, message) || 1, check: hash(identity, ~message) };
+}
+
+/** FNV-1a over the UTF-16 units. */
+function hash(text: string, seed: number): number {
+  let value = 0x811c9dc5 ^ seed;
+  for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
+  return value | 0;
+}
+
+/** Of the copies of a record, the one that is kept: what the shim wrote itself, then whatever was not passed on. */
+export function rankOfSink(sink: string): number {
+  if (/ kata$/.test(sink)) return 0;
+  return / (?:containerd|crio|dockerd)$/.test(sink) ? 2 : 1;
+}
+
+const KATA = '"kata":';
+
+/** A record's line of NDJSON (see ndjson.ts), with `copies` further copies noted. */
+export function withDoubles(line: string, copies: number): string {
+  const start = line.indexOf(KATA) + KATA.length;
+  const end = endOfObject(line, start) - 1;
+  const [head, tail] = [line.slice(0, end), line.slice(end)];
+  if (head.endsWith(']') && head.includes('"repairs":[', start)) {
+    const list = head.lastIndexOf('"repairs":[');
+    return `${head.slice(0, list)}"dup":${copies},${head.slice(list, -1)},"C20"]${tail}`;
+  }
+  return `${head}${head.endsWith('{') ? '' : ','}"dup":${copies},"repairs":["C20"]${tail}`;
+}

@@ -1,0 +1,236 @@
+// What stands around a record on its line: the frames of journalctl, syslog, CRI, Docker, CI systems and pasted text.
+import type { Instant } from '../core/event.ts';
+import { instantOfMicros, readInstant } from './instant.ts';
+import { pairsOf, readJsonObject } from './json-record.ts';
+import { Pairs, type Repair, type Value } from './record.ts';
+
+export type FrameKind = 'bare' | 'journal' | 'syslog' | 'cri' | 'docker';
+
+/** A line without its frames. */
+export interface Frame {
+  readonly kind: FrameKind;
+  readonly text: string;
+  readonly time: Instant | undefined;
+  /** SYSLOG_IDENTIFIER, or what stands for it. */
+  readonly ident: string | undefined;
+  readonly pid: number | undefined;
+  /** The pairs of the frame, without the text. */
+  readonly pairs: Pairs | undefined;
+  /** Lines of one stream may continue each other. */
+  readonly stream: string;
+  readonly repairs: readonly Repair[];
+  /** The line is the beginning of a longer one (CRI `P`, Docker without a line feed, journald's line-max). */
+  readonly goesOn: boolean;
+}
+
+const NO_REPAIRS: readonly Repair[] = [];
+const BARE = {
+  kind: 'bare',
+  time: undefined,
+  ident: undefined,
+  pid: undefined,
+  pairs: undefined,
+  stream: '',
+  repairs: NO_REPAIRS,
+  goesOn: false,
+} as const;
+
+export function bareFrame(text: string): Frame {
+  return { ...BARE, text };
+}
+
+/** Frames inside frames: a CI system's stamp, a paste's `> `, journalctl's prefix. Nobody nests deeper. */
+const MAX_FRAMES = 6;
+
+/** Takes the frames off a line. */
+export function unframe(line: string): Frame {
+  let frame = bareFrame(line);
+  for (let depth = 0; depth < MAX_FRAMES; depth++) {
+    const inner = next(frame.text);
+    if (!inner) break;
+    frame = inside(frame, inner);
+  }
+  return frame;
+}
+
+/** `inner` with what only `outer` knows. */
+function inside(outer: Frame, inner: Frame): Frame {
+  if (outer.kind === 'bare' && outer.repairs.length === 0 && outer.time === undefined) return inner;
+  return {
+    ...inner,
+    kind: inner.kind === 'bare' ? outer.kind : inner.kind,
+    time: inner.time ?? outer.time,
+    ident: inner.ident ?? outer.ident,
+    pid: inner.pid ?? outer.pid,
+    pairs: inner.pairs ?? outer.pairs,
+    stream: inner.stream || outer.stream,
+    repairs: [...outer.repairs, ...inner.repairs.filter((repair) => !outer.repairs.includes(repair))],
+    goesOn: inner.goesOn || outer.goesOn,
+  };
+}
+
+/** The outermost frame of a text, or undefined where the text is its own. */
+function next(text: string): Frame | undefined {
+  const first = text.charCodeAt(0);
+  if (first === 0x7b) return objectFrame(text);
+  // `time="`: nearly every line.
+  if (first === 0x74 && text.startsWith('time="')) return undefined;
+  if (first >= 0x30 && first <= 0x39) return datedFrame(text);
+  if (first >= 0x41 && first <= 0x5a) return syslogFrame(text);
+  return pastedFrame(text);
+}
+
+// ---- JSON around a text: the journal, Docker
+
+/** Only a journal entry has one of these. */
+const JOURNAL_KEY = /"(?:__REALTIME_TIMESTAMP|__CURSOR|_TRANSPORT|SYSLOG_IDENTIFIER|_BOOT_ID)"\s*:/;
+const DOCKER_START = /^\{"log"\s*:/;
+
+function objectFrame(text: string): Frame | undefined {
+  if (DOCKER_START.test(text)) return dockerFrame(text);
+  if (!JOURNAL_KEY.test(text)) return undefined;
+  const pairs = readJsonObject(text);
+  return pairs && journalFrame(pairs);
+}
+
+function dockerFrame(text: string): Frame | undefined {
+  const pairs = readJsonObject(text);
+  const log = pairs?.text('log');
+  if (!pairs || log === undefined || pairs.text('stream') === undefined) return undefined;
+  const time = pairs.text('time');
+  return {
+    ...BARE,
+    kind: 'docker',
+    text: log.replace(/\n$/, ''),
+    time: time === undefined ? undefined : readInstant(time),
+    stream: `docker ${pairs.text('stream')}`,
+    pairs: pairs.without('log'),
+    goesOn: !log.endsWith('\n'),
+  };
+}
+
+/** A value of `journalctl -o json`: text, bytes as numbers, or several values of one name. Null where it was too long. */
+export function journalText(value: Value | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  if (!Array.isArray(value)) return undefined;
+  if (value.every((byte) => typeof byte === 'number')) return Buffer.from(value as number[]).toString('utf8');
+  return value.find((one): one is string => typeof one === 'string');
+}
+
+/** The frame of a journal entry's fields. */
+export function journalFrame(pairs: Pairs): Frame | undefined {
+  if (!pairs.keys.includes('MESSAGE')) return undefined;
+  const field = (name: string): string | undefined => journalText(pairs.get(name));
+  const message = field('MESSAGE');
+  const micros = field('_SOURCE_REALTIME_TIMESTAMP') ?? field('__REALTIME_TIMESTAMP');
+  const raw = field('SYSLOG_RAW');
+  const whole = raw === undefined || message === undefined ? undefined : textBehindNul(raw, message);
+  const pid = field('_PID') ?? field('SYSLOG_PID');
+  const stream = field('_STREAM_ID');
+  const lineBreak = field('_LINE_BREAK');
+  return {
+    kind: 'journal',
+    text: whole ?? message ?? '',
+    time: micros === undefined ? undefined : instantOfMicros(micros),
+    ident: field('SYSLOG_IDENTIFIER'),
+    pid: pid === undefined ? undefined : Number(pid),
+    pairs: pairs.without('MESSAGE'),
+    stream: stream === undefined ? `journal ${field('SYSLOG_IDENTIFIER')} ${pid}` : `journal ${stream} ${pid}`,
+    repairs: whole !== undefined ? ['C12'] : message === undefined ? ['C13'] : NO_REPAIRS,
+    goesOn: lineBreak === 'line-max',
+  };
+}
+
+const SYSLOG_HEAD = /^(?:<\d+>)?(?:[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} )?(?:[^\s:[]+(?:\[\d+\])?: )?/;
+
+/** The whole text of a datagram whose MESSAGE journald cut at a NUL; undefined where MESSAGE is all of it. */
+function textBehindNul(raw: string, message: string): string | undefined {
+  const text = raw.replace(SYSLOG_HEAD, '').replace(/[\n\0]+$/, '');
+  if (text.length <= message.length || text.charCodeAt(message.length) !== 0 || !text.startsWith(message))
+    return undefined;
+  return text.replaceAll('\0', '');
+}
+
+// ---- a time in front
+
+const CRI =
+  /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})) (stdout|stderr) ([FP])(?::\w+)* ?/;
+const ISO_SYSLOG =
+  /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})) (\S+) ([^\s:[]+)(?:\[(\d+)\])?: /;
+const CI_STAMP = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z) /;
+
+function datedFrame(text: string): Frame | undefined {
+  const cri = CRI.exec(text);
+  if (cri) {
+    const [whole, time, stream, flag] = cri as unknown as [string, string, string, string];
+    const pairs = pairsOf({ stream, time });
+    const frame = { ...BARE, kind: 'cri', text: text.slice(whole.length), stream: `cri ${stream}`, pairs } as const;
+    return { ...frame, time: readInstant(time), goesOn: flag === 'P' };
+  }
+  const iso = ISO_SYSLOG.exec(text);
+  if (iso) {
+    const [whole, time, host, ident, pid] = iso as unknown as [string, string, string, string, string | undefined];
+    return syslog(text.slice(whole.length), readInstant(time.replace(',', '.')), time, host, ident, pid);
+  }
+  const stamp = CI_STAMP.exec(text);
+  if (!stamp) return undefined;
+  return { ...BARE, text: text.slice(stamp[0].length), time: readInstant(stamp[1] as string) };
+}
+
+// ---- syslog
+
+const SHORT_SYSLOG =
+  /^(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}(?:\.\d{1,6})?|\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} \w+) (\S+) ([^\s:[]+)(?:\[(\d+)\])?: ?/;
+/** rsyslog writes a control character as `#` and three octal digits. */
+const OCTAL = /#(0[0-3][0-7]|177)/g;
+const BLOB = /^\[[\d.]+[KMGT]?B? blob data\]$/;
+
+function syslogFrame(text: string): Frame | undefined {
+  const match = SHORT_SYSLOG.exec(text);
+  if (!match) return pastedFrame(text);
+  const [whole, time, host, ident, pid] = match as unknown as [string, string, string, string, string | undefined];
+  // Such a time has no year: it says nothing that a record could be sorted by.
+  return syslog(text.slice(whole.length), undefined, time, host, ident, pid);
+}
+
+function syslog(
+  text: string,
+  time: Instant | undefined,
+  written: string,
+  host: string,
+  ident: string,
+  pid: string | undefined,
+): Frame {
+  const isBlob = BLOB.test(text);
+  const decoded = text.includes('#') ? text.replace(OCTAL, octal) : text;
+  return {
+    kind: 'syslog',
+    text: isBlob ? '' : decoded,
+    time,
+    ident,
+    pid: pid === undefined ? undefined : Number(pid),
+    pairs: new Pairs(
+      ['time', 'host', 'ident', ...(pid === undefined ? [] : ['pid'])],
+      [written, host, ident, ...(pid === undefined ? [] : [pid])],
+    ),
+    stream: `syslog ${ident} ${pid}`,
+    repairs: isBlob ? ['C13'] : decoded === text ? NO_REPAIRS : ['C25'],
+    goesOn: false,
+  };
+}
+
+function octal(_: string, digits: string): string {
+  return String.fromCharCode(Number.parseInt(digits, 8));
+}
+
+// ---- pasted text
+
+/** Quotation marks of Markdown and mail, table edges, `kubectl logs --prefix`, `docker compose`. */
+const PASTED = /^(?:[>|]+ ?|\[pod\/[^\s\]]+\] |[a-z0-9][\w.-]* +\| )/;
+const PADDED = /^ {2,}(?=time="|\{"|\[\s*\d+\.\d{6}\] )/;
+
+function pastedFrame(text: string): Frame | undefined {
+  const match = PASTED.exec(text) ?? PADDED.exec(text);
+  if (!match) return undefined;
+  return { ...BARE, text: text.slice(match[0].length), repairs: ['C26'] };
+}

@@ -1,0 +1,179 @@
+// Records of logrus in logfmt, sound or hurt, and what they wrap: console lines, the agent of 1.x, Firecracker's log.
+import { goRecord, partialRecord, readGo, unknownRecord } from './build.ts';
+import { isWholeLogrus, scanLogfmt } from './logfmt.ts';
+import type { Open, OpenPieces } from './open-pieces.ts';
+import { type Piece, withRepair, withText } from './piece.ts';
+import type { Kata, Pairs } from './record.ts';
+import type { Road } from './road.ts';
+import { completePart } from './salvage-json.ts';
+import { gluedKeys, looksCut, looksLikeTail, splitAtSeams, withoutLast } from './salvage-logfmt.ts';
+import type { StackGroups } from './stack-groups.ts';
+import { WireForms } from './wire-forms.ts';
+
+export class GoRecords {
+  readonly #road: Road;
+  readonly #open: OpenPieces;
+  readonly #groups: StackGroups;
+  readonly #unwraps: boolean;
+  readonly wireForms: WireForms = new WireForms();
+
+  constructor(road: Road, open: OpenPieces, groups: StackGroups, unwraps: boolean) {
+    this.#road = road;
+    this.#open = open;
+    this.#groups = groups;
+    this.#unwraps = unwraps;
+  }
+
+  /** A text that begins with `time="`. */
+  route(piece: Piece): void {
+    const { text } = piece;
+    const scan = scanLogfmt(text);
+    if (!this.#open.isEmpty) this.#open.pass(piece);
+    // Pairs out of order: another record may have begun in the middle of a name.
+    const isSound = isWholeLogrus(scan) || (scan.clean && splitAtSeams(text).length === 1);
+    if (!isSound || looksCut(text, scan.pairs)) this.#damaged(piece, scan.cut);
+    else this.record(scan.blankKey ? withRepair(piece, 'C19') : piece, scan.pairs);
+  }
+
+  /** A whole record, of logfmt or of logrus's JSON. */
+  record(piece: Piece, pairs: Pairs): void {
+    const kata = readGo(piece, pairs);
+    const identified = piece.outer ? piece : { ...piece, identity: identityOf(kata, piece.text) };
+    if (this.#unwraps && this.#unwrap(identified, pairs, kata)) return;
+    if (kata.problem === undefined && kata.level === 'error' && this.#groups.takeRecord(identified, kata, pairs))
+      return;
+    const noted = this.wireForms.note(identified, kata);
+    this.#road.emit(goRecord(noted, pairs, kata), noted);
+  }
+
+  /** What nobody continued. */
+  giveUp({ piece, isSeam }: Open): void {
+    const scan = scanLogfmt(piece.text.trimEnd());
+    if (isSeam && isWholeLogrus(scan) && !looksCut(piece.text.trimEnd(), scan.pairs)) {
+      this.record(withRepair(withText(piece, piece.text.trimEnd()), 'C8'), scan.pairs);
+      return;
+    }
+    this.#partial(withRepair(piece, isSeam ? 'C6' : 'C7'), scan.pairs);
+  }
+
+  /** A text without a beginning that may be the rest of a record; false: it is none. */
+  takeTail(piece: Piece): boolean {
+    const { text } = piece;
+    const parts = splitAtSeams(text);
+    const head = withText(piece, parts[0] as string);
+    if (this.#open.has(piece.stream)) {
+      const found = this.#open.join(head, 'logfmt');
+      if (found?.kind === 'logfmt') {
+        this.record(found.piece, found.scan.pairs);
+        for (const part of parts.slice(1)) this.route(withRepair(withText(piece, part.trimEnd()), 'C6'));
+        return true;
+      }
+    }
+    if (parts.length === 1 && !looksLikeTail(text)) return false;
+    const first = partialRecord(withRepair(head, 'C6'), {}, undefined);
+    this.#road.emit(first, head);
+    for (const part of parts.slice(1)) this.route(withRepair(withText(piece, part.trimEnd()), 'C6'));
+    return true;
+  }
+
+  #damaged(piece: Piece, isCut: boolean): void {
+    const parts = splitAtSeams(piece.text);
+    if (parts.length > 1) {
+      this.#split(piece, parts);
+      return;
+    }
+    const glued = isCut ? undefined : gluedKeys(piece.text);
+    if (glued && !looksCut(piece.text, glued)) this.record(withRepair(piece, 'C19'), glued);
+    else this.#open.add({ kind: 'logfmt', isSeam: false, piece });
+  }
+
+  /** Several records on one line: the first is held, for its rest may come on the next line. */
+  #split(piece: Piece, parts: readonly string[]): void {
+    const lead = parts[0] as string;
+    const scans = parts.map((part) => scanLogfmt(part.trimEnd()));
+    const allWhole = scans.every(
+      (scan, index) => isWholeLogrus(scan) && !looksCut((parts[index] as string).trimEnd(), scan.pairs),
+    );
+    const repair = allWhole ? 'C8' : 'C6';
+    this.#open.add({ kind: 'logfmt', isSeam: true, piece: withText(piece, lead) });
+    for (const part of parts.slice(1)) this.route(withRepair(withText(piece, part.trimEnd()), repair));
+  }
+
+  /** The pairs that can be read of a record whose end is missing. */
+  #partial(piece: Piece, pairs: Pairs): void {
+    if (pairs.keys.length === 0) {
+      this.#road.emit(partialRecord(piece, {}, undefined), piece);
+      return;
+    }
+    const lastKey = pairs.keys.at(-1);
+    // A cut message is still worth reading; a cut id would be a wrong one.
+    const kata = readGo(piece, lastKey === 'msg' ? pairs : withoutLast(pairs));
+    const console = lastKey === 'vmconsole' ? pairs.text('vmconsole') : undefined;
+    if (console !== undefined && kata.msg === 'reading guest console') {
+      this.#partialConsole(piece, pairs, kata, console);
+      return;
+    }
+    this.#road.emit(partialRecord(piece, kata, pairs), piece);
+  }
+
+  #partialConsole(piece: Piece, pairs: Pairs, outer: Kata, text: string): void {
+    const inner: Piece = { ...piece, text, outer, wrappers: [pairs.without('vmconsole'), ...piece.wrappers] };
+    const agent = text.startsWith('{') ? completePart(text) : undefined;
+    const kata: Kata = { component: 'guest-other' };
+    if (agent) {
+      kata.component = 'agent';
+      const msg = agent.text('msg');
+      if (msg !== undefined) kata.msg = msg;
+    } else if (text !== '') kata.msg = text;
+    this.#road.emit(partialRecord(inner, kata, agent), inner);
+  }
+
+  /** Whether the record only wraps another text, which was routed then. */
+  #unwrap(piece: Piece, pairs: Pairs, kata: Kata): boolean {
+    const { msg } = kata;
+    if (msg === 'reading guest console') return this.#wrapped(piece, pairs, kata, 'vmconsole');
+    if (kata.component === 'agent' && isRelay(pairs) && msg !== undefined)
+      return this.#wrapped(piece, pairs, kata, 'msg');
+    if (msg === 'read firecracker fifo' && pairs.text('contents') !== undefined) {
+      return this.#wrapped(piece, pairs, { ...kata, component: 'fc' }, 'contents');
+    }
+    return false;
+  }
+
+  #wrapped(piece: Piece, pairs: Pairs, kata: Kata, key: string): boolean {
+    const text = pairs.text(key);
+    if (text === undefined) return false;
+    const line = text.endsWith('\n') ? text.replace(/\n+$/, '') : text;
+    // The wrapper may name no sandbox itself: found here, so that what is inside has it.
+    const outer = kata;
+    const wrappers = [pairs.without(key), ...piece.wrappers];
+    const stream = `console ${kata.sandbox ?? ''} ${piece.sink}`;
+    const inner = { ...piece, text: line, outer, wrappers, stream };
+    if (line.trim() === '' || line.trim() === '\r') {
+      this.#road.memory.count('C14');
+      return true;
+    }
+    if (key === 'contents') this.#road.emit(textOf(inner), inner);
+    else this.#road.routeConsole(inner);
+    return true;
+  }
+}
+
+function textOf(piece: Piece): ReturnType<typeof unknownRecord> {
+  const record = unknownRecord(piece);
+  record.kata.component = 'fc';
+  delete record.raw;
+  return record;
+}
+
+/** The proxy and the shim of 1.x pass on what the agent wrote. */
+function isRelay(pairs: Pairs): boolean {
+  const name = pairs.text('name');
+  return name === 'kata-proxy' || name === 'kata-shim';
+}
+
+/** Equal for the copies of one record, whatever the digits of its time: the text behind the time. */
+function identityOf(kata: Kata, text: string): string {
+  if (!kata.time || !text.startsWith('time="')) return '';
+  return text.slice(text.indexOf('"', 6) + 1);
+}

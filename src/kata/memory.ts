@@ -1,0 +1,133 @@
+// What one run knows across its inputs: whose process and whose container it is, which pod a sandbox belongs to.
+import { sandboxOfCommandLine, sandboxOfText } from './identity.ts';
+import type { Pairs, Understood } from './record.ts';
+import { Vocabulary } from './vocabulary.ts';
+
+/** Entries kept a table; a node has thousands of sandboxes a day at most. */
+const ENTRIES_MAX = 20_000;
+
+class Table<T> {
+  readonly #entries = new Map<string, T>();
+
+  get(key: string): T | undefined {
+    return this.#entries.get(key);
+  }
+
+  set(key: string, value: T): void {
+    if (this.#entries.size >= ENTRIES_MAX && !this.#entries.has(key)) {
+      // The oldest one: maps keep the order of insertion.
+      for (const oldest of this.#entries.keys()) {
+        this.#entries.delete(oldest);
+        break;
+      }
+    }
+    this.#entries.set(key, value);
+  }
+}
+
+interface Pod {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+const POD_METADATA = /PodSandboxMetadata\{Name:([^,}\s]+),Uid:[^,}]*,Namespace:([^,}\s]+)/;
+const POD_SANDBOX_ID = /returns sandbox id \\*"([0-9a-f]{64})/;
+const CRIO_POD = /Ran pod sandbox ([0-9a-f]{64}).*: ([\w.-]+)\/([\w.-]+)\/POD/;
+const SPEC_NAME = /io\.kubernetes\.cri(?:\.sandbox-name|-o\.KubeName)\\*":\s*\\*"([\w.-]+)/;
+const SPEC_NAMESPACE = /io\.kubernetes\.cri(?:\.sandbox-namespace|-o\.Namespace)\\*":\s*\\*"([\w.-]+)/;
+const SPEC_SANDBOX = /io\.kubernetes\.cri(?:\.sandbox-id|-o\.SandboxID)\\*":\s*\\*"([0-9a-f]{64})/;
+const MONITOR_POD = /^Synced KATA POD ([0-9a-f]{64})/;
+
+/** How many of each there were. */
+export type Counts = Map<string, number>;
+
+export class KataMemory {
+  readonly vocabulary: Vocabulary = new Vocabulary();
+  /** Repairs by kind, and what gave no record: `empty`, `C14`. */
+  readonly counts: Counts = new Map();
+  readonly #sandboxOfProcess = new Table<string>();
+  readonly #sandboxOfContainer = new Table<string>();
+  readonly #pods = new Table<Pod>();
+  #lastSandbox = '';
+  #lastPod: Pod | undefined;
+
+  count(name: string, by = 1): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + by);
+  }
+
+  /** Gives a record the sandbox and the pod that are known, and learns from it. */
+  attribute(record: Understood, host: string): void {
+    const { kata } = record;
+    if (kata.sandbox === undefined) this.#findSandbox(record, host);
+    else this.#learn(record, host);
+    if (kata.msg !== undefined && kata.msg.length > 40) this.#learnPod(kata.msg, record);
+    if (kata.sandbox === undefined) return;
+    if (kata.sandbox !== this.#lastSandbox) {
+      this.#lastSandbox = kata.sandbox;
+      this.#lastPod = this.#pods.get(kata.sandbox);
+    }
+    if (!this.#lastPod) return;
+    kata.pod = this.#lastPod.name;
+    kata.namespace = this.#lastPod.namespace;
+  }
+
+  #learn({ kata }: Understood, host: string): void {
+    const { sandbox, container, pid } = kata;
+    if (sandbox === undefined) return;
+    if (pid !== undefined && (kata.component === 'shim' || kata.era === 'rs-journal')) {
+      const key = `${host} ${pid}`;
+      if (this.#sandboxOfProcess.get(key) !== sandbox) this.#sandboxOfProcess.set(key, sandbox);
+    }
+    if (container !== undefined && this.#sandboxOfContainer.get(container) !== sandbox) {
+      this.#sandboxOfContainer.set(container, sandbox);
+    }
+  }
+
+  #findSandbox({ kata, wrappers }: Understood, host: string): void {
+    const journal = wrappers.at(-1);
+    const commandLine = journal?.text('_CMDLINE');
+    const { pid, container } = kata;
+    const found =
+      (commandLine === undefined ? undefined : sandboxOfCommandLine(commandLine)) ??
+      (pid === undefined || !isAttributed(kata.component) ? undefined : this.#sandboxOfProcess.get(`${host} ${pid}`)) ??
+      (container === undefined ? undefined : this.#sandboxOfContainer.get(container)) ??
+      this.#sandboxOfPath(kata.msg, kata.error, commandLine);
+    if (found !== undefined) kata.sandbox = found;
+  }
+
+  #sandboxOfPath(...texts: readonly (string | undefined)[]): string | undefined {
+    for (const text of texts) {
+      const found = text === undefined ? undefined : sandboxOfText(text);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #learnPod(msg: string, { kata, fields }: Understood): void {
+    const spec = msg.includes('io.kubernetes.cri');
+    if (!spec && !/PodSandbox|Ran pod sandbox|Synced KATA POD/.test(msg)) return;
+    const [sandbox, name, namespace] = spec
+      ? [SPEC_SANDBOX.exec(msg)?.[1] ?? kata.sandbox, SPEC_NAME.exec(msg)?.[1], SPEC_NAMESPACE.exec(msg)?.[1]]
+      : podOf(msg, fields);
+    if (sandbox === undefined || name === undefined || namespace === undefined) return;
+    this.#pods.set(sandbox, { name, namespace });
+    this.#lastSandbox = '';
+    if (kata.sandbox === undefined && !spec) kata.sandbox = sandbox;
+  }
+}
+
+type PodParts = [string | undefined, string | undefined, string | undefined];
+
+function podOf(msg: string, fields: Pairs | undefined): PodParts {
+  const synced = MONITOR_POD.exec(msg);
+  if (synced) return [synced[1], fields?.text('cri-name'), fields?.text('cri-namespace')];
+  const crio = CRIO_POD.exec(msg);
+  if (crio) return [crio[1], crio[3], crio[2]];
+  const metadata = POD_METADATA.exec(msg);
+  return [POD_SANDBOX_ID.exec(msg)?.[1], metadata?.[1], metadata?.[2]];
+}
+
+/** Processes that serve one sandbox. */
+function isAttributed(component: string | undefined): boolean {
+  return component === 'shim' || component === 'qemu' || component === 'virtiofsd' || component === 'runtime';
+}

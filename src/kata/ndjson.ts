@@ -1,0 +1,84 @@
+// A record as one line of `katalog parse -o ndjson`.
+import { writeInstant } from './instant.ts';
+import type { Kata, Pairs, Understood, Value } from './record.ts';
+
+/** The object `kata`; ends with the repairs, so that a double found later can be added (see doubles.ts). */
+export function kataJson(kata: Kata): string {
+  let json = '';
+  if (kata.component !== undefined) json += `,"component":"${kata.component}"`;
+  if (kata.level !== undefined) json += `,"level":"${kata.level}"`;
+  if (kata.msg !== undefined) json += `,"msg":${JSON.stringify(kata.msg)}`;
+  if (kata.time !== undefined) json += `,"time":"${writeInstant(kata.time)}"`;
+  if (kata.guest_time !== undefined) json += `,"guest_time":"${writeInstant(kata.guest_time)}"`;
+  if (kata.kernel_time !== undefined) json += `,"kernel_time":${kata.kernel_time}`;
+  if (kata.sandbox !== undefined) json += `,"sandbox":"${kata.sandbox}"`;
+  if (kata.container !== undefined) json += `,"container":"${kata.container}"`;
+  if (kata.exec !== undefined) json += `,"exec":"${kata.exec}"`;
+  if (kata.subsystem !== undefined) json += `,"subsystem":${JSON.stringify(kata.subsystem)}`;
+  if (kata.pid !== undefined) json += `,"pid":${kata.pid}`;
+  return `{${`${json}${rareJson(kata)}`.slice(1)}}`;
+}
+
+const RARE = [
+  'vm_pid',
+  'hypervisor',
+  'era',
+  'phase',
+  'event',
+  'rpc',
+  'rpc_edge',
+  'duration_ms',
+  'error',
+  'problem',
+  'template',
+  'exit_code',
+  'pod',
+  'namespace',
+  'partial',
+  'gap',
+  'redacted',
+  'dup',
+  'repairs',
+] as const satisfies readonly (keyof Kata)[];
+
+function rareJson(kata: Kata): string {
+  let json = '';
+  for (const key of RARE) {
+    const value = kata[key];
+    if (value !== undefined) json += `,"${key}":${JSON.stringify(value)}`;
+  }
+  return json;
+}
+
+export function pairsJson(pairs: Pairs): string {
+  if (pairs.json !== undefined) return pairs.json;
+  const { keys, values } = pairs;
+  let json = '';
+  for (let index = 0; index < keys.length; index++) {
+    json += `${index === 0 ? '{' : ','}${JSON.stringify(keys[index])}:${valueJson(values[index] as Value)}`;
+  }
+  return json === '' ? '{}' : `${json}}`;
+}
+
+function valueJson(value: Value): string {
+  return JSON.stringify(value);
+}
+
+/** The pairs of the wrappers: the innermost one's, with the next as its `wrapper`. */
+function wrappersJson(wrappers: readonly Pairs[], from: number): string {
+  const json = pairsJson(wrappers[from] as Pairs);
+  if (from + 1 === wrappers.length) return json;
+  return `${json.slice(0, -1)}${json === '{}' ? '' : ','}"wrapper":${wrappersJson(wrappers, from + 1)}}`;
+}
+
+/** The record without a line end. */
+export function ndjsonLine(record: Understood): string {
+  const { kata, fields, wrappers, raw, source } = record;
+  const time = kata.time === undefined ? '' : `"@timestamp":"${writeInstant(kata.time)}",`;
+  let json = `{${time}"kata":${kataJson(kata)}`;
+  if (fields !== undefined) json += `,"fields":${pairsJson(fields)}`;
+  if (wrappers.length > 0) json += `,"wrapper":${wrappersJson(wrappers, 0)}`;
+  json += `,"source":{"path":${JSON.stringify(source.path)},"line":${source.line},"offset":${source.offset},"bytes":${source.bytes}}`;
+  if (raw !== undefined) json += `,"raw":${JSON.stringify(raw)}`;
+  return `${json}}`;
+}

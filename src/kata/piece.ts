@@ -1,0 +1,85 @@
+// A text on its way to a record: what was around it, where it stands, what was repaired so far.
+import type { Frame } from './frame.ts';
+import { addRepair, type Kata, type Pairs, type Repair, type Source, type Understood } from './record.ts';
+
+export interface Piece {
+  readonly text: string;
+  /** The frame of its line. */
+  readonly frame: Frame;
+  readonly source: Source;
+  /** The line or lines it comes from. */
+  readonly raw: string;
+  readonly repairs: readonly Repair[];
+  /** What the record around it says: time, sandbox, level, process. */
+  readonly outer: Kata | undefined;
+  /** Pairs of the records around it, the outermost last. */
+  readonly wrappers: readonly Pairs[];
+  /** Texts of one stream may continue each other. */
+  readonly stream: string;
+  readonly sink: string;
+  readonly identity: string;
+}
+
+export function withText(piece: Piece, text: string, ...repairs: readonly Repair[]): Piece {
+  return { ...piece, text, repairs: repairs.length === 0 ? piece.repairs : [...piece.repairs, ...repairs] };
+}
+
+export function withRepair(piece: Piece, repair: Repair): Piece {
+  return piece.repairs.includes(repair) ? piece : { ...piece, repairs: [...piece.repairs, repair] };
+}
+
+/** Two pieces as one: the first one's surroundings, the lines of both. */
+export function joined(first: Piece, next: Piece, text: string, repair: Repair): Piece {
+  const source = spanOf(first.source, next.source);
+  const raw =
+    next.source.line === first.source.line && first.source.path === next.source.path
+      ? first.raw
+      : `${first.raw}\n${next.raw}`;
+  return withRepair({ ...first, text, raw, source }, repair);
+}
+
+function spanOf(first: Source, last: Source): Source {
+  if (first.path !== last.path || last.offset < first.offset) return first;
+  return { ...first, bytes: Math.max(first.bytes, last.offset + last.bytes - first.offset) };
+}
+
+/** A record of a piece: the given knowledge over what the surroundings say. */
+export function finished(piece: Piece, kata: Kata, fields: Pairs | undefined): Understood {
+  for (const repair of piece.repairs) addRepair(kata, repair);
+  const { source, wrappers, sink, identity } = piece;
+  const needsRaw =
+    kata.repairs !== undefined || kata.partial === true || (fields === undefined && kata.msg === undefined);
+  return {
+    kata,
+    source,
+    wrappers,
+    sink,
+    identity,
+    ...(fields !== undefined && { fields }),
+    ...(needsRaw && { raw: piece.raw }),
+  };
+}
+
+/** What a record inherits from the one around it and from its frame. */
+export function inherit(kata: Kata, piece: Piece): void {
+  const { outer, frame } = piece;
+  if (outer) inheritFrom(kata, outer);
+  if (kata.time === undefined && frame.time) kata.time = frame.time;
+  if (kata.pid === undefined && frame.pid !== undefined && isOwnProcess(frame)) kata.pid = frame.pid;
+}
+
+function inheritFrom(kata: Kata, outer: Kata): void {
+  if (outer.time) kata.time = outer.time;
+  if (outer.era !== undefined) kata.era = outer.era;
+  if (kata.level === undefined && outer.level) kata.level = outer.level;
+  if (kata.sandbox === undefined && outer.sandbox !== undefined) kata.sandbox = outer.sandbox;
+  if (kata.hypervisor === undefined && outer.hypervisor !== undefined) kata.hypervisor = outer.hypervisor;
+  // The process on the host, not the one in the guest.
+  if (outer.pid === undefined) delete kata.pid;
+  else kata.pid = outer.pid;
+}
+
+/** containerd and CRI-O pass on what others wrote. */
+function isOwnProcess({ kind, ident }: Frame): boolean {
+  return (kind === 'journal' || kind === 'syslog') && ident !== 'containerd' && ident !== 'crio';
+}

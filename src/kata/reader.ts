@@ -1,0 +1,198 @@
+// One input's lines or journal entries in, understood records out: THE road on which everything of Kata's is read.
+//
+// line → frames off (frame.ts) → joined with what it continues → route: logfmt, JSON or text → what is nested in it, the
+// same way again → emit. Damage is dealt with in the files salvage-*.ts and open-pieces.ts, on the few texts that need it.
+import { gapRecord, identText, nativePairs, partialRecord, readNative, textRecord, unknownRecord } from './build.ts';
+import { ConsoleText } from './console.ts';
+import { cleanText, isCleanText } from './console-text.ts';
+import { bareFrame, type Frame, journalFrame, unframe } from './frame.ts';
+import { GoRecords } from './go-records.ts';
+import { JsonRecords } from './json-records.ts';
+import type { KataMemory } from './memory.ts';
+import { type Open, OpenPieces } from './open-pieces.ts';
+import { joined, type Piece } from './piece.ts';
+import { addRepair, type Pairs, type Repair, type Source, type Understood } from './record.ts';
+import { mayHoldSecret, redact } from './redact.ts';
+import type { Road } from './road.ts';
+import { RuntimeRsText } from './runtime-rs-text.ts';
+import { StackGroups } from './stack-groups.ts';
+
+export interface ReaderSettings {
+  readonly memory: KataMemory;
+  readonly emit: (record: Understood) => void;
+  /** Black out secrets. */
+  readonly redacts: boolean;
+  /** Look into what a record wraps (the guest's console, the agent's text). */
+  readonly unwraps: boolean;
+}
+
+const NO_PAIRS: readonly Pairs[] = [];
+const NO_REPAIRS: readonly Repair[] = [];
+const CONTINUED_MAX_BYTES = 16 << 20;
+const CR = 0x0d;
+const BRACE = 0x7b;
+
+export class KataReader implements Road {
+  readonly memory: KataMemory;
+  readonly #settings: ReaderSettings;
+  readonly #open: OpenPieces;
+  readonly #groups: StackGroups;
+  readonly #go: GoRecords;
+  readonly #json: JsonRecords;
+  readonly #text: ConsoleText;
+  readonly #runtimeRs: RuntimeRsText;
+  /** Lines whose rest comes with the next one of their stream: CRI, Docker, journald. */
+  readonly #continued = new Map<string, Piece>();
+
+  constructor(settings: ReaderSettings) {
+    this.#settings = settings;
+    this.memory = settings.memory;
+    this.#open = new OpenPieces((open) => this.#giveUp(open));
+    this.#groups = new StackGroups(({ piece, kata, fields, text }) => {
+      const record = textRecord(piece, text, { ...kata, event: 'panic' });
+      if (fields) record.fields = fields;
+      this.emit(record, piece);
+    });
+    this.#runtimeRs = new RuntimeRsText(this);
+    this.#go = new GoRecords(this, this.#open, this.#groups, settings.unwraps);
+    this.#json = new JsonRecords(this, this.#open, this.#runtimeRs, this.#go);
+    this.#text = new ConsoleText(this, this.#open, this.#groups, this.#go, this.#json);
+  }
+
+  /** One line of a text file, without its line feed. */
+  line(text: string, source: Source, repairs: readonly Repair[] = NO_REPAIRS): void {
+    const frame = text.startsWith('time="') ? bareFrame(text) : unframe(text);
+    this.#framed(frame, text, source, repairs);
+  }
+
+  /** One entry of a journal: its fields as `journalctl -o json` gives them. */
+  entry(pairs: Pairs, source: Source): void {
+    const frame = journalFrame(pairs);
+    if (frame) this.#framed(frame, frame.text, source, NO_REPAIRS);
+  }
+
+  /** The input ended: what is held comes out. */
+  end(): void {
+    for (const piece of this.#continued.values()) this.route(piece);
+    this.#continued.clear();
+    this.#open.endAll();
+    this.#groups.endAll();
+  }
+
+  route(piece: Piece): void {
+    const { text } = piece;
+    const first = text.charCodeAt(0);
+    if (first === 0x74 && text.startsWith('time="')) this.#go.route(piece);
+    else if (first === BRACE) this.#json.route(piece);
+    else this.#text.route(piece);
+  }
+
+  routeConsole(piece: Piece): void {
+    const cleaned = isCleanText(piece.text) ? piece : cleanedPiece(piece);
+    if (cleaned.text.trim() === '') this.memory.count('C14');
+    else this.route(cleaned);
+  }
+
+  emit(record: Understood, piece: Piece): void {
+    const { memory } = this;
+    const boot = piece.frame.pairs?.text('_BOOT_ID') ?? '';
+    memory.attribute(record, boot);
+    markLoss(record, piece);
+    if (this.#settings.redacts && mayHoldSecret(piece.raw)) {
+      redact(record);
+      if (record.kata.redacted !== undefined) memory.count('redacted', record.kata.redacted);
+    }
+    for (const repair of record.kata.repairs ?? NO_REPAIRS) memory.count(repair);
+    this.#settings.emit(record);
+  }
+
+  #framed(frame: Frame, raw: string, source: Source, repairs: readonly Repair[]): void {
+    const { ident, pairs } = frame;
+    const sink = `${source.path} ${ident ?? ''}`;
+    const piece: Piece = {
+      text: frame.text,
+      frame,
+      source,
+      raw,
+      repairs: repairs.length === 0 ? frame.repairs : [...frame.repairs, ...repairs],
+      outer: undefined,
+      wrappers: pairs ? [pairs] : NO_PAIRS,
+      stream: frame.stream,
+      sink,
+      identity: '',
+    };
+    if (frame.goesOn || this.#continued.size > 0) this.#continue(piece);
+    else this.#whole(piece);
+  }
+
+  #continue(piece: Piece): void {
+    const { frame, stream } = piece;
+    const before = this.#continued.get(stream);
+    this.#continued.delete(stream);
+    const whole = before ? continued(before, piece) : piece;
+    if (frame.goesOn && whole.text.length < CONTINUED_MAX_BYTES) this.#continued.set(stream, whole);
+    else this.#whole(whole);
+  }
+
+  #whole(piece: Piece): void {
+    if (piece.repairs.includes('C13')) {
+      this.emit(gapRecord(piece, identText(piece)), piece);
+      return;
+    }
+    const native = nativePairs(piece.frame);
+    if (native) {
+      this.#runtimeRs.route(piece, native, readNative(piece.frame, native));
+      return;
+    }
+    const cleaned = this.#cleaned(piece);
+    if (cleaned.text === '') this.memory.count('empty');
+    else this.route(cleaned);
+  }
+
+  /** Control characters can only stand outside of quotes: where a text is no record by its beginning, or ends with CR. */
+  #cleaned(piece: Piece): Piece {
+    const { text } = piece;
+    const first = text.charCodeAt(0);
+    const isRecord = first === BRACE || text.startsWith('time="');
+    if ((isRecord && text.charCodeAt(text.length - 1) !== CR) || isCleanText(text)) return piece;
+    return cleanedPiece(piece);
+  }
+
+  #giveUp(open: Open): void {
+    if (open.kind === 'json') this.#json.giveUp(open);
+    else this.#go.giveUp(open);
+    for (const part of open.parts) this.emit(unlessFragment(part), part);
+  }
+}
+
+function cleanedPiece(piece: Piece): Piece {
+  const { text, repairs } = cleanText(piece.text);
+  return {
+    ...piece,
+    text,
+    repairs: [...piece.repairs, ...repairs.filter((repair) => !piece.repairs.includes(repair))],
+  };
+}
+
+function unlessFragment(part: Piece): Understood {
+  return part.outer
+    ? partialRecord(part, { component: 'guest-other', msg: part.text }, undefined)
+    : unknownRecord(part);
+}
+
+function continued(before: Piece, piece: Piece): Piece {
+  const text = before.text + piece.text;
+  const whole = joined(before, piece, text, 'C5');
+  // Runtimes of containers split by design; only journald's limit is damage.
+  return piece.frame.kind === 'journal' ? whole : { ...whole, repairs: before.repairs };
+}
+
+/** C4 and C22: messages that say that others are missing. */
+function markLoss(record: Understood, piece: Piece): void {
+  const { kata } = record;
+  if (kata.event === 'console-lost') addRepair(kata, kata.error?.includes('token too long') === true ? 'C4' : 'C22');
+  else if (kata.event === 'suppressed' || kata.event === 'dropped') addRepair(kata, 'C22');
+  else return;
+  kata.gap = true;
+  record.raw ??= piece.raw;
+}

@@ -1,0 +1,75 @@
+// What runtime-rs wraps in its messages: the guest's console, the hypervisors' output, the agent's records.
+import { nativeRecord, textRecord } from './build.ts';
+import { levelOf } from './level.ts';
+import { type Piece, withRepair, withText } from './piece.ts';
+import { unquoteRust } from './quoted-text.ts';
+import type { Component, Kata, Level, Pairs } from './record.ts';
+import type { Road } from './road.ts';
+
+const QUOTED = /^(vm console|qemu stderr|fc stderr): "([\s\S]*?)"?$/;
+const CLH_LEVEL = /(INFO|DEBG|WARN|ERRO|TRCE):/;
+
+const COMPONENT_OF: Readonly<Record<string, Component>> = { 'qemu stderr': 'qemu', 'fc stderr': 'fc' };
+
+export class RuntimeRsText {
+  readonly #road: Road;
+
+  constructor(road: Road) {
+    this.#road = road;
+  }
+
+  /** A record that runtime-rs wrote to the journal by itself. */
+  route(piece: Piece, pairs: Pairs, kata: Kata): void {
+    if (this.#nested(piece, pairs, kata, piece.text, piece.wrappers)) return;
+    this.#road.emit(nativeRecord(piece, kata), piece);
+  }
+
+  /** Whether a record of runtime-rs's in JSON only wraps another text, which was routed then. */
+  unwrap(piece: Piece, pairs: Pairs, kata: Kata): boolean {
+    return this.#nested(piece, pairs, kata, kata.msg ?? '', [pairs.without('msg'), ...piece.wrappers]);
+  }
+
+  #nested(piece: Piece, pairs: Pairs, outer: Kata, msg: string, wrappers: readonly Pairs[]): boolean {
+    const inner: Piece = { ...piece, outer, wrappers, stream: `console ${outer.sandbox ?? ''} ${piece.sink}` };
+    const quoted = QUOTED.exec(msg);
+    if (quoted) {
+      const text = unquoteRust(quoted[2] as string);
+      const component = COMPONENT_OF[quoted[1] as string];
+      const unquoted = withRepair(withText(inner, text), 'C18');
+      if (component === undefined) this.#road.routeConsole(unquoted);
+      else this.#said(unquoted, component);
+      return true;
+    }
+    if (msg.startsWith('"') && pairs.get('stream') !== undefined) {
+      this.#said(withRepair(withText(inner, unquoteRust(msg.replace(/^"|"$/g, ''))), 'C18'), 'clh');
+      return true;
+    }
+    if (pairs.get('subsystem') === 'dmesg') {
+      this.#road.routeConsole(withText(inner, msg));
+      return true;
+    }
+    if (pairs.get('subsystem') === 'agent' && msg.startsWith('{"')) {
+      this.#road.route(withText(inner, msg));
+      return true;
+    }
+    if (msg.startsWith('source: virtiofsd ')) {
+      this.#said(withText(inner, msg.slice('source: virtiofsd '.length)), 'virtiofsd');
+      return true;
+    }
+    return false;
+  }
+
+  /** A line that a program printed. */
+  #said(piece: Piece, component: Component): void {
+    const kata: Kata = { component };
+    const level = component === 'clh' ? clhLevel(piece.text) : undefined;
+    if (level !== undefined) kata.level = level;
+    this.#road.emit(textRecord(piece, piece.text.replace(/[\r\n]+$/, ''), kata), piece);
+  }
+}
+
+/** The first of Cloud Hypervisor's level words with a colon; without one it is "info". */
+export function clhLevel(text: string): Level {
+  const word = CLH_LEVEL.exec(text)?.[1];
+  return (word === undefined ? undefined : levelOf(word)) ?? 'info';
+}

@@ -1,0 +1,67 @@
+// Logfmt records that were hurt: glued, interleaved, cut, keys with blanks.
+import { isWholeLogrus, type LogfmtScan, scanLogfmt } from './logfmt.ts';
+import { Pairs } from './record.ts';
+
+/** Where a record of logrus begins. One inside of a quoted value has a backslash before its quote. */
+const RECORD_START = /time="\d{4}-\d{2}-\d{2}T/g;
+
+/** The texts of a line at whose seams records of logrus begin. The first may be anything. */
+export function splitAtSeams(text: string): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (const { index } of text.matchAll(RECORD_START)) {
+    // logrus itself renames a pair `time` to `fields.time`.
+    if (index === 0 || text[index - 1] === '\\' || text.slice(0, index).endsWith('fields.')) continue;
+    parts.push(text.slice(from, index));
+    from = index;
+  }
+  parts.push(text.slice(from));
+  return parts;
+}
+
+/** Last pairs that logrus would not end with: the line was cut inside of a value, or before the last pairs. */
+const SOURCES = ['containerd-kata-shim-v2', 'virtcontainers', 'katautils', 'cgroups', 'pkg/utils', 'agent-client'];
+
+/** Whether the end of the record is missing, though every pair can be read. */
+export function looksCut(text: string, { keys, values }: Pairs): boolean {
+  if (text.endsWith(' ')) return true;
+  const last = keys.length - 1;
+  const [key, value] = [keys[last], values[last]];
+  if (typeof value !== 'string') return false;
+  if (key === 'sandbox' || key === 'container') return /^[0-9a-f]{16,63}$/.test(value);
+  const isShim = keys.includes('name') && values[keys.indexOf('name')] === 'containerd-shim-v2';
+  if (isShim && !keys.includes('source')) return true;
+  return isShim && key === 'source' && !SOURCES.includes(value) && SOURCES.some((source) => source.startsWith(value));
+}
+
+/** A text that may be the rest of a record of logrus: pairs at its end, each with a name. */
+export function looksLikeTail(text: string): boolean {
+  return (
+    /(?:^|[\s"])[A-Za-z][\w.-]*=(?:"(?:[^"\\]|\\.)*"|[^\s"]+)$/.test(text) &&
+    /(?:source|subsystem|vmconsole|sandbox|pid|name)=/.test(text)
+  );
+}
+
+/** Head and tail as one record, if logrus could have written it. */
+export function joinLogfmt(head: string, tail: string): LogfmtScan | undefined {
+  const scan = scanLogfmt(head + tail);
+  if (!isWholeLogrus(scan) || looksCut(head + tail, scan.pairs)) return undefined;
+  return scan.pairs.get('name') !== undefined || scan.pairs.get('source') !== undefined ? scan : undefined;
+}
+
+/** The pairs of a line where words without an equals sign stand before a key: they are part of it. */
+export function gluedKeys(text: string): Pairs | undefined {
+  const glued = text.replace(
+    /("[^"\\]*(?:\\.[^"\\]*)*"|=\S*) ((?:[^\s="]+ )+)(?=[^\s="]+=)/g,
+    (_, value: string, words: string) => {
+      return `${value} ${words.replaceAll(' ', '_')}`;
+    },
+  );
+  const scan = scanLogfmt(glued);
+  return scan.clean ? scan.pairs : undefined;
+}
+
+/** The pairs but the last, whose value was cut. */
+export function withoutLast({ keys, values }: Pairs): Pairs {
+  return new Pairs(keys.slice(0, -1), values.slice(0, -1));
+}

@@ -1,0 +1,122 @@
+// C17: panics with their backtraces, dumps of goroutines: many lines, one event.
+import { millisBetween } from './instant.ts';
+import { joined, type Piece } from './piece.ts';
+import type { Kata, Pairs } from './record.ts';
+
+type Language = 'rust' | 'go' | 'dump';
+
+interface Group {
+  readonly language: Language;
+  readonly kata: Kata;
+  readonly fields: Pairs | undefined;
+  piece: Piece;
+  text: string;
+  lines: number;
+  /** The line behind `panicked at …:` is the message, whatever it looks like. */
+  expectsMessage: boolean;
+}
+
+/** A finished event. */
+export interface StackEvent {
+  readonly piece: Piece;
+  readonly kata: Kata;
+  readonly fields: Pairs | undefined;
+  readonly text: string;
+}
+
+const LINES_MAX = 4096;
+const TEXT_MAX = 1 << 20;
+const SILENCE_MS = 1000;
+
+const RUST_START = /^thread '[^']*'(?: \(\d+\))? panicked at /;
+const GO_START = /^(?:panic: |fatal error: |goroutine \d+ \[)/;
+const RUST_NEXT = /^(?:stack backtrace:|\s*\d+: |\s+at |note: |\s*$)/;
+const GO_NEXT =
+  /^(?:goroutine \d+ \[|\s+\S+\.(?:go|s):\d+|\t|created by |exit status \d|\[signal |panic: |\tpanic: |r[a-z0-9]{1,2} +0x|rip |rflags |[cfg]s +0x|[\w./*()[\]{}$·-]+\([^)]*\)$|[\w.-]+(?:\/[\w.-]+)*\.[\w.*()]+\(|\s*$)/;
+const DUMP_START = '=== BEGIN goroutine stack dump ===';
+const DUMP_END = '=== END goroutine stack dump ===';
+
+export class StackGroups {
+  readonly #groups = new Map<string, Group>();
+  readonly #finish: (event: StackEvent) => void;
+
+  constructor(finish: (event: StackEvent) => void) {
+    this.#finish = finish;
+  }
+
+  get isEmpty(): boolean {
+    return this.#groups.size === 0;
+  }
+
+  /** Takes a line of text that begins or continues an event; false: it is none of one. */
+  takeText(piece: Piece, text: string, known: Kata): boolean {
+    const group = this.#groups.get(piece.stream);
+    if (group && group.language !== 'dump') {
+      if (continues(group, text) && !isLate(group, piece)) {
+        this.#add(piece.stream, group, piece, text);
+        return true;
+      }
+      this.end(piece.stream);
+    }
+    const language = RUST_START.test(text) ? 'rust' : GO_START.test(text) ? 'go' : undefined;
+    if (language === undefined) return false;
+    const expectsMessage = language === 'rust' && text.endsWith(':');
+    this.#groups.set(piece.stream, { language, kata: known, fields: undefined, piece, text, lines: 1, expectsMessage });
+    return true;
+  }
+
+  /** Takes a record of the Go runtime's dump of its stacks: one record a line. */
+  takeRecord(piece: Piece, kata: Kata, fields: Pairs): boolean {
+    const msg = kata.msg ?? '';
+    const key = `dump ${piece.frame.ident ?? ''} ${kata.pid ?? ''} ${piece.source.path}`;
+    const group = this.#groups.get(key);
+    if (!group) {
+      if (msg !== DUMP_START) return false;
+      this.#groups.set(key, { language: 'dump', kata, fields, piece, text: msg, lines: 1, expectsMessage: false });
+      return true;
+    }
+    if (kata.level !== group.kata.level || isLate(group, piece, kata)) {
+      this.end(key);
+      return false;
+    }
+    this.#add(key, group, piece, msg);
+    if (msg === DUMP_END) this.end(key);
+    return true;
+  }
+
+  end(key: string): void {
+    const group = this.#groups.get(key);
+    if (!group) return;
+    this.#groups.delete(key);
+    const { piece, kata, fields, text } = group;
+    this.#finish({ piece, kata, fields, text });
+  }
+
+  endAll(): void {
+    for (const key of [...this.#groups.keys()]) this.end(key);
+  }
+
+  #add(key: string, group: Group, piece: Piece, text: string): void {
+    group.piece = joined(group.piece, piece, group.piece.text, 'C17');
+    group.text += `\n${text}`;
+    group.lines++;
+    group.expectsMessage = false;
+    if (group.lines >= LINES_MAX || group.text.length > TEXT_MAX) this.end(key);
+  }
+}
+
+function continues(group: Group, text: string): boolean {
+  if (group.expectsMessage) return true;
+  return group.language === 'rust' ? RUST_NEXT.test(text) : GO_NEXT.test(text);
+}
+
+function isLate(group: Group, piece: Piece, kata?: Kata): boolean {
+  const first = group.kata.time ?? group.piece.outer?.time;
+  const now = kata?.time ?? piece.outer?.time;
+  // The lines of one event come within a moment of each other; the whole of a long one takes longer.
+  return (
+    first !== undefined &&
+    now !== undefined &&
+    Math.abs(millisBetween(now, first)) > SILENCE_MS * Math.max(1, group.lines / 8)
+  );
+}

@@ -1,0 +1,19 @@
+// Whether a line is a record by itself: what decides about lines at the borders of files (C24).
+import { unframe } from './frame.ts';
+import { readJsonObject } from './json-record.ts';
+import { scanLogfmt } from './logfmt.ts';
+import { isRecord } from './salvage-json.ts';
+import { looksCut } from './salvage-logfmt.ts';
+
+/** True for a whole record, false for one that begins here and does not end here, undefined for text that is neither. */
+export function isWholeRecord(line: string): boolean | undefined {
+  const { text, kind } = unframe(line);
+  if (text.startsWith('time="')) {
+    const { clean, pairs } = scanLogfmt(text);
+    return clean && pairs.keys[1] === 'level' && !looksCut(text, pairs);
+  }
+  if (!text.startsWith('{')) return undefined;
+  const pairs = readJsonObject(text);
+  if (!pairs || kind !== 'bare') return pairs !== undefined;
+  return pairs.keys.includes('MESSAGE') || isRecord(pairs);
+}
