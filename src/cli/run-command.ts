@@ -4,9 +4,10 @@ import * as path from 'node:path';
 import { Command } from 'commander';
 import { loadConfig } from '../config/load.ts';
 import type { Plan } from '../config/plan.ts';
+import { isAtLeast, type LogLevel } from '../core/log-level.ts';
 import { describeProblem, type Problem } from '../core/problem.ts';
 import { findHostId } from '../pipeline/host-id.ts';
-import { LOG_LEVELS, type LogLevel, type LogSink } from '../pipeline/log.ts';
+import type { LogSink } from '../pipeline/log.ts';
 import { type RunOptions, runPlan } from '../pipeline/run.ts';
 import { systemClock } from '../pipeline/system-clock.ts';
 import { catalog } from '../plugins/catalog.ts';
@@ -77,7 +78,7 @@ function readPlan(flags: RunFlags): Plan | undefined {
 
 function isShown(problem: Problem, least: LogLevel): boolean {
   const level = { error: 'error', warning: 'warn', notice: 'info' } as const;
-  return LOG_LEVELS.indexOf(level[problem.severity]) >= LOG_LEVELS.indexOf(least);
+  return isAtLeast(level[problem.severity], least);
 }
 
 function defaultStateDirectory(): string {

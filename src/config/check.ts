@@ -1,4 +1,5 @@
 // Checks a section against the declared settings of its plugin: everything that is wrong with it, each with its place.
+import { LOG_LEVELS, type LogLevel } from '../core/log-level.ts';
 import type { PluginKind } from '../core/plugin.ts';
 import { type Place, type Problem, quoted } from '../core/problem.ts';
 import type { AnyDefinition, Catalog, Definition } from './define.ts';
@@ -76,8 +77,17 @@ export class Checker {
       settings,
       id: paramText(named, '@id'),
       label: paramText(named, '@label'),
+      logLevel: this.#logLevel(named),
       place: named.place,
     };
+  }
+
+  #logLevel(named: Section): LogLevel | undefined {
+    const param = lastParam(named, '@log_level');
+    if (typeof param?.value !== 'string') return undefined;
+    const { value, problem } = readEnum(param.value, LOG_LEVELS);
+    if (problem) this.add('error', problem.code, `@log_level: ${problem.message}`, param.valuePlace);
+    return value as LogLevel | undefined;
   }
 
   /** Values of `fields` as written in `section`, defaults filled in. */

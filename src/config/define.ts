@@ -40,6 +40,8 @@ export interface Definition<K extends PluginKind = PluginKind, F extends Fields 
   check?(settings: SettingsOf<F>): readonly Omit<Problem, 'place'>[];
   /** An output that hands its records on to other rules or outputs (`copy`, `relabel`): it sends nothing anywhere itself. */
   readonly routes?: true;
+  /** An output that gives events tags of its own (`rewrite_tag_filter`). */
+  readonly retags?: true;
   /** Where an output without `@id` writes to; with the type its name in the state. */
   destination?(settings: SettingsOf<F>): string;
   create(settings: SettingsOf<F>, host: HostOf[K]): InstanceOf[K];

@@ -17,7 +17,7 @@ function planOf(text: string): Plan {
 }
 
 const SOURCE = '<source>\n@type reader\npath /a\n</source>\n';
-const MATCH = '<match a.**>\n@type nowhere\n</match>\n';
+const MATCH = '<match none.**>\n@type nowhere\n</match>\n';
 const FILTER = '<filter>\n@type rules\n<rule>\nkey k\n</rule>\n</filter>\n';
 const LABEL = `<label @X>\n${MATCH}</label>\n`;
 
@@ -32,15 +32,15 @@ test('sources, rules in file order, and labels', () => {
   ]);
   expect(shortRules(plan.rules)).toEqual([
     ['filter', '', 'rules'],
-    ['match', 'a.**', 'nowhere'],
-    ['match', 'a.**', 'nowhere'],
+    ['match', 'none.**', 'nowhere'],
+    ['match', 'none.**', 'nowhere'],
   ]);
   expect([...plan.labels].map(([label, rules]) => [label, shortRules(rules)])).toEqual([
     [
       '@X',
       [
         ['filter', '', 'rules'],
-        ['match', 'a.**', 'nowhere'],
+        ['match', 'none.**', 'nowhere'],
       ],
     ],
   ]);
@@ -95,7 +95,7 @@ test.each([
     `<match>\n@type nowhere\n<inner>\n@type nowhere\n@label @X\n</inner>\n</match>\n${LABEL}`,
   ],
   ['@ROOT leads back', '<match>\n@type nowhere\n@label @ROOT\n</match>\n'],
-  ['ids differ', '<match>\n@type nowhere\n@id a\n</match>\n<match>\n@type nowhere\n@id b\n</match>\n'],
+  ['ids differ', '<match a>\n@type nowhere\n@id a\n</match>\n<match b>\n@type nowhere\n@id b\n</match>\n'],
   ['@ERROR may be declared', `<label @ERROR>\n${MATCH}</label>\n`],
 ])('sound: %s', (_, text) => {
   expect(load(text)).toMatchObject({ ok: true, problems: [] });
@@ -143,6 +143,77 @@ test.each<readonly [string, string, Partial<Problem>]>([
   const { ok, problems } = load(text);
   expect(ok).toBe(false);
   expect(problems.filter(({ severity }) => severity === 'error')).toMatchObject([problem]);
+});
+
+const match = (pattern: string, type = 'nowhere') => `<match ${pattern}>\n@type ${type}\n</match>\n`;
+const filter = (pattern: string) => FILTER.replace('<filter>', `<filter ${pattern}>`);
+const tagged = (tag: string) => SOURCE.replace('path /a', `path /a\ntag ${tag}`);
+
+test.each<readonly [string, string, readonly Partial<Problem>[]]>([
+  [
+    'a match after one that takes all',
+    `${match('**')}${match('a')}`,
+    [
+      {
+        code: 'config/unreachable',
+        message: '<match a>: no event comes here, <match **> at line 1 takes them all',
+        place: { file: '/c/main.conf', line: 4, column: 1 },
+      },
+    ],
+  ],
+  [
+    'a filter after its match',
+    `${match('a.**')}${filter('a.*')}`,
+    [
+      {
+        code: 'config/unreachable',
+        message: '<filter a.*>: no event comes here, <match a.**> at line 1 takes them all',
+      },
+    ],
+  ],
+  [
+    'two matches that together take all',
+    `${match('a.*')}${match('b.*')}${match('{a,b}.*')}`,
+    [{ place: { file: '/c/main.conf', line: 7, column: 1 } }],
+  ],
+  ['the same expression twice', `${match('/a+/')}${match('/a+/')}`, [{ code: 'config/unreachable' }]],
+  ['other expressions', `${match('/a+/')}${match('/a*/')}`, []],
+  ['another order', `${match('a')}${match('**')}`, []],
+  [
+    'a mistyped pattern',
+    `${tagged('kata.runtime')}${match('kta.**')}${match('kata.**')}`,
+    [
+      {
+        code: 'config/no-such-tag',
+        message: '<match kta.**>: no source gives such a tag',
+        hint: 'tags of the sources: kata.runtime',
+      },
+    ],
+  ],
+  [
+    'a pattern near to a tag',
+    `${tagged('kata')}${match('katta')}${match('kata.**')}`,
+    [{ hint: 'did you mean "kata"?' }],
+  ],
+  ['tags from paths', `${tagged('kata.*')}${match('x')}`, []],
+  [
+    'own messages outside of their label',
+    `${tagged('a')}${match('fluent.**')}${match('a')}`,
+    [{ code: 'config/own-messages', severity: 'notice' }],
+  ],
+  [
+    'own messages in their label',
+    `${tagged('a')}${match('a')}<label @FLUENT_LOG>\n${match('fluent.{warn,error}')}</label>\n`,
+    [],
+  ],
+])('reach: %s', (_, text, problems) => {
+  expect(load(text)).toMatchObject({ ok: true, problems });
+});
+
+test('@log_level is one of the levels', () => {
+  const text = (level: string) => `<match>\n@type nowhere\n@log_level ${level}\n</match>\n`;
+  expect(planOf(text('warn')).rules[0]?.plugin.logLevel).toBe('warn');
+  expect(load(text('loud')).problems).toMatchObject([{ code: 'config/unknown-word', place: { line: 3, column: 12 } }]);
 });
 
 test.each([

@@ -1,59 +1,16 @@
 // From a tree to a plan: the structure of sources, filters, matches, labels and workers. Collects every problem.
 import { type Outcome, type Place, type Problem, placeText, printable, quoted } from '../core/problem.ts';
 import { Checker } from './check.ts';
-import type { Catalog } from './define.ts';
+import type { AnyDefinition, Catalog } from './define.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { sectionTitle } from './legacy.ts';
 import type { Plan, Rule, SystemSettings } from './plan.ts';
-import { bool, type Fields, integer, oneOf, type Planned, section, size, string, time } from './settings.ts';
+import type { Planned } from './settings.ts';
+import { SYSTEM_FIELDS } from './system-settings.ts';
 import { TagPattern } from './tag-pattern.ts';
 import { paramText, type Section } from './tree.ts';
+import { shadowedRules, unknownTags } from './unreachable.ts';
 import { readBool } from './values.ts';
-
-const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
-const here = 'the process is one and is watched from outside';
-const SYSTEM_FIELDS: Fields = {
-  log_level: oneOf(LEVELS, { fallback: 'info', doc: 'Least level of messages on standard error.' }),
-  root_dir: string({ doc: 'Kept for plugins that ask for it.' }),
-  workers: integer({
-    fallback: 1,
-    support: 'accepted',
-    doc: 'one process does the work of all; bodies of <worker N> run in it',
-  }),
-  process_name: string({ support: 'accepted', doc: here }),
-  suppress_repeated_stacktrace: bool({ support: 'accepted', doc: 'the same line is never repeated within 10 s' }),
-  ignore_repeated_log_interval: time({ support: 'accepted', doc: 'the same line is never repeated within 10 s' }),
-  ignore_same_log_interval: time({ support: 'accepted', doc: 'the same line is never repeated within 10 s' }),
-  emit_error_log_interval: time({ support: 'accepted', doc: 'the same line is never repeated within 10 s' }),
-  suppress_config_dump: bool({ support: 'accepted', doc: 'the configuration is never dumped' }),
-  log_event_verbose: bool({ support: 'accepted', doc: 'messages are short' }),
-  without_source: bool({ support: 'accepted', doc: here }),
-  with_source_only: bool({ support: 'accepted', doc: here }),
-  rpc_endpoint: string({ support: 'accepted', doc: 'signals do what the RPC did' }),
-  enable_get_dump: bool({ support: 'accepted', doc: 'the configuration is never dumped' }),
-  file_permission: string({ support: 'accepted', doc: 'files of the state are readable by their owner only' }),
-  dir_permission: string({ support: 'accepted', doc: 'directories of the state are readable by their owner only' }),
-  umask: string({ support: 'accepted', doc: here }),
-  strict_config_value: bool({ fallback: false, doc: 'Refuse values that would be read in a surprising way.' }),
-  enable_msgpack_time_support: bool({ support: 'accepted', doc: 'nothing is buffered as msgpack' }),
-  disable_shared_socket: bool({ support: 'accepted', doc: here }),
-  enable_input_metrics: bool({ support: 'accepted', doc: 'counters are always on' }),
-  enable_size_metrics: bool({ support: 'accepted', doc: 'counters are always on' }),
-  enable_jit: bool({ support: 'accepted', doc: 'there is no Ruby' }),
-  restart_worker_interval: time({ support: 'accepted', doc: here }),
-  config_include_dir: string({ support: 'accepted', doc: 'only @include includes' }),
-  log: section(
-    {
-      path: string({ support: 'accepted', doc: 'messages go to standard error' }),
-      format: string({ support: 'accepted', doc: 'messages are text' }),
-      time_format: string({ support: 'accepted', doc: 'times are RFC 3339' }),
-      rotate_age: string({ support: 'accepted', doc: 'messages go to standard error' }),
-      rotate_size: size({ support: 'accepted', doc: 'messages go to standard error' }),
-      forced_stacktrace_level: string({ support: 'accepted', doc: 'there are no stack traces' }),
-    },
-    { doc: 'Where messages go.' },
-  ),
-};
 
 /** Every problem of the tree, and the plan if none of them is an error. */
 export function planFrom(root: Section, catalog: Catalog): Outcome<Plan> {
@@ -96,6 +53,7 @@ class Planner {
     }
     for (const child of root.sections) this.#topLevel(child);
     this.#checkLabels();
+    this.#checkReach();
     return { system: this.#system, sources: this.#sources, rules: this.#rules, labels: this.#labels };
   }
 
@@ -231,6 +189,27 @@ class Planner {
       this.checker.add('error', 'config/id-twice', `@id ${quoted(id)} stands twice`, place, hint);
     }
     this.#ids.set(id, first ?? place);
+  }
+
+  /** Own messages come to @FLUENT_LOG and refused records to @ERROR: under tags that no source gives. */
+  #checkReach(): void {
+    const tags = this.#knownTags();
+    for (const [label, rules] of [['', this.#rules] as const, ...this.#labels]) {
+      const shadowed = shadowedRules(rules);
+      this.checker.problems.push(...shadowed);
+      if (!tags || label === '@FLUENT_LOG') continue;
+      const others = rules.filter(({ plugin }) => !shadowed.some(({ place }) => place === plugin.place));
+      this.checker.problems.push(...unknownTags(others, tags));
+    }
+  }
+
+  /** Undefined where tags come from elsewhere: from paths, from data, from other programs. */
+  #knownTags(): string[] | undefined {
+    const labels = [...this.#labels.values()].flat();
+    const retagged = [...this.#rules, ...labels].some(({ plugin }) => (plugin.definition as AnyDefinition).retags);
+    const tags = this.#sources.map(({ settings }) => settings['tag']);
+    const isKnown = (tag: unknown): tag is string => typeof tag === 'string' && !/[*$]/.test(tag);
+    return tags.length > 0 && !retagged && tags.every(isKnown) ? [...new Set(tags)] : undefined;
   }
 
   #checkLabels(): void {

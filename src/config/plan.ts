@@ -1,5 +1,6 @@
 // A checked configuration: what runs, in which order. Made by planFrom from a tree and the catalog.
 
+import type { LogLevel } from '../core/log-level.ts';
 import type { Planned } from './settings.ts';
 import type { TagPattern } from './tag-pattern.ts';
 
@@ -10,7 +11,7 @@ export type Rule =
 
 /** `<system>`: the parameters that mean something here; the rest is accepted with a notice. */
 export interface SystemSettings {
-  readonly log_level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+  readonly log_level: LogLevel;
   readonly root_dir: string | undefined;
   readonly workers: number;
 }

@@ -1,6 +1,7 @@
 // How a plugin declares its settings: name, type, default, documentation, once. Checks, README tables,
 // `katalog plugins` and the docs derive from it. Names are Fluentd's, so that one word leads from the
 // configuration to the code.
+import type { LogLevel } from '../core/log-level.ts';
 import type { PluginKind } from '../core/plugin.ts';
 import type { Place } from '../core/problem.ts';
 
@@ -129,5 +130,7 @@ export interface Planned<K extends PluginKind = PluginKind> {
   readonly id: string | undefined;
   /** `@label`, if there is one. */
   readonly label: string | undefined;
+  /** `@log_level`, if there is one: least level of its messages. */
+  readonly logLevel: LogLevel | undefined;
   readonly place: Place;
 }

@@ -5,10 +5,13 @@ import { compileRubyPattern } from '../formats/ruby-pattern.ts';
 
 export class TagPattern {
   readonly text: string;
+  /** The patterns that stand in the text; a tag matches if one of them does. */
+  readonly parts: readonly string[];
   readonly #alternatives: readonly RegExp[];
 
-  private constructor(text: string, alternatives: readonly RegExp[]) {
+  private constructor(text: string, parts: readonly string[], alternatives: readonly RegExp[]) {
     this.text = text;
+    this.parts = parts;
     this.#alternatives = alternatives;
   }
 
@@ -23,7 +26,7 @@ export class TagPattern {
       else problems.push(compiled);
     }
     if (problems.length > 0) return { ok: false, problems };
-    return { ok: true, value: new TagPattern(text, alternatives), problems };
+    return { ok: true, value: new TagPattern(text, patterns, alternatives), problems };
   }
 
   matches(tag: string): boolean {

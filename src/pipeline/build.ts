@@ -3,6 +3,7 @@ import type { AnyDefinition, Create } from '../config/define.ts';
 import type { Plan, Rule } from '../config/plan.ts';
 import type { Planned } from '../config/settings.ts';
 import type { Arena } from '../core/arena.ts';
+import type { LogLevel } from '../core/log-level.ts';
 import type {
   Clock,
   DeadLetter,
@@ -17,7 +18,7 @@ import type {
 } from '../core/plugin.ts';
 import type { Scanner } from '../core/scanner.ts';
 import type { Counters } from './counters.ts';
-import { createLog, type LogLevel, type LogSink } from './log.ts';
+import { createLog, type LogSink } from './log.ts';
 import { FilterNode, type Observer, OutputNode, type Rejected } from './nodes.ts';
 import type { RunningRule } from './router.ts';
 import type { TrackedSegment } from './stream.ts';
@@ -136,7 +137,7 @@ function makeHost(planned: Planned, workshop: Workshop, name: string): Host & Cr
   const host: Host & Create = {
     name,
     place: planned.place,
-    log: createLog(name, planned.place, sink, clock, logLevel),
+    log: createLog(name, planned.place, sink, clock, planned.logLevel ?? logLevel),
     clock,
     arena,
     keys: scanner.keys,

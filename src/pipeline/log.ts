@@ -1,9 +1,7 @@
 // Messages of running plugins: they name the plugin and its place, and the same line comes at most once in 10 s.
+import { isAtLeast, type LogLevel } from '../core/log-level.ts';
 import type { Clock, Log } from '../core/plugin.ts';
 import { type Place, placeText } from '../core/problem.ts';
-
-export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Where lines go; the command line prints them. `message` is safe to print. */
 export type LogSink = (level: LogLevel, message: string) => void;
@@ -20,9 +18,8 @@ interface Repeat {
 export function createLog(name: string, place: Place | undefined, sink: LogSink, clock: Clock, least: LogLevel): Log {
   const prefix = place ? `${name} (${placeText(place)})` : name;
   const seen = new Map<string, Repeat>();
-  const threshold = LOG_LEVELS.indexOf(least);
   const say = (level: LogLevel, message: string): void => {
-    if (LOG_LEVELS.indexOf(level) < threshold) return;
+    if (!isAtLeast(level, least)) return;
     const held = mayRepeat(seen, `${level} ${message}`, clock.monotonicMs());
     if (held === undefined) return;
     sink(level, `${prefix}: ${message}${held > 0 ? ` (and ${held} times more in between)` : ''}`);

@@ -3,8 +3,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { loadConfig } from '../../config/load.ts';
+import { isAtLeast, type LogLevel } from '../../core/log-level.ts';
 import { type Problem, printable } from '../../core/problem.ts';
-import { LOG_LEVELS } from '../../pipeline/log.ts';
 import { runPlan } from '../../pipeline/run.ts';
 import { systemClock } from '../../pipeline/system-clock.ts';
 import { catalog } from '../../plugins/catalog.ts';
@@ -58,8 +58,8 @@ async function run({ configuration, env, root }: OnceInput): Promise<OnceResult>
       root,
       hostId: 'case',
       clock: systemClock,
-      sink: (level: (typeof LOG_LEVELS)[number], message: string) => {
-        if (LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf('warn')) messages.push(`${level}: ${printable(message)}`);
+      sink: (level: LogLevel, message: string) => {
+        if (isAtLeast(level, 'warn')) messages.push(`${level}: ${printable(message)}`);
       },
       outputFor: (_planned: unknown, host: ConstructorParameters<typeof Collector>[0]) => new Collector(host, events),
     };
