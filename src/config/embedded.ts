@@ -77,8 +77,10 @@ function evaluateOne(code: string, environment: Environment): Embedded | 'unknow
 }
 
 /** Own properties only: every object has a `constructor`, and no environment should. */
-function variableOf({ env }: Environment, name: string): string | undefined {
-  return Object.hasOwn(env, name) ? env[name] : undefined;
+function variableOf({ env, onRead }: Environment, name: string): string | undefined {
+  const value = Object.hasOwn(env, name) ? env[name] : undefined;
+  if (value !== undefined) onRead?.(value);
+  return value;
 }
 
 /** Splits at `||` outside of quotes. */

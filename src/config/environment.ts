@@ -4,6 +4,8 @@ export interface Environment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly hostname: string;
   readonly workerId: number;
+  /** Told every value that the configuration takes from `env`. */
+  readonly onRead?: (value: string) => void;
   /** Prefix of every absolute path of the configuration, or empty. */
   readonly root: string;
 }

@@ -256,12 +256,13 @@ class FileParser {
   #parameter(section: Draft): void {
     const cursor = this.#cursor;
     const place = cursor.place();
-    let [name, value, valuePlace]: [string, ParamValue, Place] = ['', UNREADABLE, place];
+    let [name, value, valuePlace, valueAt]: [string, ParamValue, Place, number] = ['', UNREADABLE, place, 0];
     try {
       name = this.#key();
       const isInclude = name === '@include' || (name === 'include' && section.name === 'ROOT');
       cursor.skipBlanks();
       valuePlace = cursor.place();
+      valueAt = cursor.at;
       const read = isInclude ? readText : readValue;
       value = cursor.isAtLineEnd ? '' : read(cursor, this.#reading.context.environment);
       if (isInclude) {
@@ -273,7 +274,9 @@ class FileParser {
     }
     if (name === '' && value === UNREADABLE) return;
     this.#checkReserved(name, section.name, place);
-    section.params.push({ name, value, place, valuePlace });
+    const written = cursor.text.slice(valueAt, cursor.at);
+    const expression = /^["[{]/.test(written) && written.includes('#{') ? { expression: written.trimEnd() } : {};
+    section.params.push({ name, value, ...expression, place, valuePlace });
   }
 
   #key(): string {

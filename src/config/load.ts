@@ -6,22 +6,47 @@ import { diskFiles } from './files.ts';
 import { parseConfig } from './grammar.ts';
 import type { Plan } from './plan.ts';
 import { planFrom } from './plan-from.ts';
+import { redactor, redactProblem, secretTexts } from './secrets.ts';
+import type { Section } from './tree.ts';
 
-/**
- * Reads a configuration and everything it includes, and checks it. Problems come in the order of the text.
- * @throws {EnvironmentError} `config/unreadable`
- */
+/** A configuration as it was read: the tree, whatever is wrong with it, and the plan if nothing is. */
+export interface Loaded {
+  readonly tree: Section;
+  readonly outcome: Outcome<Plan>;
+}
+
+/** As {@link readConfig}, without the tree. */
 export function loadConfig(
   file: string,
   catalog: Catalog,
   environment: Environment,
   files: FileAccess = diskFiles,
 ): Outcome<Plan> {
-  const { tree, problems: faults } = parseConfig(files.readFile(file), file, { ...files, environment });
+  return readConfig(file, catalog, environment, files).outcome;
+}
+
+/**
+ * Reads a configuration and everything it includes, and checks it. Problems come in the order of the text, and show
+ * neither secrets nor what came from the environment.
+ * @throws {EnvironmentError} `config/unreadable`
+ */
+export function readConfig(
+  file: string,
+  catalog: Catalog,
+  environment: Environment,
+  files: FileAccess = diskFiles,
+): Loaded {
+  const fromEnvironment = new Set<string>();
+  const watched = { ...environment, onRead: (value: string) => fromEnvironment.add(value) };
+  const { tree, problems: faults } = parseConfig(files.readFile(file), file, { ...files, environment: watched });
   const plan = planFrom(tree, catalog);
-  if (!faults.some(isError)) return { ...plan, problems: inOrder([...faults, ...plan.problems]) };
+  const redact = redactor([...secretTexts(tree, catalog), ...fromEnvironment]);
   // Where the text has mistakes, a warning about the tree may be about a gap.
-  return { ok: false, problems: inOrder([...faults, ...plan.problems.filter(isError)]) };
+  const isTextSound = !faults.some(isError);
+  const problems = [...faults, ...(isTextSound ? plan.problems : plan.problems.filter(isError))];
+  const shown = inOrder(problems).map((problem) => redactProblem(problem, redact));
+  const outcome = isTextSound ? { ...plan, problems: shown } : { ok: false as const, problems: shown };
+  return { tree, outcome };
 }
 
 function isError({ severity }: Problem): boolean {

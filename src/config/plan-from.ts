@@ -5,6 +5,7 @@ import type { AnyDefinition, Catalog } from './define.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { sectionTitle } from './legacy.ts';
 import type { Plan, Rule, SystemSettings } from './plan.ts';
+import { secretTexts } from './secrets.ts';
 import type { Planned } from './settings.ts';
 import { SYSTEM_FIELDS } from './system-settings.ts';
 import { TagPattern } from './tag-pattern.ts';
@@ -28,6 +29,7 @@ interface LabelUse {
 
 class Planner {
   readonly checker: Checker;
+  readonly #catalog: Catalog;
   readonly #sources: Planned<'source'>[] = [];
   readonly #rules: Rule[] = [];
   readonly #labels = new Map<string, Rule[]>();
@@ -37,6 +39,7 @@ class Planner {
   #hasSystem = false;
 
   constructor(catalog: Catalog, root: Section) {
+    this.#catalog = catalog;
     const system = root.sections.find(({ name }) => name === 'system');
     const strict = system && paramText(system, 'strict_config_value');
     this.checker = new Checker(catalog, strict !== undefined && readBool(strict).value === true);
@@ -54,7 +57,8 @@ class Planner {
     for (const child of root.sections) this.#topLevel(child);
     this.#checkLabels();
     this.#checkReach();
-    return { system: this.#system, sources: this.#sources, rules: this.#rules, labels: this.#labels };
+    const secrets = secretTexts(root, this.#catalog);
+    return { secrets, system: this.#system, sources: this.#sources, rules: this.#rules, labels: this.#labels };
   }
 
   #topLevel(child: Section): void {

@@ -17,6 +17,8 @@ export interface SystemSettings {
 }
 
 export interface Plan {
+  /** Texts that no message may show. */
+  readonly secrets: ReadonlySet<string>;
   readonly system: SystemSettings;
   readonly sources: readonly Planned<'source'>[];
   /** Rules outside any label. */

@@ -13,6 +13,8 @@ export type ParamValue = string | null | typeof USE_DEFAULT | typeof UNREADABLE;
 export interface Param {
   readonly name: string;
   readonly value: ParamValue;
+  /** The value as it is written, where it holds an expression `#{…}`. */
+  readonly expression?: string;
   readonly place: Place;
   readonly valuePlace: Place;
 }

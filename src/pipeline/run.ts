@@ -1,5 +1,6 @@
 // Runs a plan: state, plugins and streams put together; started, drained and ended in the right order.
 import type { Plan } from '../config/plan.ts';
+import { redactor } from '../config/secrets.ts';
 import { Arena } from '../core/arena.ts';
 import type { Keys } from '../core/event.ts';
 import { failureText } from '../core/failure.ts';
@@ -71,7 +72,9 @@ class Run {
   readonly #committer: Committer;
 
   constructor(plan: Plan, options: RunOptions) {
-    const { clock, sink, stateDirectory } = options;
+    const { clock, stateDirectory } = options;
+    const redact = redactor(plan.secrets);
+    const sink: LogSink = (level, message) => options.sink(level, redact(message));
     this.#options = options;
     const counters = new Counters();
     this.status = { counters, inFlightBytes: () => this.#flow.bytes };
