@@ -1,8 +1,13 @@
 // The program: `katalog <command>`. One file per command; this one reads argv and turns what goes wrong into exit codes.
 import { Command, CommanderError } from 'commander';
+import { withoutPasswords } from '../config/secrets.ts';
 import { EnvironmentError, failureText } from '../core/failure.ts';
 import { printable } from '../core/problem.ts';
+import { checkCommand } from './check-command.ts';
+import { addCompletion } from './completion.ts';
+import { configCommand } from './config-command.ts';
 import { EXIT } from './exit-codes.ts';
+import { explainCommand } from './explain-command.ts';
 import { parseCommand } from './parse-command.ts';
 import { pluginsCommand } from './plugins-command.ts';
 import { runCommand } from './run-command.ts';
@@ -16,6 +21,9 @@ function program(): Command {
     .exitOverride()
     .showHelpAfterError('(katalog --help tells the commands)')
     .addCommand(runCommand().exitOverride())
+    .addCommand(checkCommand().exitOverride())
+    .addCommand(configCommand().exitOverride())
+    .addCommand(explainCommand().exitOverride())
     .addCommand(testCommand().exitOverride())
     .addCommand(parseCommand().exitOverride())
     .addCommand(pluginsCommand().exitOverride());
@@ -27,7 +35,9 @@ async function main(): Promise<void> {
     process.exit(error.code === 'EPIPE' ? EXIT.fine : EXIT.unavailable);
   });
   try {
-    await program().parseAsync();
+    const commands = program();
+    await addCompletion(commands, process.argv[2]);
+    await commands.parseAsync();
   } catch (thrown) {
     process.exitCode = exitCodeOf(thrown);
   }
@@ -37,7 +47,7 @@ function exitCodeOf(thrown: unknown): number {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.fine : EXIT.usage;
   if (thrown instanceof EnvironmentError) {
     if (isClosedPipe(thrown)) return EXIT.fine;
-    process.stderr.write(`katalog: ${printable(failureText(thrown))} [${thrown.code}]\n`);
+    process.stderr.write(`katalog: ${printable(withoutPasswords(failureText(thrown)))} [${thrown.code}]\n`);
     return thrown.code.startsWith('config/') ? EXIT.badConfiguration : EXIT.unavailable;
   }
   const text = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);

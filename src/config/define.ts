@@ -6,6 +6,13 @@ import type { Fields, Planned, SettingsOf } from './settings.ts';
 /** Groups of flat old-style parameters that Fluentd turns into a section for plugins that opt in. */
 export type LegacyGroup = 'parser' | 'buffer' | 'inject' | 'formatter';
 
+export interface Look {
+  /** Prefix of every absolute path of the configuration, or empty. */
+  readonly root: string;
+  /** Aborted when an answer has been waited for long enough. */
+  readonly signal: AbortSignal;
+}
+
 /** Lets a plugin create the plugins nested in its settings. */
 export interface Create {
   create(planned: Planned<'parser'>): Parser;
@@ -42,6 +49,11 @@ export interface Definition<K extends PluginKind = PluginKind, F extends Fields 
   readonly routes?: true;
   /** An output that gives events tags of its own (`rewrite_tag_filter`). */
   readonly retags?: true;
+  /**
+   * `check --live`: what stands in the way of running it now: files, rights, servers. Looks only, changes nothing.
+   * @throws {EnvironmentError} never: what is broken is a problem.
+   */
+  probe?(settings: SettingsOf<F>, look: Look): Promise<readonly Omit<Problem, 'place'>[]>;
   /** Where an output without `@id` writes to; with the type its name in the state. */
   destination?(settings: SettingsOf<F>): string;
   create(settings: SettingsOf<F>, host: HostOf[K]): InstanceOf[K];

@@ -5,6 +5,7 @@ import type { AnyDefinition, Catalog } from './define.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { sectionTitle } from './legacy.ts';
 import type { Plan, Rule, SystemSettings } from './plan.ts';
+import { directPlugins } from './planned-plugins.ts';
 import { secretTexts } from './secrets.ts';
 import type { Planned } from './settings.ts';
 import { SYSTEM_FIELDS } from './system-settings.ts';
@@ -183,7 +184,7 @@ class Planner {
   #register(planned: Planned): void {
     if (planned.label !== undefined) this.#uses.push({ label: planned.label, place: planned.place });
     if (planned.id !== undefined) this.#registerId(planned.id, planned.place);
-    for (const inner of nestedPlugins(planned.settings)) this.#register(inner);
+    for (const inner of directPlugins(planned.settings)) this.#register(inner);
   }
 
   #registerId(id: string, place: Place): void {
@@ -234,12 +235,4 @@ class Planner {
 
 function printableLabel(label: string): string {
   return printable(label);
-}
-
-/** The plugins in values of settings, through sections and lists of sections. */
-function nestedPlugins(value: unknown): Planned[] {
-  if (Array.isArray(value)) return value.flatMap(nestedPlugins);
-  if (typeof value !== 'object' || value === null) return [];
-  if ('definition' in value && 'settings' in value) return [value as Planned];
-  return Object.values(value).flatMap(nestedPlugins);
 }

@@ -2,6 +2,7 @@
 import { type Definition, defineOutput } from '../../../config/define.ts';
 import { checkConnection, destinationOf } from '../../shared/search-connection.ts';
 import { indexTemplate, SearchOutput } from '../../shared/search-output.ts';
+import { probeSearch } from '../../shared/search-probe.ts';
 import { searchSettings } from '../../shared/search-settings.ts';
 
 export const opensearchOutput: Definition<'output', typeof searchSettings> = defineOutput({
@@ -11,6 +12,7 @@ export const opensearchOutput: Definition<'output', typeof searchSettings> = def
   settings: searchSettings,
   legacy: ['buffer'],
   check: checkConnection,
+  probe: (settings, { signal }) => probeSearch(settings, signal),
   destination: (settings) => destinationOf(settings, indexTemplate(settings)),
   create: (settings, host) => new SearchOutput(settings, host),
 });

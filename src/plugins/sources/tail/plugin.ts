@@ -4,7 +4,8 @@ import { array, bool, integer, nested, oneOf, sections, size, string, time } fro
 import type { Problem } from '../../../core/problem.ts';
 import { quoted } from '../../../core/problem.ts';
 import { zoneOf } from '../../../formats/time/zone.ts';
-import { Tail } from './tail.ts';
+import { probeFiles } from './probe.ts';
+import { patternsOf, Tail } from './tail.ts';
 
 const settings = {
   path: string({
@@ -65,6 +66,7 @@ export const tailSource: Definition<'source', typeof settings> = defineSource({
   settings,
   legacy: ['parser'],
   check: (given) => checkTail(given),
+  probe: (given, { root }) => Promise.resolve(probeFiles(patternsOf(given, root), given.pos_file)),
   create: (given, host) => new Tail(given, host.create(given.parse)),
 });
 

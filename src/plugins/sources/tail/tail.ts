@@ -36,6 +36,8 @@ export interface TailSettings extends LineRoadSettings {
   readonly enable_stat_watcher: boolean;
 }
 
+type PatternSettings = Pick<TailSettings, 'path' | 'path_delimiter' | 'glob_policy' | 'path_timezone' | 'exclude_path'>;
+
 const POLL_MS = 1000;
 
 export class Tail implements Source {
@@ -79,13 +81,7 @@ class TailRun {
   constructor(settings: TailSettings, parser: Parser, intake: Intake) {
     this.#settings = settings;
     this.#intake = intake;
-    this.#patterns = {
-      paths: settings.path.split(settings.path_delimiter).map((path) => path.trim()),
-      excluded: settings.exclude_path,
-      policy: settings.glob_policy,
-      zone: settings.path_timezone ?? 'local',
-      root: intake.root,
-    };
+    this.#patterns = patternsOf(settings, intake.root);
     this.#looker = new SceneLooker(this.#patterns, intake, settings.limit_recently_modified);
     this.#generations = new Generations(settings, intake);
     this.#reader = new BlockReader(intake, new LineRoad(settings, parser, intake));
@@ -239,6 +235,17 @@ class TailRun {
     }
     return formatPositionFile(positions);
   }
+}
+
+/** @param root prefix of every path on this machine, or empty. */
+export function patternsOf(settings: PatternSettings, root: string): PathPatterns {
+  return {
+    paths: settings.path.split(settings.path_delimiter).map((path) => path.trim()),
+    excluded: settings.exclude_path,
+    policy: settings.glob_policy,
+    zone: settings.path_timezone ?? 'local',
+    root,
+  };
 }
 
 /** The first `*` of the tag stands for the path: slashes are dots, none doubled, none in front. */

@@ -1,0 +1,75 @@
+// `katalog check`: everything that is wrong with a configuration, and with --live what stands in the way of running it.
+import { Command } from 'commander';
+import type { Definition } from '../config/define.ts';
+import type { Plan } from '../config/plan.ts';
+import { nestedPlugins, plannedPlugins } from '../config/planned-plugins.ts';
+import { redactor, redactProblem } from '../config/secrets.ts';
+import type { Planned } from '../config/settings.ts';
+import type { Problem } from '../core/problem.ts';
+import { readConfiguration } from './configuration.ts';
+import { EXIT } from './exit-codes.ts';
+import { countText, problemLines } from './show-problems.ts';
+
+interface CheckFlags {
+  readonly config: string;
+  readonly json?: true;
+  readonly strict?: true;
+  readonly live?: true;
+  readonly root?: string;
+}
+
+/** Longest wait for the answer of a server. */
+const LIVE_MS = 10_000;
+
+export function checkCommand(): Command {
+  return new Command('check')
+    .description('tell everything that is wrong with a configuration')
+    .requiredOption('-c, --config <file>', 'the configuration')
+    .option('--json', 'print one JSON object')
+    .option('--strict', 'treat warnings as errors')
+    .option('--live', 'also look at files, rights and servers; nothing is changed')
+    .option('--root <dir>', 'prefix of every absolute path of the configuration')
+    .action(check);
+}
+
+async function check(flags: CheckFlags): Promise<void> {
+  const root = flags.root ?? '';
+  const { outcome } = readConfiguration(flags.config, root);
+  const written = outcome.problems.map((problem) => (flags.strict ? asError(problem) : problem));
+  const live = flags.live && outcome.ok ? await liveProblems(outcome.value, root) : [];
+  const problems = [...written, ...live];
+  if (flags.json) {
+    const ok = !problems.some(isError);
+    process.stdout.write(`${JSON.stringify({ file: flags.config, ok, problems: problems.map(flat) })}\n`);
+  } else {
+    for (const problem of problems) process.stdout.write(problemLines(problem, process.stdout));
+    process.stdout.write(`${flags.config}: ${countText(problems)}\n`);
+  }
+  if (live.some(isError)) process.exitCode = EXIT.problems;
+  if (written.some(isError)) process.exitCode = EXIT.badConfiguration;
+}
+
+function isError({ severity }: Problem): boolean {
+  return severity === 'error';
+}
+
+function asError(problem: Problem): Problem {
+  return problem.severity === 'warning' ? { ...problem, severity: 'error' } : problem;
+}
+
+function flat({ place, ...rest }: Problem): object {
+  return { ...rest, ...place };
+}
+
+async function liveProblems(plan: Plan, root: string): Promise<readonly Problem[]> {
+  const redact = redactor(plan.secrets);
+  const plugins = plannedPlugins(plan).flatMap((planned) => [planned, ...nestedPlugins(planned.settings)]);
+  const found = await Promise.all(plugins.map((planned) => probe(planned, root)));
+  return found.flat().map((problem) => redactProblem(problem, redact));
+}
+
+async function probe(planned: Planned, root: string): Promise<readonly Problem[]> {
+  const definition = planned.definition as unknown as Definition;
+  const problems = await definition.probe?.(planned.settings as never, { root, signal: AbortSignal.timeout(LIVE_MS) });
+  return (problems ?? []).map((problem) => ({ ...problem, place: planned.place }));
+}
