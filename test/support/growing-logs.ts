@@ -62,13 +62,27 @@ export function numberOf(message: unknown): number {
   return Number(digits);
 }
 
-/** Numbers below `count` that are missing in a list, and numbers that are there more than once. */
+/** Numbers below `count` that are missing in a list, and numbers that are there more than once, as ranges. */
 export function compareNumbers(
   numbers: readonly number[],
   count: number,
-): { readonly lost: readonly number[]; readonly doubled: readonly number[] } {
+): { readonly lost: readonly string[]; readonly doubled: readonly string[] } {
   const times = new Uint8Array(count);
   for (const number of numbers) times[number] = (times[number] as number) + 1;
   const all = [...times.keys()];
-  return { lost: all.filter((n) => times[n] === 0), doubled: all.filter((n) => (times[n] as number) > 1) };
+  return {
+    lost: ranges(all.filter((n) => times[n] === 0)),
+    doubled: ranges(all.filter((n) => (times[n] as number) > 1)),
+  };
+}
+
+/** Ascending numbers as texts such as `3-7`. */
+function ranges(numbers: readonly number[]): string[] {
+  const found: { from: number; to: number }[] = [];
+  for (const number of numbers) {
+    const last = found.at(-1);
+    if (last && last.to === number - 1) last.to = number;
+    else found.push({ from: number, to: number });
+  }
+  return found.map(({ from, to }) => `${from}-${to}`);
 }
