@@ -5,7 +5,8 @@ import { printable } from '../core/problem.ts';
 export type ItemVerdict =
   | { readonly kind: 'stored' }
   | { readonly kind: 'duplicate' }
-  | { readonly kind: 'retry'; readonly why: string }
+  /** `isOdd`: the trouble may be the item's own, not that of a cluster which is busy or not whole. */
+  | { readonly kind: 'retry'; readonly why: string; readonly isOdd: boolean }
   | { readonly kind: 'hold'; readonly why: string }
   | { readonly kind: 'refused'; readonly status: number; readonly type: string; readonly reason: string };
 
@@ -43,6 +44,9 @@ const HOLDING = new Set([
   'index_closed_exception',
   'authorization_exception',
 ]);
+
+/** An ingest pipeline that is not there is no fault of the document. */
+const NO_PIPELINE = /^pipeline with id \[.*\] does not exist/;
 
 /** @param items how many the request had. */
 export function readAnswer(httpStatus: number, body: Buffer, items: number): AnswerVerdict {
@@ -82,7 +86,7 @@ function allStoredAlike(body: Buffer, items: number): boolean {
 
 interface AnsweredItem {
   readonly status?: number;
-  readonly error?: { readonly type?: string; readonly reason?: string } | string;
+  readonly error?: { readonly type?: string; readonly reason?: string } | string | null;
 }
 
 function parse(body: Buffer): AnsweredItem[] | undefined {
@@ -98,14 +102,19 @@ function parse(body: Buffer): AnsweredItem[] | undefined {
 }
 
 function itemVerdict({ status = 0, error }: AnsweredItem): ItemVerdict {
-  if (error === undefined && status >= 200 && status < 300) return { kind: 'stored' };
+  if (!error && status >= 200 && status < 300) return { kind: 'stored' };
   if (status === 409) return { kind: 'duplicate' };
-  const { type, reason } =
-    typeof error === 'object' ? error : { type: 'error', reason: String(error ?? 'no reason given') };
-  const why = `${status} ${type ?? 'error'}: ${printable(String(reason ?? '')).slice(0, EXCERPT_CHARS)}`;
-  if (status === 429 || status >= 500 || status === 0 || PASSING.has(type ?? '')) return { kind: 'retry', why };
-  if (status === 401 || HOLDING.has(type ?? '')) return { kind: 'hold', why };
-  return { kind: 'refused', status, type: type ?? 'error', reason: String(reason ?? '') };
+  const { type, reason } = told(error);
+  const why = `${status} ${type}: ${printable(reason).slice(0, EXCERPT_CHARS)}`;
+  if (status === 429 || status === 0 || PASSING.has(type)) return { kind: 'retry', why, isOdd: false };
+  if (status >= 500) return { kind: 'retry', why, isOdd: true };
+  if (status === 401 || HOLDING.has(type) || NO_PIPELINE.test(reason)) return { kind: 'hold', why };
+  return { kind: 'refused', status, type, reason };
+}
+
+function told(error: AnsweredItem['error']): { readonly type: string; readonly reason: string } {
+  if (typeof error !== 'object' || error === null) return { type: 'error', reason: error ?? 'no reason given' };
+  return { type: String(error.type ?? 'error'), reason: String(error.reason ?? '') };
 }
 
 function excerpt(body: Buffer): string {

@@ -29,7 +29,7 @@ export interface SenderOptions {
 }
 
 const FILTER = 'errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.failure_store';
-/** An item that fails this often over this long, while others are stored, is given up to the dead-letter file. */
+/** An item that fails oddly this often over this long, while others are stored, is given up to the dead-letter file. */
 const STUCK_ATTEMPTS = 10;
 const STUCK_MS = 15 * 60_000;
 
@@ -39,6 +39,16 @@ interface Pending extends BulkItem {
   readonly rescueOf?: Buffer;
 }
 
+/** Which attempt at a bulk it was, and whether what fails oddly after it is to be given up. */
+interface Attempt {
+  readonly number: number;
+  readonly isLast: boolean;
+}
+
+type Refused = Extract<ItemVerdict, { kind: 'refused' }>;
+
+const FIRST: Attempt = { number: 1, isLast: false };
+
 /** What an attempt leaves: items to send again, and why. */
 interface Left {
   readonly items: readonly Pending[];
@@ -46,12 +56,16 @@ interface Left {
   readonly retryAfter: string | undefined;
 }
 
+const NOTHING_LEFT: Left = { items: [], why: undefined, retryAfter: undefined };
+
 export class BulkSender {
   readonly #options: SenderOptions;
   readonly #waiting: Bulk[] = [];
   readonly #running = new Set<Promise<void>>();
   readonly #spare: Buffer[] = [];
   #isPrepared = false;
+  /** Items that the server took so far. */
+  #storedItems = 0;
 
   constructor(options: SenderOptions) {
     this.#options = options;
@@ -88,8 +102,9 @@ export class BulkSender {
 
   async #deliver(bulk: Bulk): Promise<void> {
     try {
+      const storedBefore = this.#storedItems;
       const verdict = await this.#firstAttempt(bulk);
-      if (verdict) await this.#deliverRest(this.#afterAnswer(pendingOf(bulk), verdict));
+      if (verdict) await this.#deliverRest(this.#afterAnswer(bulk.split(), verdict, FIRST), storedBefore);
       if (this.#spare.length < this.#options.concurrency) this.#spare.push(bulk.buffer);
     } catch (thrown) {
       if (!this.#options.signal.aborted) throw thrown;
@@ -101,10 +116,12 @@ export class BulkSender {
     const verdict = await this.#attempt(bulk);
     if (verdict.kind !== 'all-stored') return verdict;
     for (const { segment, count } of bulk.pieces) this.#options.settle(segment, count, 'stored');
+    this.#storedItems += bulk.items;
     return undefined;
   }
 
-  async #deliverRest(left: Promise<Left>): Promise<void> {
+  /** @param storedBefore items that the server had taken before the first attempt. */
+  async #deliverRest(left: Promise<Left>, storedBefore: number): Promise<void> {
     const { clock, log, signal, backOff } = this.#options;
     const startedMs = clock.monotonicMs();
     let { items, why, retryAfter } = await left;
@@ -118,7 +135,8 @@ export class BulkSender {
       const bulk = bulkOf(items);
       const verdict = await this.#attempt(bulk);
       const isStuck = failures >= STUCK_ATTEMPTS && clock.monotonicMs() - startedMs >= STUCK_MS;
-      ({ items, why, retryAfter } = await this.#afterAnswer(items, verdict, isStuck));
+      const attempt = { number: failures + 1, isLast: isStuck && this.#storedItems > storedBefore };
+      ({ items, why, retryAfter } = await this.#afterAnswer(items, verdict, attempt));
     }
   }
 
@@ -154,7 +172,7 @@ export class BulkSender {
   async #afterAnswer(
     items: readonly Pending[],
     verdict: AnswerVerdict & { readonly retryAfter?: string | undefined },
-    isStuck = false,
+    attempt: Attempt,
   ): Promise<Left> {
     const { retryAfter } = verdict;
     switch (verdict.kind) {
@@ -162,46 +180,43 @@ export class BulkSender {
         for (const item of items) this.#settleStored(item);
         return { items: [], why: undefined, retryAfter };
       case 'items':
-        return { ...(await this.#settleItems(items, verdict.items, isStuck)), retryAfter };
+        return { ...(await this.#settleItems(items, verdict.items, attempt)), retryAfter };
       case 'retry':
         return { items, why: verdict.why, retryAfter };
       case 'hold':
         this.#options.log.error(`the server takes nothing until this is mended: ${verdict.why}`);
         return { items, why: verdict.why, retryAfter };
       default:
-        return this.#halve(items, verdict.kind === 'bad-request' ? verdict.why : 'HTTP 413: the request is too large');
+        return this.#halve(items, wholeRefusal(verdict), attempt);
     }
   }
 
   /** A request that is refused as a whole is cut in two until the item is found that is to blame. */
-  async #halve(items: readonly Pending[], why: string): Promise<Left> {
-    if (items.length === 1) {
-      await this.#giveUp(items[0] as Pending, {
-        kind: 'refused',
-        status: 400,
-        type: 'bulk_request_refused',
-        reason: why,
-      });
-      return { items: [], why: undefined, retryAfter: undefined };
+  async #halve(items: readonly Pending[], refusal: Refused, attempt: Attempt): Promise<Left> {
+    const [only, ...others] = items;
+    if (only && others.length === 0) {
+      await this.#giveUp(only, refusal, attempt);
+      return NOTHING_LEFT;
     }
     const middle = items.length >> 1;
     for (const half of [items.slice(0, middle), items.slice(middle)]) {
+      const storedBefore = this.#storedItems;
       const verdict = await this.#attempt(bulkOf(half));
-      await this.#deliverRest(this.#afterAnswer(half, verdict));
+      await this.#deliverRest(this.#afterAnswer(half, verdict, FIRST), storedBefore);
     }
-    return { items: [], why: undefined, retryAfter: undefined };
+    return NOTHING_LEFT;
   }
 
   async #settleItems(
     items: readonly Pending[],
     verdicts: readonly ItemVerdict[],
-    isStuck: boolean,
+    attempt: Attempt,
   ): Promise<{ readonly items: readonly Pending[]; readonly why: string | undefined }> {
     const left: Pending[] = [];
     let why: string | undefined;
     for (const [i, item] of items.entries()) {
       const verdict = verdicts[i] as ItemVerdict;
-      const waiting = await this.#settleItem(item, verdict, isStuck);
+      const waiting = await this.#settleItem(item, verdict, attempt);
       if (!waiting) continue;
       left.push(waiting);
       if (verdict.kind === 'retry' || verdict.kind === 'hold') why ??= verdict.why;
@@ -210,7 +225,7 @@ export class BulkSender {
   }
 
   /** Settles an item, or gives it back in the form in which it is sent next. */
-  async #settleItem(item: Pending, verdict: ItemVerdict, isStuck: boolean): Promise<Pending | undefined> {
+  async #settleItem(item: Pending, verdict: ItemVerdict, attempt: Attempt): Promise<Pending | undefined> {
     switch (verdict.kind) {
       case 'stored':
         this.#settleStored(item);
@@ -221,28 +236,29 @@ export class BulkSender {
       case 'refused': {
         const rescue = item.rescueOf ? undefined : rescued(item.bytes, verdict.reason);
         if (rescue) return { ...item, bytes: rescue, rescueOf: item.bytes };
-        await this.#giveUp(item, verdict);
+        await this.#giveUp(item, verdict, attempt);
         return undefined;
       }
       case 'hold':
         this.#options.log.error(`the server takes nothing until this is mended: ${verdict.why}`);
         return item;
       default:
-        if (!isStuck) return item;
-        await this.#giveUp(item, { kind: 'refused', status: 503, type: 'stuck', reason: verdict.why });
+        if (!(attempt.isLast && verdict.isOdd)) return item;
+        await this.#giveUp(item, { kind: 'refused', status: 503, type: 'stuck', reason: verdict.why }, attempt);
         return undefined;
     }
   }
 
   #settleStored({ segment, rescueOf }: Pending): void {
+    this.#storedItems++;
     this.#options.settle(segment, 1, rescueOf ? 'rescued' : 'stored');
   }
 
-  async #giveUp(item: Pending, verdict: Extract<ItemVerdict, { kind: 'refused' }>): Promise<void> {
+  async #giveUp(item: Pending, verdict: Refused, { number: attempts }: Attempt): Promise<void> {
     const [action = '', document = ''] = (item.rescueOf ?? item.bytes).toString('utf8').split('\n');
     const { _index: index, _id: id } = (JSON.parse(action) as { create: { _index: string; _id: string } }).create;
     const { status, type, reason } = verdict;
-    await this.#bury({ destination: index, id, status, type, reason, attempts: 1, document });
+    await this.#bury({ destination: index, id, status, type, reason, attempts, document });
     this.#options.log.error(`a record went to the dead-letter file: ${status} ${type}`);
     this.#options.settle(item.segment, 1, 'dead-lettered');
   }
@@ -264,6 +280,9 @@ export class BulkSender {
   }
 }
 
-function pendingOf(bulk: Bulk): Pending[] {
-  return bulk.split();
+/** Why a request was refused as a whole, as it concerns its only item. */
+function wholeRefusal(verdict: Extract<AnswerVerdict, { kind: 'too-large' | 'bad-request' }>): Refused {
+  if (verdict.kind === 'bad-request')
+    return { kind: 'refused', status: 400, type: 'bulk_request_refused', reason: verdict.why };
+  return { kind: 'refused', status: 413, type: 'too_large', reason: 'HTTP 413: the request is too large' };
 }

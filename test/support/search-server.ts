@@ -40,17 +40,25 @@ export class SearchServer {
     return text;
   }
 
-  /** Every document of the indices, after a refresh, in the order in which they were stored per shard. */
-  async documents(indices: string): Promise<readonly StoredDocument[]> {
+  /** Every document of the indices, after a refresh, so many in an answer. */
+  async documents(indices: string, pageSize: number = PAGE): Promise<readonly StoredDocument[]> {
     await this.request('POST', `/${indices}/_refresh`);
     const documents: StoredDocument[] = [];
-    let page = readPage(await this.request('POST', `/${indices}/_search?scroll=1m`, { size: PAGE, sort: ['_doc'] }));
+    let page = readPage(
+      await this.request('POST', `/${indices}/_search?scroll=1m`, { size: pageSize, sort: ['_doc'] }),
+    );
     while (page.documents.length > 0) {
       documents.push(...page.documents);
       page = readPage(await this.request('POST', '/_search/scroll', { scroll: '1m', scroll_id: page.scrollId }));
     }
     await this.request('DELETE', '/_search/scroll', { scroll_id: page.scrollId });
     return documents;
+  }
+
+  /** How many documents there are, after a refresh; 0 where there is no such index. */
+  async count(indices: string): Promise<number> {
+    await this.request('POST', `/${indices}/_refresh`);
+    return (JSON.parse(await this.request('GET', `/${indices}/_count`)) as { readonly count: number }).count;
   }
 
   /** The document's text as it was stored. */
