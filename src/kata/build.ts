@@ -10,6 +10,10 @@ import { addRepair, type Component, type Kata, Pairs, type Understood } from './
 /** The guest's clock may lag behind the wrapper's by the way through the console; beyond this it is wrong, or the line late. */
 const SKEW_MS = 2000;
 
+/** What containerd says of pods, in a file of its own. */
+const CONTAINERD_MESSAGE =
+  /^(?:RunPodSandbox|StopPodSandbox|RemovePodSandbox|CreateContainer within sandbox|StartContainer|StopContainer|TaskExit event|loading plugin)/;
+
 /** What a record of logrus says, before its surroundings are known. Undefined where it is not Kata's nor containerd's. */
 export function readGo(piece: Piece, pairs: Pairs): Kata {
   const kata: Kata = {};
@@ -21,6 +25,7 @@ export function readGo(piece: Piece, pairs: Pairs): Kata {
     const { ident } = piece.frame;
     if (ident === 'containerd' || ident === 'dockerd') kata.component = 'containerd';
     else if (ident === 'crio') kata.component = 'crio';
+    else if (CONTAINERD_MESSAGE.test(kata.msg ?? '')) kata.component = 'containerd';
     else delete kata.subsystem;
   }
   return kata;

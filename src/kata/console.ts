@@ -15,7 +15,10 @@ import { isRecord } from './salvage-json.ts';
 import type { StackGroups } from './stack-groups.ts';
 
 const SYSTEMD_STATUS = /^\[(?: {2}OK {2}|FAILED|DEPEND| TIME | WARN | INFO |[ *]{6})\] /;
+/** Without a tag: the status that is going to come. */
+const SYSTEMD_DOING = /^\s+(?:Starting|Stopping|Mounting|Unmounting|Expecting|Activating|Deactivating) .*\.\.\.$/;
 const SYSTEMD_LOG = /^systemd(?:-[a-z]+)?\[\d+\]: /;
+const PADDED_STAMP = /^\s+\[\s{0,5}\d{1,7}\.\d{6}\] /;
 const CLH_LINE = /^cloud-hypervisor: /;
 const JSON_TAIL = /":"(?:[^"\\]|\\.)*"\s*\}\s*$/;
 
@@ -25,6 +28,8 @@ export class ConsoleText {
   readonly #groups: StackGroups;
   readonly #go: GoRecords;
   readonly #json: JsonRecords;
+  /** Files that hold a guest's console as it was: a kernel line stood in them by itself. */
+  readonly #consoles = new Set<string>();
 
   constructor(road: Road, open: OpenPieces, groups: StackGroups, go: GoRecords, json: JsonRecords) {
     this.#road = road;
@@ -36,6 +41,10 @@ export class ConsoleText {
 
   /** A text without control characters. */
   route(piece: Piece): void {
+    if (PADDED_STAMP.test(piece.text)) {
+      this.route(withRepair(withText(piece, piece.text.trimStart()), 'C26'));
+      return;
+    }
     const kernel = readKernelLine(piece.text);
     if (!kernel && this.#continues(piece)) return;
     if (!this.#open.isEmpty) this.#open.pass(piece);
@@ -50,7 +59,7 @@ export class ConsoleText {
   #plain(piece: Piece): void {
     const { text } = piece;
     const kata = this.#kataOf(piece);
-    const isKnown = kata.component === 'guest-systemd' || kata.component === 'clh';
+    const isKnown = kata.component === 'guest-systemd' || kata.component === 'clh' || piece.speaker !== undefined;
     if (!isKnown && this.#groups.takeText(piece, text, kata)) return;
     if (isKnown) this.#said(piece, kata);
     else if (JSON_TAIL.test(text)) this.#road.emit(partialRecord(withRepair(piece, 'C2'), {}, undefined), piece);
@@ -64,10 +73,11 @@ export class ConsoleText {
 
   #kataOf(piece: Piece): Kata {
     const { text, frame, outer } = piece;
-    if (SYSTEMD_STATUS.test(text) || SYSTEMD_LOG.test(text)) return { component: 'guest-systemd' };
-    if (CLH_LINE.test(text)) return { component: 'clh', level: clhLevel(text) };
-    if (outer) return { component: 'guest-other' };
-    return frame.ident === undefined ? {} : identText(piece);
+    if (isSystemd(text)) return { component: 'guest-systemd' };
+    if (CLH_LINE.test(text) || piece.speaker === 'clh') return { component: 'clh', level: clhLevel(text) };
+    if (outer) return { component: piece.speaker ?? 'guest-other' };
+    if (frame.ident !== undefined) return identText(piece);
+    return this.#consoles.has(piece.source.path) ? { component: 'guest-other' } : {};
   }
 
   /** C3: kernel lines that lost the line feed between them, a record behind a kernel line. */
@@ -86,6 +96,7 @@ export class ConsoleText {
 
   #kernelLine(piece: Piece, { seconds, text, priority }: KernelLine): void {
     const fromHost = piece.frame.ident === 'kernel' || piece.frame.pairs?.text('_TRANSPORT') === 'kernel';
+    if (!piece.outer && !fromHost) this.#consoles.add(piece.source.path);
     const msg = text.trimEnd();
     const isSystemd = SYSTEMD_LOG.test(msg);
     const kata: Kata = { kernel_time: seconds };
@@ -106,6 +117,12 @@ export class ConsoleText {
     this.#road.route(withText(marked, text.slice(at)));
     return true;
   }
+}
+
+function isSystemd(text: string): boolean {
+  return (
+    SYSTEMD_STATUS.test(text) || SYSTEMD_LOG.test(text) || SYSTEMD_DOING.test(text) || /^Welcome to .*!$/.test(text)
+  );
 }
 
 /** Where behind a kernel line's beginning another record begins on its line, or -1. */

@@ -47,13 +47,15 @@ export class GoRecords {
   }
 
   /** What nobody continued. */
-  giveUp({ piece, isSeam }: Open): void {
-    const scan = scanLogfmt(piece.text.trimEnd());
-    if (isSeam && isWholeLogrus(scan) && !looksCut(piece.text.trimEnd(), scan.pairs)) {
-      this.record(withRepair(withText(piece, piece.text.trimEnd()), 'C8'), scan.pairs);
+  giveUp({ piece, isSeam, followers }: Open): void {
+    for (const follower of followers) this.route(withRepair(follower, 'C8'));
+    const text = piece.text.trimEnd();
+    const scan = scanLogfmt(text);
+    if (isSeam && isWholeLogrus(scan) && !looksCut(text, scan.pairs)) {
+      this.record(withRepair(withText(piece, text), 'C8'), scan.pairs);
       return;
     }
-    this.#partial(withRepair(piece, isSeam ? 'C6' : 'C7'), scan.pairs);
+    this.#partial(withRepair(piece, isSeam ? 'C6' : 'C7'), scanLogfmt(piece.text).pairs);
   }
 
   /** A text without a beginning that may be the rest of a record; false: it is none. */
@@ -65,6 +67,7 @@ export class GoRecords {
       const found = this.#open.join(head, 'logfmt');
       if (found?.kind === 'logfmt') {
         this.record(found.piece, found.scan.pairs);
+        for (const follower of found.followers) this.route(withRepair(follower, 'C6'));
         for (const part of parts.slice(1)) this.route(withRepair(withText(piece, part.trimEnd()), 'C6'));
         return true;
       }
@@ -84,7 +87,7 @@ export class GoRecords {
     }
     const glued = isCut ? undefined : gluedKeys(piece.text);
     if (glued && !looksCut(piece.text, glued)) this.record(withRepair(piece, 'C19'), glued);
-    else this.#open.add({ kind: 'logfmt', isSeam: false, piece });
+    else this.#open.add({ kind: 'logfmt', isSeam: false, piece, followers: [] });
   }
 
   /** Several records on one line: the first is held, for its rest may come on the next line. */
@@ -94,9 +97,11 @@ export class GoRecords {
     const allWhole = scans.every(
       (scan, index) => isWholeLogrus(scan) && !looksCut((parts[index] as string).trimEnd(), scan.pairs),
     );
-    const repair = allWhole ? 'C8' : 'C6';
-    this.#open.add({ kind: 'logfmt', isSeam: true, piece: withText(piece, lead) });
-    for (const part of parts.slice(1)) this.route(withRepair(withText(piece, part.trimEnd()), repair));
+    const others = parts.slice(1).map((part) => withText(piece, part.trimEnd()));
+    // Where all of them are whole, only the next line tells whether the first one is: it may have been cut at a blank.
+    const followers = allWhole ? others : [];
+    this.#open.add({ kind: 'logfmt', isSeam: true, piece: withText(piece, lead), followers });
+    if (!allWhole) for (const other of others) this.route(withRepair(other, 'C6'));
   }
 
   /** The pairs that can be read of a record whose end is missing. */

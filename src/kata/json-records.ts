@@ -40,6 +40,13 @@ export class JsonRecords {
     else this.#whole(piece, pairs);
   }
 
+  /** Pairs that somebody else parsed: of a record of slog's or logrus's, or nobody's. */
+  parsed(piece: Piece, pairs: Pairs): void {
+    const slog = pairs.get('ts') === undefined ? undefined : slogRecord(piece, pairs);
+    if (slog) this.#whole(piece, pairs);
+    else this.#go.record(piece, pairs);
+  }
+
   /** The rest of an open record; false: nothing was open, or it is not its rest. */
   takeTail(piece: Piece): boolean {
     const found = this.#open.has(piece.stream) ? this.#open.join(piece, 'json') : undefined;
@@ -74,13 +81,13 @@ export class JsonRecords {
     if (findStamp(text, 1) >= 0 && this.#spliced(piece)) return;
     const inner = innerRecordStart(text);
     if (inner > 0) {
-      this.#open.add({ kind: 'json', isSeam: true, piece: withText(piece, text.slice(0, inner)) });
+      this.#open.add({ kind: 'json', isSeam: true, piece: withText(piece, text.slice(0, inner)), followers: [] });
       this.route(withRepair(withText(piece, text.slice(inner)), 'C6'));
       return;
     }
     const unescaped = readUnescaped(text, this.#road.memory.vocabulary);
     if (isRecord(unescaped)) this.#whole(withRepair(piece, 'C16'), unescaped);
-    else this.#open.add({ kind: 'json', isSeam: false, piece });
+    else this.#open.add({ kind: 'json', isSeam: false, piece, followers: [] });
   }
 
   /** C3: a whole record, and more behind it. */

@@ -13,7 +13,9 @@ export interface Open {
   readonly kind: 'json' | 'logfmt';
   /** Another record stood behind the piece on its line: somebody else wrote there. */
   readonly isSeam: boolean;
-  piece: Piece;
+  readonly piece: Piece;
+  /** Records that stood behind it on its line, whole or not: what is wrong with them shows with the rest of the piece. */
+  readonly followers: readonly Piece[];
   /** Texts that may belong in it, or not: they are given back when it stays open. */
   readonly parts: Piece[];
   age: number;
@@ -22,7 +24,7 @@ export interface Open {
 /** What came of a text that was offered. */
 export type Joined =
   | { readonly kind: 'json'; readonly piece: Piece; readonly pairs: Pairs; readonly kernel: Piece | undefined }
-  | { readonly kind: 'logfmt'; readonly piece: Piece; readonly scan: LogfmtScan };
+  | { readonly kind: 'logfmt'; readonly piece: Piece; readonly scan: LogfmtScan; readonly followers: readonly Piece[] };
 
 const JSON_LINES_MAX = 64;
 /** The rest of an interleaved record comes with the next write; that of a cut one never. */
@@ -149,5 +151,10 @@ function joinText(open: Open, rest: Piece): Joined | undefined {
   const scan = joinLogfmt(open.piece.text, rest.text);
   if (!scan) return undefined;
   const text = open.piece.text + rest.text;
-  return { kind: 'logfmt', scan, piece: joined(open.piece, rest, text, open.isSeam ? 'C6' : 'C2') };
+  return {
+    kind: 'logfmt',
+    scan,
+    followers: open.followers,
+    piece: joined(open.piece, rest, text, open.isSeam ? 'C6' : 'C2'),
+  };
 }

@@ -1,6 +1,14 @@
 // A text on its way to a record: what was around it, where it stands, what was repaired so far.
 import type { Frame } from './frame.ts';
-import { addRepair, type Kata, type Pairs, type Repair, type Source, type Understood } from './record.ts';
+import {
+  addRepair,
+  type Component,
+  type Kata,
+  type Pairs,
+  type Repair,
+  type Source,
+  type Understood,
+} from './record.ts';
 
 export interface Piece {
   readonly text: string;
@@ -18,6 +26,8 @@ export interface Piece {
   readonly stream: string;
   readonly sink: string;
   readonly identity: string;
+  /** Whose output it is, where the wrapper says so: the hypervisor's, with its guest's console in it. */
+  readonly speaker?: Component;
 }
 
 export function withText(piece: Piece, text: string, ...repairs: readonly Repair[]): Piece {

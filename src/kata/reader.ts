@@ -2,6 +2,8 @@
 //
 // line → frames off (frame.ts) → joined with what it continues → route: logfmt, JSON or text → what is nested in it, the
 // same way again → emit. Damage is dealt with in the files salvage-*.ts and open-pieces.ts, on the few texts that need it.
+
+import type { Instant } from '../core/event.ts';
 import { gapRecord, identText, nativePairs, partialRecord, readNative, textRecord, unknownRecord } from './build.ts';
 import { ConsoleText } from './console.ts';
 import { cleanText, isCleanText } from './console-text.ts';
@@ -71,6 +73,13 @@ export class KataReader implements Road {
     if (frame) this.#framed(frame, frame.text, source, NO_REPAIRS);
   }
 
+  /** A record that somebody else parsed already: its pairs, and the time that it has. */
+  pairs(pairs: Pairs, source: Source, time: Instant): void {
+    const frame: Frame = { ...bareFrame(''), time };
+    const piece = framedPiece(frame, '', source, NO_REPAIRS);
+    this.#json.parsed(piece, pairs);
+  }
+
   /** The input ended: what is held comes out. */
   end(): void {
     for (const piece of this.#continued.values()) this.route(piece);
@@ -107,20 +116,7 @@ export class KataReader implements Road {
   }
 
   #framed(frame: Frame, raw: string, source: Source, repairs: readonly Repair[]): void {
-    const { ident, pairs } = frame;
-    const sink = `${source.path} ${ident ?? ''}`;
-    const piece: Piece = {
-      text: frame.text,
-      frame,
-      source,
-      raw,
-      repairs: repairs.length === 0 ? frame.repairs : [...frame.repairs, ...repairs],
-      outer: undefined,
-      wrappers: pairs ? [pairs] : NO_PAIRS,
-      stream: frame.stream,
-      sink,
-      identity: '',
-    };
+    const piece = framedPiece(frame, raw, source, repairs);
     if (frame.goesOn || this.#continued.size > 0) this.#continue(piece);
     else this.#whole(piece);
   }
@@ -163,6 +159,22 @@ export class KataReader implements Road {
     else this.#go.giveUp(open);
     for (const part of open.parts) this.emit(unlessFragment(part), part);
   }
+}
+
+function framedPiece(frame: Frame, raw: string, source: Source, repairs: readonly Repair[]): Piece {
+  const { ident, pairs } = frame;
+  return {
+    text: frame.text,
+    frame,
+    source,
+    raw,
+    repairs: repairs.length === 0 ? frame.repairs : [...frame.repairs, ...repairs],
+    outer: undefined,
+    wrappers: pairs ? [pairs] : NO_PAIRS,
+    stream: frame.stream,
+    sink: `${source.path} ${ident ?? ''}`,
+    identity: '',
+  };
 }
 
 function cleanedPiece(piece: Piece): Piece {

@@ -21,7 +21,7 @@ export const REDACTION_RULES: readonly RedactionRule[] = [
   {
     name: 'authorization',
     doc: 'what follows `Bearer` or `Basic`',
-    pattern: /(?<=\b(?:Bearer|Basic) )[A-Za-z0-9+/_.=~-]{8,}/g,
+    pattern: /(?<=\b(?:Bearer|Basic) )(?=[A-Za-z+/_.~-]*[0-9=])[A-Za-z0-9+/_.=~-]{16,}/g,
   },
   {
     name: 'sealed-secret',

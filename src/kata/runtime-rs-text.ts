@@ -1,5 +1,5 @@
 // What runtime-rs wraps in its messages: the guest's console, the hypervisors' output, the agent's records.
-import { nativeRecord, textRecord } from './build.ts';
+import { nativeRecord } from './build.ts';
 import { levelOf } from './level.ts';
 import { type Piece, withRepair, withText } from './piece.ts';
 import { unquoteRust } from './quoted-text.ts';
@@ -33,15 +33,12 @@ export class RuntimeRsText {
     const inner: Piece = { ...piece, outer, wrappers, stream: `console ${outer.sandbox ?? ''} ${piece.sink}` };
     const quoted = QUOTED.exec(msg);
     if (quoted) {
-      const text = unquoteRust(quoted[2] as string);
-      const component = COMPONENT_OF[quoted[1] as string];
-      const unquoted = withRepair(withText(inner, text), 'C18');
-      if (component === undefined) this.#road.routeConsole(unquoted);
-      else this.#said(unquoted, component);
+      const speaker = COMPONENT_OF[quoted[1] as string];
+      this.#quoted(speaker === undefined ? inner : { ...inner, speaker }, quoted[2] as string);
       return true;
     }
     if (msg.startsWith('"') && pairs.get('stream') !== undefined) {
-      this.#said(withRepair(withText(inner, unquoteRust(msg.replace(/^"|"$/g, ''))), 'C18'), 'clh');
+      this.#quoted({ ...inner, speaker: 'clh' }, msg.replace(/^"|"$/g, ''));
       return true;
     }
     if (pairs.get('subsystem') === 'dmesg') {
@@ -53,18 +50,14 @@ export class RuntimeRsText {
       return true;
     }
     if (msg.startsWith('source: virtiofsd ')) {
-      this.#said(withText(inner, msg.slice('source: virtiofsd '.length)), 'virtiofsd');
+      this.#road.routeConsole({ ...withText(inner, msg.slice('source: virtiofsd '.length)), speaker: 'virtiofsd' });
       return true;
     }
     return false;
   }
 
-  /** A line that a program printed. */
-  #said(piece: Piece, component: Component): void {
-    const kata: Kata = { component };
-    const level = component === 'clh' ? clhLevel(piece.text) : undefined;
-    if (level !== undefined) kata.level = level;
-    this.#road.emit(textRecord(piece, piece.text.replace(/[\r\n]+$/, ''), kata), piece);
+  #quoted(piece: Piece, text: string): void {
+    this.#road.routeConsole(withRepair(withText(piece, unquoteRust(text).replace(/\n+$/, '')), 'C18'));
   }
 }
 

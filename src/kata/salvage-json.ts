@@ -96,17 +96,21 @@ function stringEnds(
   { kind, key, start: begin }: Context,
   vocabulary: Vocabulary,
 ): number[] {
-  const ends: number[] = [];
   const head = text.slice(begin, start);
+  const isKnown = (whole: string): boolean =>
+    kind === 'key' ? vocabulary.knowsKey(whole) : vocabulary.knowsValue(key, whole);
+  const ends: number[] = [];
+  let torn = -1;
   for (let at = from; at < text.length && at < start + SPLICE_MAX; at++) {
     const close = text[at] === '"' ? at : endOfString(text, at);
-    if (close < 0) break;
+    // Kernel text may hold quotes, but the string that ends first is the one that was torn.
+    if (close < 0 || (torn >= 0 && close > torn)) break;
     const whole = decoded(head + text.slice(at, close));
-    if (whole === undefined) continue;
-    if (kind === 'key' ? vocabulary.knowsKey(whole) : vocabulary.knowsValue(key, whole)) ends.push(at);
+    if (whole === undefined || !isKnown(whole) || !readJsonObject(text.slice(0, start) + text.slice(at))) continue;
+    torn = close;
+    ends.push(at);
   }
-  if (ends.length === 0 && kind === 'value') return knownKernelEnds(text, start, from, vocabulary);
-  return ends;
+  return ends.length === 0 && kind === 'value' ? knownKernelEnds(text, start, from, vocabulary) : ends;
 }
 
 function knownKernelEnds(text: string, start: number, from: number, vocabulary: Vocabulary): number[] {

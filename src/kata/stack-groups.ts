@@ -29,6 +29,7 @@ const TEXT_MAX = 1 << 20;
 const SILENCE_MS = 1000;
 
 const RUST_START = /^thread '[^']*'(?: \(\d+\))? panicked at /;
+const AGENT_PANIC = / panicked at (?:\/?[\w.-]+\/)*(?:agent|rustjail)\//;
 const GO_START = /^(?:panic: |fatal error: |goroutine \d+ \[)/;
 const RUST_NEXT = /^(?:stack backtrace:|\s*\d+: |\s+at |note: |\s*$)/;
 const GO_NEXT =
@@ -61,7 +62,15 @@ export class StackGroups {
     const language = RUST_START.test(text) ? 'rust' : GO_START.test(text) ? 'go' : undefined;
     if (language === undefined) return false;
     const expectsMessage = language === 'rust' && text.endsWith(':');
-    this.#groups.set(piece.stream, { language, kata: known, fields: undefined, piece, text, lines: 1, expectsMessage });
+    this.#groups.set(piece.stream, {
+      language,
+      kata: AGENT_PANIC.test(text) ? { ...known, component: 'agent' } : known,
+      fields: undefined,
+      piece,
+      text,
+      lines: 1,
+      expectsMessage,
+    });
     return true;
   }
 
@@ -71,11 +80,13 @@ export class StackGroups {
     const key = `dump ${piece.frame.ident ?? ''} ${kata.pid ?? ''} ${piece.source.path}`;
     const group = this.#groups.get(key);
     if (!group) {
-      if (msg !== DUMP_START) return false;
-      this.#groups.set(key, { language: 'dump', kata, fields, piece, text: msg, lines: 1, expectsMessage: false });
+      if (msg !== DUMP_START && !GO_START.test(msg)) return false;
+      const language = msg === DUMP_START ? 'dump' : 'go';
+      this.#groups.set(key, { language, kata, fields, piece, text: msg, lines: 1, expectsMessage: false });
       return true;
     }
-    if (kata.level !== group.kata.level || isLate(group, piece, kata)) {
+    const goesOn = group.language === 'dump' || GO_NEXT.test(msg);
+    if (!goesOn || kata.level !== group.kata.level || isLate(group, piece, kata)) {
       this.end(key);
       return false;
     }

@@ -10,7 +10,8 @@ export function isWholeRecord(line: string): boolean | undefined {
   const { text, kind } = unframe(line);
   if (text.startsWith('time="')) {
     const { clean, pairs } = scanLogfmt(text);
-    return clean && pairs.keys[1] === 'level' && !looksCut(text, pairs);
+    // Time and level alone are no record of anybody.
+    return clean && pairs.keys[1] === 'level' && pairs.keys.length > 2 && !looksCut(text, pairs);
   }
   if (!text.startsWith('{')) return undefined;
   const pairs = readJsonObject(text);

@@ -70,6 +70,7 @@ export function seriesOf(paths: readonly string[]): readonly (readonly string[])
 interface Tail {
   readonly path: string;
   readonly line: FileLine;
+  readonly isEnded: boolean;
 }
 
 class SeriesReader {
@@ -86,11 +87,11 @@ class SeriesReader {
     const reader = this.#reader;
     let tail = this.#last;
     this.#last = undefined;
-    const take = (line: FileLine): void => {
+    const take = (line: FileLine, isEnded: boolean): void => {
       if (tail) this.#border(tail, file, line);
       else if (hasNext) {
         if (this.#last) this.#line(this.#last);
-        this.#last = { path: file, line };
+        this.#last = { path: file, line, isEnded };
       } else reader.line(line.text, { path: file, line: line.line, offset: line.offset, bytes: line.bytes });
       tail = undefined;
     };
@@ -121,6 +122,6 @@ class SeriesReader {
       return;
     }
     this.#line(tail);
-    this.#line({ path: file, line: first });
+    this.#line({ path: file, line: first, isEnded: true });
   }
 }

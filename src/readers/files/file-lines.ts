@@ -3,7 +3,7 @@ import { isAscii } from 'node:buffer';
 import * as fs from 'node:fs';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { EnvironmentError, failureText } from '../../core/failure.ts';
+import { EnvironmentError, failureText, systemCode } from '../../core/failure.ts';
 
 /** A line without its line feed, and where it stands. */
 export interface FileLine {
@@ -41,7 +41,9 @@ export async function readFileLines(path: string, take: TakeLine, passed: (bytes
       await file.close();
     }
   } catch (thrown) {
-    if (thrown instanceof EnvironmentError) throw thrown;
+    // What the taker of the lines throws is none of ours.
+    const code = systemCode(thrown);
+    if (code === undefined || code.startsWith('ERR_')) throw thrown;
     throw new EnvironmentError('files/read', `cannot read ${path}: ${failureText(thrown)}`, { cause: thrown });
   }
   cutter.end();
