@@ -2,15 +2,16 @@
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Command } from 'commander';
-import { loadConfig } from '../config/load.ts';
 import type { Plan } from '../config/plan.ts';
+import { EnvironmentError, failureText } from '../core/failure.ts';
 import { isAtLeast, type LogLevel } from '../core/log-level.ts';
-import { describeProblem, type Problem } from '../core/problem.ts';
+import { describeProblem, type Problem, printable } from '../core/problem.ts';
 import { findHostId } from '../pipeline/host-id.ts';
 import type { LogSink } from '../pipeline/log.ts';
 import { type RunOptions, runPlan } from '../pipeline/run.ts';
+import { RunControl } from '../pipeline/run-control.ts';
 import { systemClock } from '../pipeline/system-clock.ts';
-import { catalog } from '../plugins/catalog.ts';
+import { readConfiguration } from './configuration.ts';
 import { EXIT } from './exit-codes.ts';
 import { ImportSummary } from './import-summary.ts';
 import { ProgressLine } from './progress-line.ts';
@@ -57,18 +58,44 @@ async function run(flags: RunFlags): Promise<void> {
     ...(summary && { observe: (keys) => summary.observer(keys) }),
     onStart: ({ counters }) => progress?.start(() => summary?.progress(counters) ?? ''),
   };
-  const { counters } = await runPlan(plan, options, stopSignal());
+  const control = new RunControl();
+  const stop = stopSignal();
+  obeySignals(control, flags, options.sink);
+  const { counters } = await runPlan(plan, options, stop, control);
   progress?.stop();
   if (summary) process.stdout.write(summary.text(counters));
 }
 
-function readPlan(flags: RunFlags): Plan | undefined {
-  const outcome = loadConfig(flags.config, catalog, {
-    env: process.env,
-    hostname: os.hostname(),
-    workerId: 0,
-    root: flags.root ?? '',
+/** As Fluentd: SIGUSR1 flushes; SIGUSR2 and SIGHUP read the configuration again. */
+function obeySignals(control: RunControl, flags: RunFlags, sink: LogSink): void {
+  process.on('SIGUSR1', () => {
+    sink('info', 'flush: SIGUSR1 came, what waits is sent now');
+    control.flush();
   });
+  const reload = (signal: NodeJS.Signals): void => {
+    sink('info', `reload: ${signal} came, reading ${printable(flags.config)} again`);
+    const plan = readAgain(flags, sink);
+    if (plan) control.replace(plan);
+  };
+  process.on('SIGUSR2', reload);
+  process.on('SIGHUP', reload);
+}
+
+/** Undefined, and said why, where the new configuration is not sound: the former one goes on. */
+function readAgain(flags: RunFlags, sink: LogSink): Plan | undefined {
+  try {
+    const plan = readPlan(flags);
+    if (!plan) sink('error', 'reload: the new configuration is refused, the former one goes on');
+    return plan;
+  } catch (thrown) {
+    if (!(thrown instanceof EnvironmentError)) throw thrown;
+    sink('error', `reload: the former configuration goes on: ${printable(failureText(thrown))}`);
+    return undefined;
+  }
+}
+
+function readPlan(flags: RunFlags): Plan | undefined {
+  const { outcome } = readConfiguration(flags.config, flags.root ?? '');
   const least: LogLevel = outcome.ok ? outcome.value.system.log_level : 'info';
   for (const problem of outcome.problems) {
     if (isShown(problem, least)) process.stderr.write(`${describeProblem(problem)}\n`);

@@ -3,7 +3,7 @@ import type { Plan } from '../config/plan.ts';
 import { redactor } from '../config/secrets.ts';
 import { Arena } from '../core/arena.ts';
 import type { Keys } from '../core/event.ts';
-import { failureText } from '../core/failure.ts';
+import { EnvironmentError, failureText } from '../core/failure.ts';
 import type { Clock } from '../core/plugin.ts';
 import { createScanner } from '../formats/scan/scanner.ts';
 import { type Built, buildPlan, type OutputFor, type RunningSource, type Workshop } from './build.ts';
@@ -15,6 +15,7 @@ import { createIntake, type IntakeParts } from './intake.ts';
 import { createLog, type LogSink } from './log.ts';
 import type { Observer } from './nodes.ts';
 import { Router, type RouterEnds } from './router.ts';
+import { RunControl } from './run-control.ts';
 import { lockStateDirectory } from './state/lock.ts';
 import { makeStateDirectory, State } from './state/state.ts';
 
@@ -45,18 +46,44 @@ export interface RunStatus {
 /**
  * Resolves when everything was read and settled (`once`), or after `signal` aborted and what was in flight is settled or
  * 20 s have passed. Both are safe at any moment: positions stand behind settled records only.
+ * @param control lets the run be flushed, or go on with another plan.
  * @throws {EnvironmentError} when the state directory is in use or cannot be written.
  */
-export async function runPlan(plan: Plan, options: RunOptions, signal: AbortSignal): Promise<RunStatus> {
+export async function runPlan(
+  plan: Plan,
+  options: RunOptions,
+  signal: AbortSignal,
+  control: RunControl = new RunControl(),
+): Promise<RunStatus> {
   makeStateDirectory(options.stateDirectory);
   const unlock = lockStateDirectory(options.stateDirectory);
+  const counters = new Counters();
   try {
-    const run = new Run(plan, options);
+    let run = new Run(plan, options, counters);
+    let current = plan;
     options.onStart?.(run.status);
-    await run.whole(signal);
-    return run.status;
+    for (;;) {
+      await run.whole(signal, control.enter(run));
+      const next = control.takeNext();
+      if (!next || signal.aborted) return run.status;
+      ({ run, plan: current } = replaced(current, next, options, counters));
+    }
   } finally {
     unlock();
+  }
+}
+
+/** The run of the next plan; of the former one, where the next cannot be started. */
+function replaced(former: Plan, next: Plan, options: RunOptions, counters: Counters): { run: Run; plan: Plan } {
+  const log = createLog('reload', undefined, options.sink, options.clock, next.system.log_level);
+  try {
+    const run = new Run(next, options, counters);
+    log.info('the new configuration runs');
+    return { run, plan: next };
+  } catch (thrown) {
+    if (!(thrown instanceof EnvironmentError)) throw thrown;
+    log.error(`the new configuration cannot be started, the former one goes on: ${failureText(thrown)}`);
+    return { run: new Run(former, options, counters), plan: former };
   }
 }
 
@@ -71,12 +98,11 @@ class Run {
   readonly #built: Built;
   readonly #committer: Committer;
 
-  constructor(plan: Plan, options: RunOptions) {
+  constructor(plan: Plan, options: RunOptions, counters: Counters) {
     const { clock, stateDirectory } = options;
     const redact = redactor(plan.secrets);
     const sink: LogSink = (level, message) => options.sink(level, redact(message));
     this.#options = options;
-    const counters = new Counters();
     this.status = { counters, inFlightBytes: () => this.#flow.bytes };
     this.#deadLetters = new DeadLetterFile(stateDirectory, clock);
     const arena = new Arena();
@@ -100,15 +126,23 @@ class Run {
     this.#committer = new Committer(this.#state, outputs, this.#log('positions'));
   }
 
-  async whole(signal: AbortSignal): Promise<void> {
+  flush(): void {
+    for (const { plugin } of this.#built.outputs) plugin.flush();
+  }
+
+  /** @param abandon ends the run at once: what is in flight is read again by the next one, from the saved positions. */
+  async whole(signal: AbortSignal, abandon: AbortSignal): Promise<void> {
     for (const { name, plugin } of this.#built.outputs) {
       const checkpoint = this.#state.model.checkpoints.get(name);
       if (checkpoint !== undefined) plugin.restore?.(checkpoint);
     }
+    const onAbandon = (): void => this.#stopNow.abort(abandon.reason);
+    abandon.addEventListener('abort', onAbandon, { once: true });
     try {
-      await this.#read(signal);
-      await this.#drain(signal);
+      await this.#read(AbortSignal.any([signal, abandon]));
+      await this.#drain(signal, abandon);
     } finally {
+      abandon.removeEventListener('abort', onAbandon);
       this.#stopNow.abort(new Error('the program ends'));
       await Promise.all(this.#built.outputs.map(({ plugin }) => plugin.close()));
       this.#committer.close();
@@ -172,7 +206,8 @@ class Run {
     return (source) => (source.label === undefined ? root : (byLabel.get(source.label) ?? root));
   }
 
-  async #drain(signal: AbortSignal): Promise<void> {
+  async #drain(signal: AbortSignal, abandon: AbortSignal): Promise<void> {
+    if (abandon.aborted) return;
     for (const { plugin } of this.#built.outputs) plugin.flush();
     // Asked to stop, the wait has an end; at the end of an import it has none, unless asked to stop meanwhile.
     const deadline = new AbortController();
@@ -182,8 +217,9 @@ class Run {
     if (signal.aborted) startDeadline();
     else signal.addEventListener('abort', startDeadline, { once: true });
     try {
-      await this.#flow.empty(deadline.signal);
+      await this.#flow.empty(AbortSignal.any([deadline.signal, abandon]));
     } catch (thrown) {
+      if (abandon.aborted) return;
       const left = this.#flow.bytes;
       this.#log('shutdown').warn(
         `${left} bytes were not settled (${failureText(thrown)}); the next start reads them again`,
