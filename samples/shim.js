@@ -182,8 +182,8 @@ function createContainer(scene, container) {
 }
 
 function startContainer(scene, container) {
-  if (scene.phases.at(-1)?.name === 'create') scene.phase('start');
   span(scene, 'Start', { container: container.id }, () => {
+    if (scene.phases.at(-1)?.name === 'create') scene.phase('start');
     agent.startContainer(scene, container);
     scene.vc('container', 'debug', 'Setting container state from ready to running', { container: container.id });
     scene.vc('container', 'info', 'Container is started', { container: container.id });
@@ -323,6 +323,7 @@ export function playSandbox(sandbox) {
   }
   span(scene, 'Delete', { container: sandbox.id });
   scene.log('debug', 'Shutdown() start', { container: sandbox.id });
+  if (scene.phases.at(-1).name !== 'stop') scene.phase('stop');
   scene.log('debug', 'Shutdown() end', { container: sandbox.id });
   scene.phases.at(-1).endNs = scene.ns;
   return scene;

@@ -11,6 +11,7 @@ import { isKept, Score } from '../bench/salvage/score.js';
 import { root, setUp } from './setup.js';
 
 const TRUTH = 'truth.ndjson';
+const WIDTHS = [5, 10, 10, 8, 10, 9, 14];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -55,7 +56,7 @@ function print(rows) {
     row.wrong,
   ]);
   for (const cells of [head, ...table])
-    console.log(cells.map((cell, index) => String(cell).padStart(head[index].length + 3)).join(''));
+    console.log(cells.map((cell, index) => String(cell).padStart(WIDTHS[index])).join(''));
 }
 
 setUp();

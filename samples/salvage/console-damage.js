@@ -95,7 +95,7 @@ function carriageReturn(ctx, item) {
   }
   const kept = `fsck: ${ctx.random.int(11, 99)} percent done`;
   const line = put(ctx, item, `fsck: ${ctx.random.int(1, 9)} percent done\r${kept}`);
-  ctx.file.truth(line, line, 'C9', 'salvage', { ...item.said, component: ['guest-other', 'guest-systemd'], msg: kept });
+  ctx.file.truth(line, line, 'C9', 'salvage', consoleItem(kept, item, item.ns).said);
 }
 
 /** C11: bytes of the firmware and of a serial line that starts up. */
@@ -170,6 +170,7 @@ export const PASTE_DAMAGE = [['C26', (item) => item.kind !== 'panic' && item.sha
 /** C17: the lines of a panic are one record. */
 export function writePanic({ file }, item) {
   const numbers = item.block.map((inner, index) => file.line(item.carry(inner, item.ns + index * 9_000)));
-  const msg = [item.block[0], item.block.join('\n')];
+  const texts = item.texts ?? item.block;
+  const msg = [texts[0], texts.join('\n')];
   file.truth(numbers[0], numbers.at(-1), 'C17', 'salvage', { ...item.said, msg });
 }

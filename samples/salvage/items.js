@@ -65,7 +65,7 @@ export function* consoleItems(scene, carry, isWrapped) {
     const sandbox = isWrapped ? scene.sandbox.id : undefined;
     const said =
       line.kind === 'panic'
-        ? { component: 'agent', sandbox }
+        ? { component: ['agent', 'guest-other', null], sandbox }
         : { ...guestSaid(line, sandbox), ...carriedTime(line, ns, isWrapped) };
     const item = {
       ns,

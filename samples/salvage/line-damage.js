@@ -26,12 +26,13 @@ function cutInQuotes(ctx, item) {
     component: has('source') && component,
     level,
     time,
-    msg: key === 'msg' ? unescaped(text.slice(start)) : msg,
+    msg: key === 'msg' ? cutTexts(unescaped(text.slice(start))) : msg,
     sandbox: has('sandbox') && sandbox,
     container: has('container') && container,
   });
 }
 
+const cutTexts = (text) => [...new Set([text, text.trimEnd()])];
 const unescaped = (text) => text.replace(/\\(["\\])/g, '$1');
 
 /** C8: the next record begins where the newline should be. */

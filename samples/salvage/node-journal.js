@@ -25,7 +25,8 @@ function containerdItem({ sandbox, phases }) {
   const ns = phases[0].startNs - 2_000_000;
   const msg = `RunPodSandbox for &PodSandboxMetadata{Name:${sandbox.pod},Uid:${sandbox.uid},Namespace:${sandbox.namespace},Attempt:0,} returns sandbox id "${sandbox.id}"`;
   const text = logrusText(ns, 'info', msg, {}, timeNine);
-  const said = { component: 'containerd', level: 'info', msg, time: timeNine(ns) };
+  // In a file that names no writer, nothing but its text tells that it is containerd's.
+  const said = { component: ['containerd', null], level: 'info', msg, time: timeNine(ns) };
   return { ns, kind: 'containerd', shape: null, text, said, stream: sandbox.id };
 }
 

@@ -4,7 +4,7 @@ import { commandsOfPod } from '../cli.js';
 import { logrusJson, logrusText, SECOND_NS, timeNine } from '../formats.js';
 import { Random } from '../random.js';
 import { hasBlankKey, sceneGroups } from './items.js';
-import { consoleSaid, LEVELS } from './said.js';
+import { agentMsg, consoleSaid, LEVELS } from './said.js';
 
 const DUMP_SHARE = 0.08;
 
@@ -84,7 +84,7 @@ function proxyItem(scene, line) {
     ? {
         component: 'agent',
         level: LEVELS[line.level],
-        msg: line.msg,
+        msg: agentMsg(line),
         guest_time: timeNine(line.guestNs),
         container: line.fields['container-id'] ?? line.fields.cid,
       }
@@ -107,11 +107,11 @@ const GOROUTINES = [
 ];
 
 /** C17: SIGUSR1: every line of the dump is a record of its own at level error. */
-function dumpItem(random, scene, ns) {
+function dumpItem(scene, ns) {
   const fields = { name: 'kata-shim', pid: scene.sandbox.pid, source: 'shim', container: scene.sandbox.id };
   const block = GOROUTINES.map((text, index) => logrusText(ns + index * 8_000, 'error', text, fields));
   const said = { component: 'shim', level: 'error', time: timeNine(ns), container: scene.sandbox.id };
-  return { ns, kind: 'panic', shape: 'C17', block, carry: (text) => text, said, msg: GOROUTINES, random };
+  return { ns, kind: 'panic', shape: 'C17', block, carry: (text) => text, said, texts: GOROUTINES };
 }
 
 function* proxyLog(seed) {
@@ -121,7 +121,7 @@ function* proxyLog(seed) {
       for (const line of scene.guest)
         if (line.kind !== 'text' && line.text !== '' && !line.msg?.startsWith('slog-async'))
           yield proxyItem(scene, line);
-      if (random.chance(DUMP_SHARE)) yield dumpItem(random, scene, scene.ns + SECOND_NS);
+      if (random.chance(DUMP_SHARE)) yield dumpItem(scene, scene.ns + SECOND_NS);
     }
   }
 }

@@ -23,9 +23,12 @@ export function consoleSaid(text) {
   const plain = withoutAnsi(text);
   if (/^\[\s*\d+\.\d{6}\] /.test(plain)) return kernelSaid(plain);
   const msg = [...trimmedToo(plain), plain.replace(STATUS, '')];
-  if (STATUS.test(plain) || /^\s+Starting /.test(plain)) return { component: 'guest-systemd', msg };
-  return { component: ['guest-systemd', 'guest-other'], msg };
+  if (STATUS.test(plain)) return { component: 'guest-systemd', msg };
+  return { component: ['guest-systemd', 'guest-other', null], msg };
 }
+
+/** The environment in a specification is blacked out by default: its text is not asserted. */
+export const agentMsg = ({ msg }) => (msg.startsWith('receive createcontainer, spec') ? undefined : msg);
 
 /** One line of a scene's guest; `sandbox` is known only where a wrapper names it. */
 export function guestSaid(line, sandbox) {
@@ -33,7 +36,7 @@ export function guestSaid(line, sandbox) {
   return {
     component: 'agent',
     level: LEVELS[line.level],
-    msg: line.msg,
+    msg: agentMsg(line),
     guest_time: timeNine(line.guestNs),
     sandbox,
     container: line.fields['container-id'] ?? line.fields.cid,

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { withoutPasswords } from '../config/secrets.ts';
 import { EnvironmentError, failureText } from '../core/failure.ts';
 import { printable } from '../core/problem.ts';
+import { bootCommand } from './boot-command.ts';
 import { checkCommand } from './check-command.ts';
 import { addCompletion } from './completion.ts';
 import { configCommand } from './config-command.ts';
@@ -10,7 +11,9 @@ import { EXIT } from './exit-codes.ts';
 import { explainCommand } from './explain-command.ts';
 import { parseCommand } from './parse-command.ts';
 import { pluginsCommand } from './plugins-command.ts';
+import { problemsCommand } from './problems-command.ts';
 import { runCommand } from './run-command.ts';
+import { sandboxCommand } from './sandbox-command.ts';
 import { testCommand } from './test-command.ts';
 import { VERSION } from './version.ts';
 
@@ -26,6 +29,9 @@ function program(): Command {
     .addCommand(explainCommand().exitOverride())
     .addCommand(testCommand().exitOverride())
     .addCommand(parseCommand().exitOverride())
+    .addCommand(sandboxCommand().exitOverride())
+    .addCommand(problemsCommand().exitOverride())
+    .addCommand(bootCommand().exitOverride())
     .addCommand(pluginsCommand().exitOverride());
 }
 

@@ -1,0 +1,75 @@
+// `katalog problems`: errors, panics, out of memory and lost records, grouped by the kind of message.
+import { Command, InvalidArgumentError } from 'commander';
+import { printable } from '../core/problem.ts';
+import { writeInstant } from '../kata/instant.ts';
+import { PROBLEM_KINDS, type Problem, ProblemBook, type ProblemKind } from '../kata/problem-book.ts';
+import { columns } from './columns.ts';
+import { EXIT } from './exit-codes.ts';
+import { readKataRecords } from './kata-records.ts';
+
+interface ProblemsFlags {
+  readonly json?: true;
+  readonly failOn?: readonly ProblemKind[];
+}
+
+const TEMPLATE_MAX = 120;
+const SHORT_ID = 12;
+
+export function problemsCommand(): Command {
+  return new Command('problems')
+    .description("group the errors, panics and losses in Kata's logs by their kind of message, new ones first")
+    .argument(
+      '[files...]',
+      'logs of any kind that katalog parse reads, - for standard input (default: logs of this host)',
+    )
+    .option('--json', 'print JSON')
+    .option('--fail-on <kinds>', `exit with 1 when there is one of these: ${PROBLEM_KINDS.join(', ')}`, kindsOf)
+    .action(problems);
+}
+
+function kindsOf(text: string): readonly ProblemKind[] {
+  return text.split(',').map((word) => {
+    const kind = PROBLEM_KINDS.find((name) => name === word.trim());
+    if (kind === undefined)
+      throw new InvalidArgumentError(`expected some of ${PROBLEM_KINDS.join(', ')}, got "${printable(word)}".`);
+    return kind;
+  });
+}
+
+async function problems(files: readonly string[], flags: ProblemsFlags): Promise<void> {
+  const book = new ProblemBook();
+  await readKataRecords(files, (record) => book.add(record));
+  const found = book.list();
+  process.stdout.write(flags.json ? `${JSON.stringify(found.map(problemJson), undefined, 2)}\n` : problemTable(found));
+  const failing = found.filter(({ kind }) => flags.failOn?.includes(kind));
+  if (failing.length === 0) return;
+  const count = failing.reduce((sum, problem) => sum + problem.count, 0);
+  process.stderr.write(`${count} problems of a kind that --fail-on names\n`);
+  process.exitCode = EXIT.problems;
+}
+
+function problemJson({ kind, template, component, count, first, last, sandboxes, example }: Problem): object {
+  return {
+    kind,
+    component: component ?? null,
+    template,
+    count,
+    first: first ? writeInstant(first) : null,
+    last: last ? writeInstant(last) : null,
+    sandboxes,
+    example,
+  };
+}
+
+function problemTable(found: readonly Problem[]): string {
+  if (found.length === 0) return 'no problems found\n';
+  const rows = found.map(({ kind, component, count, first, sandboxes, template }) => [
+    kind,
+    count.toLocaleString('en'),
+    first ? writeInstant(first).slice(0, 19).replace('T', ' ') : '-',
+    component ?? '-',
+    sandboxes.length > 1 ? `${sandboxes.length} sandboxes` : (sandboxes[0]?.slice(0, SHORT_ID) ?? '-'),
+    template.slice(0, TEMPLATE_MAX),
+  ]);
+  return columns([['KIND', 'COUNT', 'FIRST', 'COMPONENT', 'SANDBOX', 'MESSAGE'], ...rows], new Set([1]));
+}

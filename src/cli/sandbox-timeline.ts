@@ -1,0 +1,56 @@
+// The records of one sandbox as short lines in the order of time, to show what stood around its first error.
+import type { Instant } from '../core/event.ts';
+import { millisBetween } from '../kata/instant.ts';
+import type { Understood } from '../kata/record.ts';
+
+export interface TimelineRow {
+  readonly time: Instant;
+  readonly level: string;
+  readonly component: string;
+  readonly msg: string;
+}
+
+export interface Silence {
+  readonly after: TimelineRow;
+  readonly ms: number;
+}
+
+/** A sandbox in full debug that lived for days has more; those in its middle tell least. */
+const ROWS_MAX = 100_000;
+const TEXT_MAX = 300;
+
+export class Timeline {
+  readonly #rows: TimelineRow[] = [];
+
+  add({ kata }: Understood): void {
+    if (!kata.time || this.#rows.length >= ROWS_MAX) return;
+    const text = kata.msg ?? kata.error ?? '';
+    this.#rows.push({
+      time: kata.time,
+      level: kata.level ?? '',
+      component: kata.component ?? '',
+      msg: text.slice(0, TEXT_MAX),
+    });
+  }
+
+  /** The longest stretches without a record between two moments, the longest first; `after` is what was said before each. */
+  silences(from: Instant, to: Instant, count: number): readonly Silence[] {
+    const rows = this.#sorted().filter(({ time }) => millisBetween(time, from) >= 0 && millisBetween(to, time) >= 0);
+    const found = rows.slice(1).map((row, index) => {
+      const after = rows[index] ?? row;
+      return { after, ms: millisBetween(row.time, after.time) };
+    });
+    return found.sort((one, other) => other.ms - one.ms).slice(0, count);
+  }
+
+  #sorted(): readonly TimelineRow[] {
+    return this.#rows.toSorted((one, other) => millisBetween(one.time, other.time));
+  }
+
+  /** The records next to a moment: `count` before it, the one at it, `count` after it. */
+  around(moment: Instant, count: number): readonly TimelineRow[] {
+    const sorted = this.#sorted();
+    const at = sorted.findIndex(({ time }) => millisBetween(time, moment) >= 0);
+    return at === -1 ? sorted.slice(-count) : sorted.slice(Math.max(0, at - count), at + count + 1);
+  }
+}

@@ -1,0 +1,49 @@
+// Problems in groups: what counts as one, of which kind it is, in which order they come.
+import { expect, test } from 'vitest';
+import { ProblemBook } from './problem-book.ts';
+import type { Kata } from './record.ts';
+
+const at = (seconds: number): Kata => ({ time: { seconds, nanos: 0 } });
+
+function kindsOf(...records: readonly Kata[]): readonly string[] {
+  const book = new ProblemBook();
+  for (const kata of records) book.add({ kata });
+  return book.list().map(({ kind, count, template }) => `${kind} ${count} ${template}`);
+}
+
+test.each<readonly [string, Kata, readonly string[]]>([
+  ['an error', { level: 'error', msg: 'exit status 1' }, ['error 1 exit status *']],
+  ['a panic at debug', { level: 'debug', event: 'panic', msg: 'panicked' }, ['panic 1 panicked']],
+  ['out of memory', { event: 'oom', msg: 'got an OOM event' }, ['oom 1 got an OOM event']],
+  ['a gap', { gap: true, msg: 'Suppressed 12 messages from x' }, ['gap 1 Suppressed * messages from x']],
+  ['a warning', { level: 'warning', msg: 'slow' }, []],
+  [
+    'a process that ends with its sandbox',
+    { level: 'info', event: 'process-lost', problem: true, msg: 'virtiofsd quits' },
+    [],
+  ],
+  ['a process that is lost', { level: 'error', event: 'process-lost', msg: 'QEMU exited' }, ['error 1 QEMU exited']],
+])('%s', (_, kata, expected) => {
+  expect(kindsOf(kata)).toEqual(expected);
+});
+
+test('messages of one kind are one problem, those that appeared last come first', () => {
+  const error = (seconds: number, msg: string): Kata => ({ ...at(seconds), level: 'error', msg });
+  const found = kindsOf(error(1, 'pid 12 died'), error(9, 'no space left'), error(20, 'pid 700 died'), {
+    level: 'error',
+    msg: 'timeless',
+  });
+  expect(found).toEqual(['error 1 no space left', 'error 2 pid * died', 'error 1 timeless']);
+});
+
+test('a problem names its sandboxes and spans its time', () => {
+  const book = new ProblemBook();
+  for (const [seconds, sandbox] of [
+    [5, 'b'],
+    [3, 'a'],
+    [4, 'b'],
+  ] as const) {
+    book.add({ kata: { ...at(seconds), sandbox, level: 'error', msg: 'x' } });
+  }
+  expect(book.list()).toMatchObject([{ count: 3, first: { seconds: 3 }, last: { seconds: 5 }, sandboxes: ['b', 'a'] }]);
+});
