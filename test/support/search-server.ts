@@ -42,7 +42,7 @@ export class SearchServer {
 
   /** Every document of the indices, after a refresh, so many in an answer. */
   async documents(indices: string, pageSize: number = PAGE): Promise<readonly StoredDocument[]> {
-    await this.request('POST', `/${indices}/_refresh`);
+    await this.#refresh(indices);
     const documents: StoredDocument[] = [];
     let page = readPage(
       await this.request('POST', `/${indices}/_search?scroll=1m`, { size: pageSize, sort: ['_doc'] }),
@@ -57,7 +57,7 @@ export class SearchServer {
 
   /** How many documents there are, after a refresh; 0 where there is no such index. */
   async count(indices: string): Promise<number> {
-    await this.request('POST', `/${indices}/_refresh`);
+    await this.#refresh(indices);
     return (JSON.parse(await this.request('GET', `/${indices}/_count`)) as { readonly count: number }).count;
   }
 
@@ -68,6 +68,12 @@ export class SearchServer {
 
   async deleteIndices(indices: string): Promise<void> {
     await this.request('DELETE', `/${indices}`);
+  }
+
+  /** Makes everything stored so far visible; an index that was just made is waited for. */
+  async #refresh(indices: string): Promise<void> {
+    await this.request('GET', `/_cluster/health/${indices}?wait_for_status=yellow`);
+    await this.request('POST', `/${indices}/_refresh`);
   }
 }
 

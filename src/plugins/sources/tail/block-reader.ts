@@ -14,6 +14,12 @@ export const MAX_RECORD_BYTES: number = 16 << 20;
 const MAX_LINES = 8192;
 const LF = 0x0a;
 
+interface LineEnd {
+  /** Behind the line feed, or the present end. */
+  readonly position: number;
+  readonly found: boolean;
+}
+
 /** `end`: nothing more now. `overwritten`: the content in front of the position is not what was read. */
 export type ReadResult = 'read' | 'end' | 'overwritten';
 
@@ -36,11 +42,13 @@ export class BlockReader {
     if (!generation.openSource()) return 'end';
     const source = generation.source as ByteSource;
     if (generation.before.length === 0 && generation.position > 0 && !loadBefore(generation)) return 'overwritten';
-    for (let size = BLOCK_BYTES; ; size = Math.min(size * 4, this.#maxRecordBytes)) {
+    // The longest record that is not cut, and its line feed.
+    const largest = this.#maxRecordBytes + 1;
+    for (let size = BLOCK_BYTES; ; size = Math.min(size * 4, largest)) {
       await source.prepare(generation.position, size);
       const result = this.#readBlock(generation, source, origin, size, takesRest);
       if (result !== 'longer') return result;
-      if (size === this.#maxRecordBytes) return this.#readLongLine(generation, source, origin, takesRest);
+      if (size === largest) return this.#readLongLine(generation, source, origin, takesRest);
     }
   }
 
@@ -108,15 +116,12 @@ export class BlockReader {
     const lineEnd = await this.#findLineEnd(generation, source);
     if (!lineEnd.found && !takesRest) return 'end';
     await source.prepare(generation.position, this.#maxRecordBytes);
-    this.#emitCut(generation, source, origin, lineEnd.position);
+    this.#emitCut(generation, source, origin, lineEnd);
     return 'read';
   }
 
   /** Position behind the line feed of the line at the position, or the present end. */
-  async #findLineEnd(
-    generation: Generation,
-    source: ByteSource,
-  ): Promise<{ readonly position: number; readonly found: boolean }> {
+  async #findLineEnd(generation: Generation, source: ByteSource): Promise<LineEnd> {
     const block = Buffer.alloc(BLOCK_BYTES);
     let at = Math.max(generation.scannedTo, generation.position + this.#maxRecordBytes);
     while (true) {
@@ -130,10 +135,11 @@ export class BlockReader {
     }
   }
 
-  #emitCut(generation: Generation, source: ByteSource, origin: LineOrigin, end: number): void {
+  #emitCut(generation: Generation, source: ByteSource, origin: LineOrigin, lineEnd: LineEnd): void {
     const { arena, scanner } = this.#intake;
     const { position } = generation;
-    const bytes = end - position;
+    const end = lineEnd.position;
+    const bytes = end - position - (lineEnd.found ? 1 : 0);
     const mark = arena.mark();
     try {
       const start = arena.alloc(this.#maxRecordBytes);
