@@ -22,6 +22,18 @@ export async function writeLines(out: Writable, lines: Iterable<Buffer | string>
   await write(out, piece.subarray(0, used));
 }
 
+/** Writes texts as they are. */
+export async function writeTexts(out: Writable, texts: Iterable<string>): Promise<void> {
+  let piece = '';
+  for (const text of texts) {
+    piece += text;
+    if (piece.length < PIECE_BYTES) continue;
+    await write(out, Buffer.from(piece));
+    piece = '';
+  }
+  await write(out, Buffer.from(piece));
+}
+
 async function write(out: Writable, piece: Buffer): Promise<void> {
   if (piece.length > 0 && !out.write(piece)) await once(out, 'drain');
 }

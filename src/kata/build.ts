@@ -5,7 +5,7 @@ import { millisBetween, readInstant } from './instant.ts';
 import { levelOfPriority } from './level.ts';
 import { mark } from './lifecycle.ts';
 import { finished, inherit, type Piece } from './piece.ts';
-import { addRepair, type Component, type Kata, Pairs, type Understood } from './record.ts';
+import { addRepair, type Component, type Kata, kataWith, newKata, Pairs, type Understood } from './record.ts';
 
 /** The guest's clock may lag behind the wrapper's by the way through the console; beyond this it is wrong, or the line late. */
 const SKEW_MS = 2000;
@@ -16,7 +16,7 @@ const CONTAINERD_MESSAGE =
 
 /** What a record of logrus says, before its surroundings are known. Undefined where it is not Kata's nor containerd's. */
 export function readGo(piece: Piece, pairs: Pairs): Kata {
-  const kata: Kata = {};
+  const kata = newKata();
   fillFrom(kata, pairs);
   const time = pairs.text('time');
   const instant = time === undefined ? undefined : readInstant(time);
@@ -26,7 +26,7 @@ export function readGo(piece: Piece, pairs: Pairs): Kata {
     if (ident === 'containerd' || ident === 'dockerd') kata.component = 'containerd';
     else if (ident === 'crio') kata.component = 'crio';
     else if (CONTAINERD_MESSAGE.test(kata.msg ?? '')) kata.component = 'containerd';
-    else delete kata.subsystem;
+    else kata.subsystem = undefined;
   }
   return kata;
 }
@@ -43,7 +43,7 @@ export function goRecord(piece: Piece, pairs: Pairs, kata: Kata = readGo(piece, 
 
 /** A record of slog: the agent, runtime-rs in JSON lines, kata-ctl. Undefined where it is somebody else's. */
 export function slogRecord(piece: Piece, pairs: Pairs): Understood | undefined {
-  const kata: Kata = {};
+  const kata = newKata();
   fillFrom(kata, pairs);
   const ts = pairs.text('ts');
   const instant = ts === undefined ? undefined : readInstant(ts);
@@ -51,7 +51,7 @@ export function slogRecord(piece: Piece, pairs: Pairs): Understood | undefined {
   const isGuest = kata.component === 'agent';
   if (isGuest) kata.guest_time = instant;
   // The agent counts its processes in the guest: its `pid` is no process of the host.
-  if (isGuest) delete kata.pid;
+  if (isGuest) kata.pid = undefined;
   if (!piece.outer) kata.time = instant;
   inherit(kata, piece);
   if (piece.outer) noteSkew(kata);
@@ -66,7 +66,7 @@ function noteSkew(kata: Kata): void {
 
 /** JSON on the console that is no record of Kata's: kept as it is, nothing promoted. */
 export function foreignJson(piece: Piece, pairs: Pairs): Understood {
-  const kata: Kata = { component: 'guest-other', msg: piece.text };
+  const kata = kataWith({ component: 'guest-other', msg: piece.text });
   inherit(kata, piece);
   addRepair(kata, 'C15');
   return finished(piece, kata, flattened(pairs));
@@ -95,7 +95,7 @@ function isObject(
 
 /** A line that is text only. */
 export function textRecord(piece: Piece, msg: string, known: Kata): Understood {
-  const kata: Kata = { ...known };
+  const kata = kataWith(known);
   if (msg !== '') kata.msg = msg;
   inherit(kata, piece);
   mark(kata);
@@ -104,7 +104,7 @@ export function textRecord(piece: Piece, msg: string, known: Kata): Understood {
 
 /** Text that is no record of anybody known. */
 export function unknownRecord(piece: Piece): Understood {
-  const kata: Kata = {};
+  const kata = newKata();
   if (piece.text !== '') kata.msg = piece.text;
   inherit(kata, piece);
   mark(kata);
@@ -162,7 +162,7 @@ export function nativePairs(frame: Frame): Pairs | undefined {
 
 /** What a journal-native record of runtime-rs says of itself. */
 export function readNative(frame: Frame, pairs: Pairs): Kata {
-  const kata: Kata = { component: 'runtime', era: 'rs-journal' };
+  const kata = kataWith({ component: 'runtime', era: 'rs-journal' });
   fillFrom(kata, pairs);
   fillRuntimeRs(kata, pairs.get('source'));
   const priority = journalText(frame.pairs?.get('PRIORITY'));

@@ -8,7 +8,7 @@ import { type KernelLine, readKernelLine, STAMP } from './kernel-text.ts';
 import { levelOfPriority } from './level.ts';
 import type { OpenPieces } from './open-pieces.ts';
 import { type Piece, withRepair, withText } from './piece.ts';
-import type { Kata } from './record.ts';
+import { type Kata, kataWith, newKata } from './record.ts';
 import type { Road } from './road.ts';
 import { clhLevel } from './runtime-rs-text.ts';
 import { isRecord } from './salvage-json.ts';
@@ -49,7 +49,7 @@ export class ConsoleText {
     if (!kernel && this.#continues(piece)) return;
     if (!this.#open.isEmpty) this.#open.pass(piece);
     if (kernel) this.#kernel(piece, kernel);
-    else if (!this.#glued(piece)) this.#plain(piece);
+    else if (!this.#glued(piece) && !this.#go.takeUnordered(piece)) this.#plain(piece);
   }
 
   #continues(piece: Piece): boolean {
@@ -62,7 +62,7 @@ export class ConsoleText {
     const isKnown = kata.component === 'guest-systemd' || kata.component === 'clh' || piece.speaker !== undefined;
     if (!isKnown && this.#groups.takeText(piece, text, kata)) return;
     if (isKnown) this.#said(piece, kata);
-    else if (JSON_TAIL.test(text)) this.#road.emit(partialRecord(withRepair(piece, 'C2'), {}, undefined), piece);
+    else if (JSON_TAIL.test(text)) this.#road.emit(partialRecord(withRepair(piece, 'C2'), newKata(), undefined), piece);
     else if (!this.#go.takeTail(piece) && !this.#open.hold(piece)) this.#said(piece, kata);
   }
 
@@ -99,7 +99,7 @@ export class ConsoleText {
     if (!piece.outer && !fromHost) this.#consoles.add(piece.source.path);
     const msg = text.trimEnd();
     const isSystemd = SYSTEMD_LOG.test(msg);
-    const kata: Kata = { kernel_time: seconds };
+    const kata = kataWith({ kernel_time: seconds });
     if (!fromHost) kata.component = isSystemd ? 'guest-systemd' : 'guest-kernel';
     const level = priority === undefined ? undefined : levelOfPriority(priority, false);
     if (level !== undefined) kata.level = level;

@@ -36,7 +36,17 @@ const BARE = {
 } as const;
 
 export function bareFrame(text: string): Frame {
-  return { ...BARE, text };
+  return {
+    kind: 'bare',
+    text,
+    time: undefined,
+    ident: undefined,
+    pid: undefined,
+    pairs: undefined,
+    stream: '',
+    repairs: NO_REPAIRS,
+    goesOn: false,
+  };
 }
 
 /** Frames inside frames: a CI system's stamp, a paste's `> `, journalctl's prefix. Nobody nests deeper. */

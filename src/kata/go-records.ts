@@ -3,7 +3,7 @@ import { goRecord, partialRecord, readGo, unknownRecord } from './build.ts';
 import { isWholeLogrus, scanLogfmt } from './logfmt.ts';
 import type { Open, OpenPieces } from './open-pieces.ts';
 import { type Piece, withRepair, withText } from './piece.ts';
-import type { Kata, Pairs } from './record.ts';
+import { type Kata, kataWith, newKata, type Pairs } from './record.ts';
 import type { Road } from './road.ts';
 import { completePart } from './salvage-json.ts';
 import { gluedKeys, looksCut, looksLikeTail, splitAtSeams, withoutLast } from './salvage-logfmt.ts';
@@ -58,6 +58,21 @@ export class GoRecords {
     this.#partial(withRepair(piece, isSeam ? 'C6' : 'C7'), scanLogfmt(piece.text).pairs);
   }
 
+  /** Pairs in an order that is not logrus's, among them a time; false: it is none. */
+  takeUnordered(piece: Piece): boolean {
+    if (!/(?:^|\s)time="?\d{4}-\d\d-\d\dT/.test(piece.text)) return false;
+    const { clean, pairs } = scanLogfmt(piece.text);
+    // logrus puts its quoted time first: one further on begins another record.
+    if (
+      !clean ||
+      splitAtSeams(piece.text).length > 1 ||
+      (pairs.get('level') === undefined && pairs.get('msg') === undefined)
+    )
+      return false;
+    this.record(piece, pairs);
+    return true;
+  }
+
   /** A text without a beginning that may be the rest of a record; false: it is none. */
   takeTail(piece: Piece): boolean {
     const { text } = piece;
@@ -73,7 +88,7 @@ export class GoRecords {
       }
     }
     if (parts.length === 1 && !looksLikeTail(text)) return false;
-    const first = partialRecord(withRepair(head, 'C6'), {}, undefined);
+    const first = partialRecord(withRepair(head, 'C6'), newKata(), undefined);
     this.#road.emit(first, head);
     for (const part of parts.slice(1)) this.route(withRepair(withText(piece, part.trimEnd()), 'C6'));
     return true;
@@ -107,7 +122,7 @@ export class GoRecords {
   /** The pairs that can be read of a record whose end is missing. */
   #partial(piece: Piece, pairs: Pairs): void {
     if (pairs.keys.length === 0) {
-      this.#road.emit(partialRecord(piece, {}, undefined), piece);
+      this.#road.emit(partialRecord(piece, newKata(), undefined), piece);
       return;
     }
     const lastKey = pairs.keys.at(-1);
@@ -124,7 +139,7 @@ export class GoRecords {
   #partialConsole(piece: Piece, pairs: Pairs, outer: Kata, text: string): void {
     const inner: Piece = { ...piece, text, outer, wrappers: [pairs.without('vmconsole'), ...piece.wrappers] };
     const agent = text.startsWith('{') ? completePart(text) : undefined;
-    const kata: Kata = { component: 'guest-other' };
+    const kata = kataWith({ component: 'guest-other' });
     if (agent) {
       kata.component = 'agent';
       const msg = agent.text('msg');
@@ -140,7 +155,7 @@ export class GoRecords {
     if (kata.component === 'agent' && isRelay(pairs) && msg !== undefined)
       return this.#wrapped(piece, pairs, kata, 'msg');
     if (msg === 'read firecracker fifo' && pairs.text('contents') !== undefined) {
-      return this.#wrapped(piece, pairs, { ...kata, component: 'fc' }, 'contents');
+      return this.#wrapped(piece, pairs, kataWith({ ...kata, component: 'fc' }), 'contents');
     }
     return false;
   }

@@ -5,7 +5,7 @@ import { endOfObject, readJsonObject } from './json-record.ts';
 import { findStamp } from './kernel-text.ts';
 import type { Open, OpenPieces } from './open-pieces.ts';
 import { type Piece, withRepair, withText } from './piece.ts';
-import type { Kata, Pairs } from './record.ts';
+import { kataWith, newKata, type Pairs } from './record.ts';
 import type { Road } from './road.ts';
 import type { RuntimeRsText } from './runtime-rs-text.ts';
 import {
@@ -121,13 +121,16 @@ export class JsonRecords {
     if (!torn || !isRecordButOne(torn.record)) return false;
     this.#partial(marked, torn.record);
     const seconds = Number(/\d+\.\d{6}/.exec(torn.kernel)?.[0]);
-    this.#road.emit(partialRecord(marked, { component: 'guest-kernel', kernel_time: seconds }, undefined), marked);
+    this.#road.emit(
+      partialRecord(marked, kataWith({ component: 'guest-kernel', kernel_time: seconds }), undefined),
+      marked,
+    );
     return true;
   }
 
   #partial(piece: Piece, pairs: Pairs | undefined): void {
     const slog = pairs && slogRecord(piece, pairs);
-    const kata: Kata = slog ? slog.kata : {};
+    const kata = slog ? slog.kata : newKata();
     if (!slog) {
       const msg = pairs?.text('msg');
       if (msg !== undefined) kata.msg = msg;

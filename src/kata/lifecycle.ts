@@ -125,9 +125,13 @@ export function markerOf(message: string): Marker {
   return marker;
 }
 
+/** Words of which every pattern below has one: most messages have none. */
+const SUSPECT = new RegExp([...PHASE_PATTERNS, ...EVENTS].map(([pattern]) => pattern.source).join('|'));
+
 function find(message: string): Marker {
   const rpc = rpcOf(message);
   if (rpc) return rpc;
+  if (!PHASE_OF.has(message) && !SUSPECT.test(message)) return NONE;
   const phase = PHASE_OF.get(message) ?? PHASE_PATTERNS.find(([pattern]) => pattern.test(message))?.[1];
   const event = EVENTS.find(([pattern]) => pattern.test(message))?.[1];
   if (phase === undefined && event === undefined) return NONE;

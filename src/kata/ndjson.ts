@@ -13,40 +13,38 @@ export function kataJson(kata: Kata): string {
   if (kata.kernel_time !== undefined) json += `,"kernel_time":${kata.kernel_time}`;
   if (kata.sandbox !== undefined) json += `,"sandbox":"${kata.sandbox}"`;
   if (kata.container !== undefined) json += `,"container":"${kata.container}"`;
-  if (kata.exec !== undefined) json += `,"exec":"${kata.exec}"`;
-  if (kata.subsystem !== undefined) json += `,"subsystem":${JSON.stringify(kata.subsystem)}`;
   if (kata.pid !== undefined) json += `,"pid":${kata.pid}`;
-  return `{${`${json}${rareJson(kata)}`.slice(1)}}`;
+  if (kata.era !== undefined) json += `,"era":"${kata.era}"`;
+  if (kata.pod !== undefined) json += `,"pod":"${kata.pod}","namespace":"${kata.namespace}"`;
+  return `{${`${json}${detailJson(kata)}${rareJson(kata)}`.slice(1)}}`;
 }
 
-const RARE = [
-  'vm_pid',
-  'hypervisor',
-  'era',
-  'phase',
-  'event',
-  'rpc',
-  'rpc_edge',
-  'duration_ms',
-  'error',
-  'problem',
-  'template',
-  'exit_code',
-  'pod',
-  'namespace',
-  'partial',
-  'gap',
-  'redacted',
-  'dup',
-  'repairs',
-] as const satisfies readonly (keyof Kata)[];
+/** What some records have. */
+function detailJson(kata: Kata): string {
+  let json = '';
+  if (kata.exec !== undefined) json += `,"exec":"${kata.exec}"`;
+  if (kata.subsystem !== undefined) json += `,"subsystem":${JSON.stringify(kata.subsystem)}`;
+  if (kata.hypervisor !== undefined) json += `,"hypervisor":"${kata.hypervisor}"`;
+  if (kata.phase !== undefined) json += `,"phase":"${kata.phase}"`;
+  if (kata.event !== undefined) json += `,"event":"${kata.event}"`;
+  if (kata.rpc !== undefined) json += `,"rpc":"${kata.rpc}","rpc_edge":"${kata.rpc_edge ?? 'start'}"`;
+  if (kata.vm_pid !== undefined) json += `,"vm_pid":${kata.vm_pid}`;
+  if (kata.exit_code !== undefined) json += `,"exit_code":${kata.exit_code}`;
+  return json;
+}
 
+/** What few records have: trouble and damage. */
 function rareJson(kata: Kata): string {
   let json = '';
-  for (const key of RARE) {
-    const value = kata[key];
-    if (value !== undefined) json += `,"${key}":${JSON.stringify(value)}`;
-  }
+  if (kata.error !== undefined) json += `,"error":${JSON.stringify(kata.error)}`;
+  if (kata.problem !== undefined) json += ',"problem":true';
+  if (kata.template !== undefined) json += `,"template":${JSON.stringify(kata.template)}`;
+  if (kata.duration_ms !== undefined) json += `,"duration_ms":${kata.duration_ms}`;
+  if (kata.partial !== undefined) json += ',"partial":true';
+  if (kata.gap !== undefined) json += ',"gap":true';
+  if (kata.redacted !== undefined) json += `,"redacted":${kata.redacted}`;
+  if (kata.dup !== undefined) json += `,"dup":${kata.dup}`;
+  if (kata.repairs !== undefined) json += `,"repairs":${JSON.stringify(kata.repairs)}`;
   return json;
 }
 

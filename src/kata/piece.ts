@@ -85,7 +85,7 @@ function inheritFrom(kata: Kata, outer: Kata): void {
   if (kata.sandbox === undefined && outer.sandbox !== undefined) kata.sandbox = outer.sandbox;
   if (kata.hypervisor === undefined && outer.hypervisor !== undefined) kata.hypervisor = outer.hypervisor;
   // The process on the host, not the one in the guest.
-  if (outer.pid === undefined) delete kata.pid;
+  if (outer.pid === undefined) kata.pid = undefined;
   else kata.pid = outer.pid;
 }
 

@@ -13,7 +13,7 @@ import { JsonRecords } from './json-records.ts';
 import type { KataMemory } from './memory.ts';
 import { type Open, OpenPieces } from './open-pieces.ts';
 import { joined, type Piece } from './piece.ts';
-import { addRepair, type Pairs, type Repair, type Source, type Understood } from './record.ts';
+import { addRepair, kataWith, type Pairs, type Repair, type Source, type Understood } from './record.ts';
 import { mayHoldSecret, redact } from './redact.ts';
 import type { Road } from './road.ts';
 import { RuntimeRsText } from './runtime-rs-text.ts';
@@ -107,7 +107,7 @@ export class KataReader implements Road {
     const boot = piece.frame.pairs?.text('_BOOT_ID') ?? '';
     memory.attribute(record, boot);
     markLoss(record, piece);
-    if (this.#settings.redacts && mayHoldSecret(piece.raw)) {
+    if (this.#settings.redacts && mayHoldSecret(textsOf(piece))) {
       redact(record);
       if (record.kata.redacted !== undefined) memory.count('redacted', record.kata.redacted);
     }
@@ -132,7 +132,7 @@ export class KataReader implements Road {
 
   #whole(piece: Piece): void {
     if (piece.repairs.includes('C13')) {
-      this.emit(gapRecord(piece, identText(piece)), piece);
+      this.emit(gapRecord(piece, kataWith(identText(piece))), piece);
       return;
     }
     const native = nativePairs(piece.frame);
@@ -159,6 +159,11 @@ export class KataReader implements Road {
     else this.#go.giveUp(open);
     for (const part of open.parts) this.emit(unlessFragment(part), part);
   }
+}
+
+/** The texts that secrets may be in. What wraps a line of a console in a plain file has the same few names each time. */
+function textsOf({ outer, frame, text, raw }: Piece): string {
+  return outer && frame.kind === 'bare' ? text : raw;
 }
 
 function framedPiece(frame: Frame, raw: string, source: Source, repairs: readonly Repair[]): Piece {
@@ -188,7 +193,7 @@ function cleanedPiece(piece: Piece): Piece {
 
 function unlessFragment(part: Piece): Understood {
   return part.outer
-    ? partialRecord(part, { component: 'guest-other', msg: part.text }, undefined)
+    ? partialRecord(part, kataWith({ component: 'guest-other', msg: part.text }), undefined)
     : unknownRecord(part);
 }
 

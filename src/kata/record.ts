@@ -81,45 +81,81 @@ export interface Source {
 
 /** What was understood of a record. Absent = not known. Mutable while the record is put together. */
 export interface Kata {
-  component?: Component;
-  level?: Level;
-  msg?: string;
+  component?: Component | undefined;
+  level?: Level | undefined;
+  msg?: string | undefined;
   /** The time of the record: of its wrapper, where it has one. */
-  time?: Instant;
+  time?: Instant | undefined;
   /** The guest's clock, where the guest wrote the record. */
-  guest_time?: Instant;
+  guest_time?: Instant | undefined;
   /** Seconds since the guest's kernel started. */
-  kernel_time?: number;
-  sandbox?: string;
-  container?: string;
-  exec?: string;
-  subsystem?: string;
+  kernel_time?: number | undefined;
+  sandbox?: string | undefined;
+  container?: string | undefined;
+  exec?: string | undefined;
+  subsystem?: string | undefined;
   /** The process on the host. */
-  pid?: number;
+  pid?: number | undefined;
   /** The hypervisor's process. */
-  vm_pid?: number;
-  hypervisor?: string;
-  era?: Era;
-  phase?: string;
-  event?: string;
-  rpc?: string;
-  rpc_edge?: 'start' | 'end';
-  duration_ms?: number;
-  error?: string;
-  problem?: boolean;
-  template?: string;
-  exit_code?: number;
-  pod?: string;
-  namespace?: string;
-  repairs?: Repair[];
+  vm_pid?: number | undefined;
+  hypervisor?: string | undefined;
+  era?: Era | undefined;
+  phase?: string | undefined;
+  event?: string | undefined;
+  rpc?: string | undefined;
+  rpc_edge?: 'start' | 'end' | undefined;
+  duration_ms?: number | undefined;
+  error?: string | undefined;
+  problem?: boolean | undefined;
+  template?: string | undefined;
+  exit_code?: number | undefined;
+  pod?: string | undefined;
+  namespace?: string | undefined;
+  repairs?: Repair[] | undefined;
   /** A piece of a record, or one with a value that was cut. */
-  partial?: boolean;
+  partial?: boolean | undefined;
   /** How many further copies of the record there were. */
-  dup?: number;
+  dup?: number | undefined;
   /** Records are missing here. */
-  gap?: boolean;
+  gap?: boolean | undefined;
   /** How many values were blacked out. */
-  redacted?: number;
+  redacted?: number | undefined;
+}
+
+/** One with nothing known. Every object has the same shape: reading and writing them is quick. */
+export function newKata(): Kata {
+  return {
+    component: undefined,
+    level: undefined,
+    msg: undefined,
+    time: undefined,
+    guest_time: undefined,
+    kernel_time: undefined,
+    sandbox: undefined,
+    container: undefined,
+    exec: undefined,
+    subsystem: undefined,
+    pid: undefined,
+    vm_pid: undefined,
+    hypervisor: undefined,
+    era: undefined,
+    phase: undefined,
+    event: undefined,
+    rpc: undefined,
+    rpc_edge: undefined,
+    duration_ms: undefined,
+    error: undefined,
+    problem: undefined,
+    template: undefined,
+    exit_code: undefined,
+    pod: undefined,
+    namespace: undefined,
+    repairs: undefined,
+    partial: undefined,
+    dup: undefined,
+    gap: undefined,
+    redacted: undefined,
+  };
 }
 
 /** A record as the outside gets it. */
@@ -136,6 +172,11 @@ export interface Understood {
   sink: string;
   /** Equal for the copies of one record; empty where a record can have none. */
   identity: string;
+}
+
+/** One with what is known. */
+export function kataWith(known: Kata): Kata {
+  return Object.assign(newKata(), known);
 }
 
 /** Adds a repair once. */

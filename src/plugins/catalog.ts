@@ -1,5 +1,6 @@
 // THE list of plugins. A new plugin is its folder and one line here.
 import type { AnyDefinition, Catalog } from '../config/define.ts';
+import { kataFilter } from './filters/kata/plugin.ts';
 import { parserFilter } from './filters/parser/plugin.ts';
 import { elasticsearchOutput } from './outputs/elasticsearch/plugin.ts';
 import { fileOutput } from './outputs/file/plugin.ts';
@@ -16,6 +17,7 @@ const definitions: readonly AnyDefinition[] = [
   jsonParser,
   logfmtParser,
   noneParser,
+  kataFilter,
   parserFilter,
   elasticsearchOutput,
   fileOutput,

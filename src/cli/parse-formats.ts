@@ -1,0 +1,225 @@
+// The output forms of `katalog parse`, each written record by record.
+
+import { printable } from '../core/problem.ts';
+import { readInstant } from '../kata/instant.ts';
+import { ENTRY_FIELDS, Entries, type Entry, nanosBetween, type PrintedRecord, textOf } from './parse-entry.ts';
+import { VERSION } from './version.ts';
+
+const FORMAT_VERSION = '0.0.2';
+
+export const OUTPUT_FORMATS = ['text', 'json', 'ndjson', 'csv', 'logfmt', 'yaml', 'toml', 'xml'] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** One output form: what stands in front, a piece for each record, what stands behind. Pieces end their lines themselves. */
+interface Form {
+  readonly head: string;
+  record(record: PrintedRecord): string;
+  readonly tail: string;
+}
+
+const HEADER = [
+  '# Format: Kata Containers log entries',
+  `# Program: katalog ${VERSION}`,
+  `# Format version: ${FORMAT_VERSION}`,
+  `# Fields: ${ENTRY_FIELDS.join(' ')}`,
+  '',
+].join('\n');
+
+const FORMS: Readonly<Record<Exclude<OutputFormat, 'ndjson'>, () => Form>> = {
+  text: textForm,
+  json: jsonForm,
+  csv: csvForm,
+  logfmt: logfmtForm,
+  yaml: yamlForm,
+  toml: tomlForm,
+  xml: xmlForm,
+};
+
+/** The lines of NDJSON in another form. */
+export function* formatted(
+  lines: Iterable<Buffer | string>,
+  format: Exclude<OutputFormat, 'ndjson'>,
+): Generator<string> {
+  const form = FORMS[format]();
+  yield form.head;
+  for (const line of lines) yield form.record(JSON.parse(line.toString()) as PrintedRecord);
+  yield form.tail;
+}
+
+// ---- text: for people. Deltas are to the record before and to the one before of the same sandbox.
+
+const SANDBOXES_MAX = 10_000;
+const SHORT_ID = 12;
+
+function textForm(): Form {
+  const lastOf = new Map<string, string>();
+  let last = '';
+  return {
+    head: HEADER,
+    tail: '',
+    record: ({ '@timestamp': time = '', kata, raw }) => {
+      const sandbox = textOf(kata['sandbox']);
+      const deltas = `${delta(time, last)} ${delta(time, lastOf.get(sandbox) ?? '')}`;
+      if (time !== '') last = time;
+      if (time !== '' && (lastOf.size < SANDBOXES_MAX || lastOf.has(sandbox))) lastOf.set(sandbox, time);
+      const level = textOf(kata['level']).padEnd(8);
+      const component = textOf(kata['component']).padEnd(13);
+      const marks = marksOf(kata);
+      const message = textOf(kata['msg']) || (raw ?? '');
+      return `${time.padEnd(30)} ${deltas} ${level} ${component} ${sandbox.slice(0, SHORT_ID).padEnd(SHORT_ID)} ${printable(message)}${marks}\n`;
+    },
+  };
+}
+
+function delta(time: string, before: string): string {
+  const [a, b] = [readInstant(time), readInstant(before)];
+  return (a && b ? `+${(nanosBetween(a, b) / 1e9).toFixed(6)}` : '+0.000000').padStart(12);
+}
+
+function marksOf(kata: PrintedRecord['kata']): string {
+  const repairs = kata['repairs'];
+  const words = [
+    ...(Array.isArray(repairs) ? repairs : []),
+    ...['partial', 'gap'].filter((name) => kata[name] === true),
+    ...(typeof kata['error'] === 'string' ? [`error=${printable(kata['error'])}`] : []),
+  ];
+  return words.length === 0 ? '' : `  (${words.join(' ')})`;
+}
+
+// ---- json: kata-log-parser's
+
+function jsonForm(): Form {
+  const entries = new Entries();
+  return {
+    head: `{"FormatVersion":"${FORMAT_VERSION}","Entries":[`,
+    tail: '\n]}\n',
+    record: (record) => {
+      const entry = entries.next(record);
+      return `${entry.Count === 1 ? '' : ','}\n${JSON.stringify(entry)}`;
+    },
+  };
+}
+
+// ---- csv
+
+function csvForm(): Form {
+  const entries = new Entries();
+  return {
+    head: `${ENTRY_FIELDS.join(',')}\n`,
+    tail: '',
+    record: (record) => {
+      const entry = entries.next(record);
+      return `${ENTRY_FIELDS.map((name) => csvValue(textOf(entry[name]))).join(',')}\n`;
+    },
+  };
+}
+
+function csvValue(text: string): string {
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+// ---- logfmt, as logrus writes it
+
+function logfmtForm(): Form {
+  return {
+    head: '',
+    tail: '',
+    record: ({ '@timestamp': time, kata, fields }) => {
+      const base = { time, level: kata['level'], msg: kata['msg'] };
+      const rest = { ...fields, ...kata };
+      const names = Object.keys(rest)
+        .filter((name) => !(name in base))
+        .toSorted();
+      const pairs: [string, unknown][] = [
+        ...Object.entries(base),
+        ...names.map((name): [string, unknown] => [name, rest[name]]),
+      ];
+      const written = pairs
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => `${logfmtKey(name)}=${logfmtValue(textOf(value))}`);
+      return `${written.join(' ')}\n`;
+    },
+  };
+}
+
+function logfmtKey(name: string): string {
+  return name.replace(/[\s="\x00-\x1f]/g, '_');
+}
+
+function logfmtValue(text: string): string {
+  if (/^[A-Za-z0-9\-._/@^+]*$/.test(text)) return text;
+  // Go has no escape for what JSON writes as \u007f and the like that JSON readers of logfmt would not know.
+  return JSON.stringify(text).replace(/[\x7f-\x9f]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
+}
+
+// ---- yaml, toml, xml: flat, every text quoted
+
+function yamlForm(): Form {
+  const entries = new Entries();
+  return {
+    head: `${HEADER}formatversion: "${FORMAT_VERSION}"\nentries:\n`,
+    tail: '',
+    record: (record) => {
+      const entry = entries.next(record);
+      const data = Object.entries(entry.Data).map(([name, value]) => `${jsonText(name)}: ${jsonText(value)}`);
+      const rest = ENTRY_FIELDS.slice(1).map((name) => `  ${name.toLowerCase()}: ${scalar(entry[name])}\n`);
+      return `- data: {${data.join(', ')}}\n${rest.join('')}`;
+    },
+  };
+}
+
+function tomlForm(): Form {
+  const entries = new Entries();
+  return {
+    head: `${HEADER}FormatVersion = "${FORMAT_VERSION}"\n`,
+    tail: '',
+    record: (record) => {
+      const entry = entries.next(record);
+      const rest = ENTRY_FIELDS.slice(1).map((name) => `${name} = ${scalar(entry[name])}\n`);
+      const data = Object.entries(entry.Data).map(([name, value]) => `${jsonText(name)} = ${jsonText(value)}\n`);
+      return `\n[[Entries]]\n${rest.join('')}[Entries.Data]\n${data.join('')}`;
+    },
+  };
+}
+
+function scalar(value: Entry[keyof Entry]): string {
+  return typeof value === 'number' ? String(value) : jsonText(textOf(value));
+}
+
+/** A text as JSON, YAML and TOML all read it: lone surrogates and DEL have no place there. */
+function jsonText(text: string): string {
+  return JSON.stringify(wellFormed(text)).replace(
+    /[\x7f-\x9f\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function xmlForm(): Form {
+  const entries = new Entries();
+  return {
+    head: `<?xml version="1.0" encoding="UTF-8"?>\n<LogEntries>\n<FormatVersion>${FORMAT_VERSION}</FormatVersion>\n`,
+    tail: '</LogEntries>\n',
+    record: (record) => {
+      const entry = entries.next(record);
+      const data = Object.entries(entry.Data).map(
+        ([name, value]) => `<Field name="${xmlText(name)}">${xmlText(value)}</Field>`,
+      );
+      const rest = ENTRY_FIELDS.slice(1).map((name) => `<${name}>${xmlText(textOf(entry[name]))}</${name}>`);
+      return `<Entries>${rest.join('')}<Data>${data.join('')}</Data></Entries>\n`;
+    },
+  };
+}
+
+const XML_ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+/** XML 1.0 has no place for control characters: they become U+FFFD. */
+function xmlText(text: string): string {
+  return wellFormed(text)
+    .replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, '\ufffd')
+    .replace(/[&<>"]/g, (char) => XML_ENTITIES[char] as string);
+}
+
+/** Without surrogates that have no partner, which no output but JSON has a place for. */
+function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}

@@ -1,0 +1,112 @@
+// What `katalog parse` found, for people: records, repairs by kind, what failed the checks, clocks.
+import { printable } from '../core/problem.ts';
+import { millisBetween } from '../kata/instant.ts';
+import type { KataMemory } from '../kata/memory.ts';
+import type { Repair, Understood } from '../kata/record.ts';
+import { checkRecord } from '../kata/record-checks.ts';
+
+const MEANING: Readonly<Record<Repair, string>> = {
+  C1: 'kernel text inside a record, taken out',
+  C2: 'record over several lines, joined',
+  C3: 'several records on one line, split',
+  C4: 'console lost: a line was too long for the shim',
+  C5: "record split at journald's line limit, joined",
+  C6: 'records of several writers in one another',
+  C7: 'record whose end is missing',
+  C8: 'records glued together, split',
+  C9: 'carriage returns, taken out',
+  C10: 'terminal sequences, taken out',
+  C11: 'control characters and bad bytes, taken out',
+  C12: 'message cut at a NUL, read from SYSLOG_RAW',
+  C13: 'message lost in an export without -a: export again with journalctl -a',
+  C14: 'empty console line, dropped',
+  C15: "JSON that is no record of Kata's, kept",
+  C16: 'quotes that were not escaped',
+  C17: 'panic or stack dump, one event',
+  C18: "Rust's quoting, undone",
+  C19: 'key with blanks',
+  C20: 'copy of a record, merged',
+  C21: "guest's clock is off, or the line was late",
+  C22: 'records were lost here',
+  C23: 'record in the other form than its file',
+  C24: 'record cut at the border of two files, joined',
+  C25: 'octal escapes of rsyslog, undone',
+  C26: 'padding or prefix of pasted text, taken off',
+};
+
+const SANDBOXES_MAX = 10_000;
+const SAMPLES_MAX = 101;
+/** Smaller differences are the way through the console. */
+const SKEW_SHOWN_MS = 1000;
+const PROBLEMS_SHOWN = 10;
+
+export class ParseSummary {
+  readonly #ignoresMissing: boolean;
+  readonly #skews = new Map<string, number[]>();
+  readonly #files = new Map<string, number>();
+  readonly #examples: string[] = [];
+  records = 0;
+  /** Records that failed a check. */
+  problems = 0;
+
+  constructor(ignoresMissing: boolean) {
+    this.#ignoresMissing = ignoresMissing;
+  }
+
+  /** @param checks whether to make the checks of kata-log-parser. */
+  add(record: Understood, checks: boolean): void {
+    const { source, kata } = record;
+    this.records++;
+    this.#files.set(source.path, (this.#files.get(source.path) ?? 0) + 1);
+    if (kata.guest_time && kata.time) this.#noteSkew(kata.sandbox ?? '', millisBetween(kata.guest_time, kata.time));
+    if (checks) this.#check(record);
+  }
+
+  text(memory: KataMemory, doubles: number): string {
+    const repairs = (Object.keys(MEANING) as Repair[])
+      .map((kind) => [kind, kind === 'C20' ? doubles : (memory.counts.get(kind) ?? 0)] as const)
+      .filter(([, count]) => count > 0);
+    const redacted = memory.counts.get('redacted') ?? 0;
+    return [
+      `${this.records.toLocaleString('en')} records from ${this.#files.size} inputs`,
+      ...[...this.#files].map(([path, count]) => `  ${printable(path)}: ${count.toLocaleString('en')}`),
+      ...repairs.map(([kind, count]) => `  ${kind.padEnd(4)}${String(count).padStart(9)}  ${MEANING[kind]}`),
+      ...(redacted > 0 ? [`  secrets blacked out: ${redacted}`] : []),
+      ...this.#skewLines(),
+      ...this.#problemLines(),
+      '',
+    ].join('\n');
+  }
+
+  #check(record: Understood): void {
+    const found = checkRecord(record, { ignoresMissing: this.#ignoresMissing });
+    if (found.length === 0) return;
+    this.problems++;
+    const { path, line } = record.source;
+    if (this.#examples.length < PROBLEMS_SHOWN) this.#examples.push(`${printable(path)}:${line}: ${found.join('; ')}`);
+  }
+
+  #noteSkew(sandbox: string, millis: number): void {
+    const samples = this.#skews.get(sandbox) ?? [];
+    if (samples.length === 0 && this.#skews.size < SANDBOXES_MAX) this.#skews.set(sandbox, samples);
+    if (samples.length < SAMPLES_MAX) samples.push(millis);
+  }
+
+  #skewLines(): string[] {
+    return [...this.#skews]
+      .map(([sandbox, samples]) => [sandbox, samples.toSorted((a, b) => a - b)[samples.length >> 1] as number] as const)
+      .filter(([, median]) => Math.abs(median) > SKEW_SHOWN_MS)
+      .map(
+        ([sandbox, median]) =>
+          `  guest clock of sandbox ${printable(sandbox || '(unknown)')}: ${median > 0 ? '+' : ''}${(median / 1000).toFixed(3)} s`,
+      );
+  }
+
+  #problemLines(): string[] {
+    if (this.problems === 0) return [];
+    return [
+      `records that failed a check: ${this.problems.toLocaleString('en')}`,
+      ...this.#examples.map((line) => `  ${line}`),
+    ];
+  }
+}
