@@ -9,6 +9,7 @@ import { addCompletion } from './completion.ts';
 import { configCommand } from './config-command.ts';
 import { EXIT } from './exit-codes.ts';
 import { explainCommand } from './explain-command.ts';
+import { journalCommand } from './journal-command.ts';
 import { parseCommand } from './parse-command.ts';
 import { pluginsCommand } from './plugins-command.ts';
 import { problemsCommand } from './problems-command.ts';
@@ -32,6 +33,7 @@ function program(): Command {
     .addCommand(sandboxCommand().exitOverride())
     .addCommand(problemsCommand().exitOverride())
     .addCommand(bootCommand().exitOverride())
+    .addCommand(journalCommand().exitOverride())
     .addCommand(pluginsCommand().exitOverride());
 }
 

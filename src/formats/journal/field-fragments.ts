@@ -1,0 +1,200 @@
+// Fields as ready-made bytes. A journal keeps each `NAME=value` once per file, and nearly all fields of an entry are values
+// that other entries have too: those are encoded once and kept, by the offset of their DATA object.
+import { endOfName, NameTable } from './field-name.ts';
+import type { JournalFile } from './journal-file.ts';
+import { DATA, ENTRY_ITEMS_MAX, u64, W_ENTRY_COUNT } from './layout.ts';
+
+/** Kept bytes; beyond this everything kept is thrown away. Real journals need some 20 KiB per file. */
+const KEPT_MAX_BYTES = 16 << 20;
+const ROOM_MIN_BYTES = 1 << 20;
+/** A pool that a giant value made larger shrinks back to this with the next clean-up. */
+const POOL_MAX_BYTES = 64 << 20;
+
+/** How a field becomes bytes. */
+export interface FieldEncoder {
+  /** Most bytes that a field with a payload of `bytes` bytes takes. */
+  room(bytes: number): number;
+  /**
+   * Writes the field `[from, until)` = `NAME=value`, with `equals` at the `=`, to `out` at `at`, a multiple of 4.
+   * @returns the address behind it; `at` itself for a field that is left out.
+   */
+  write(payload: Buffer, from: number, equals: number, until: number, out: Buffer, at: number): number;
+}
+
+/** Ids of a file's kept values by the eighth of their offset: open addressing, 0 is free. */
+class OffsetMap {
+  #keys = new Int32Array(256);
+  #ids = new Int32Array(256);
+  #count = 0;
+
+  get(key: number): number {
+    const keys = this.#keys;
+    const mask = keys.length - 1;
+    for (let slot = (Math.imul(key, 0x9e3779b1) >>> 12) & mask; ; slot = (slot + 1) & mask) {
+      const found = keys[slot];
+      if (found === key) return this.#ids[slot] as number;
+      if (found === 0) return -1;
+    }
+  }
+
+  set(key: number, id: number): void {
+    if (++this.#count * 2 > this.#keys.length) this.#grow();
+    this.#insert(key, id);
+  }
+
+  #insert(key: number, id: number): void {
+    const mask = this.#keys.length - 1;
+    let slot = (Math.imul(key, 0x9e3779b1) >>> 12) & mask;
+    while (this.#keys[slot] !== 0) slot = (slot + 1) & mask;
+    this.#keys[slot] = key;
+    this.#ids[slot] = id;
+  }
+
+  #grow(): void {
+    const [keys, ids] = [this.#keys, this.#ids];
+    this.#keys = new Int32Array(keys.length * 2);
+    this.#ids = new Int32Array(keys.length * 2);
+    for (let i = 0; i < keys.length; i++) if (keys[i] !== 0) this.#insert(keys[i] as number, ids[i] as number);
+  }
+}
+
+/**
+ * The fields of one entry at a time.
+ *
+ * After `load`, `ids[0 … count)` are the entry's fields in stored order; `start`, `end`, `value` (behind the encoder's name
+ * part) and `name` of an id describe its bytes in `bytes`. A kept id stays until `epoch` changes; ids from `kept` on are of
+ * this entry only.
+ */
+export class FieldFragments {
+  readonly #encoder: FieldEncoder;
+  readonly names: NameTable = new NameTable();
+  bytes: Buffer = Buffer.allocUnsafeSlow(ROOM_MIN_BYTES);
+  words: Int32Array = new Int32Array(this.bytes.buffer);
+  start: Int32Array = new Int32Array(1024);
+  end: Int32Array = new Int32Array(1024);
+  name: Int32Array = new Int32Array(1024);
+  readonly ids: Int32Array = new Int32Array(ENTRY_ITEMS_MAX);
+  count = 0;
+  /** Ids below it are kept. */
+  kept = 0;
+  /** Grows whenever kept ids become void. */
+  epoch = 0;
+  #keptBytes = 0;
+  #maps = new WeakMap<JournalFile, OffsetMap>();
+  #mapFile: JournalFile | undefined;
+  #map = new OffsetMap();
+  readonly #later = new Int32Array(ENTRY_ITEMS_MAX);
+  #next = 0;
+  #top = 0;
+
+  constructor(encoder: FieldEncoder) {
+    this.#encoder = encoder;
+  }
+
+  /** Fetches the fields of an entry whose items are the DATA objects at `items[0 … count)`. What cannot be read is counted. */
+  load(file: JournalFile, items: Float64Array, count: number): void {
+    if (this.#keptBytes > KEPT_MAX_BYTES || this.bytes.length > POOL_MAX_BYTES) this.#clear();
+    if (file !== this.#mapFile) this.#use(file);
+    this.#next = this.kept;
+    this.#top = this.#keptBytes;
+    let later = 0;
+    for (let i = 0; i < count; i++) {
+      const id = this.#map.get(((items[i] as number) / 8) | 0);
+      this.ids[i] = id;
+      if (id < 0 && !this.#keep(file, items[i] as number, i)) this.#later[later++] = i;
+    }
+    // Values of this entry only lie behind everything that is kept.
+    for (let i = 0; i < later; i++) {
+      const place = this.#later[i] as number;
+      this.ids[place] = this.#encode(file, items[place] as number);
+    }
+    this.count = count;
+    if (later > 0) this.#dropUnreadable();
+  }
+
+  #use(file: JournalFile): void {
+    this.#map = this.#maps.get(file) ?? new OffsetMap();
+    this.#maps.set(file, this.#map);
+    this.#mapFile = file;
+  }
+
+  /** Keeps the value at `offset` if more than one entry has it. */
+  #keep(file: JournalFile, offset: number, place: number): boolean {
+    const { objects } = file;
+    if (!objects.openHead(offset, DATA) || u64(objects.words, (objects.at >> 2) + W_ENTRY_COUNT) < 2) return false;
+    const id = this.#encode(file, offset);
+    if (id < 0) return false;
+    this.kept = this.#next;
+    this.#keptBytes = this.#top;
+    this.#map.set((offset / 8) | 0, id);
+    this.ids[place] = id;
+    return true;
+  }
+
+  /** The id of the value at `offset`, encoded; -1 where it cannot be read. */
+  #encode(file: JournalFile, offset: number): number {
+    if (!file.openData(offset)) return -1;
+    const { payload, payloadFrom: from, payloadUntil: until } = file;
+    const equals = endOfName(payload, from, until);
+    if (equals < 0) return -1;
+    this.#makeRoom(this.#encoder.room(until - from) + 8);
+    const id = this.#next++;
+    const start = this.#top;
+    const end = this.#encoder.write(payload, from, equals, until, this.bytes, start);
+    this.start[id] = start;
+    this.end[id] = end;
+    this.name[id] = this.names.id(payload, from, equals);
+    this.#top = this.#pad(end);
+    return id;
+  }
+
+  /** Blanks up to the next word: the bytes can be copied as words. */
+  #pad(end: number): number {
+    let at = end;
+    while ((at & 3) !== 0) this.bytes[at++] = 0x20;
+    return at;
+  }
+
+  #dropUnreadable(): void {
+    let count = 0;
+    for (let i = 0; i < this.count; i++) {
+      const id = this.ids[i] as number;
+      if (id >= 0) this.ids[count++] = id;
+      else this.unreadable++;
+    }
+    this.count = count;
+  }
+
+  /** Fields that could not be read so far. */
+  unreadable = 0;
+
+  #makeRoom(bytes: number): void {
+    if (this.#top + bytes > this.bytes.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.ceil(Math.max(this.bytes.length * 2, this.#top + bytes) / 8) * 8);
+      this.bytes.copy(larger, 0, 0, this.#top);
+      this.bytes = larger;
+      this.words = new Int32Array(larger.buffer);
+    }
+    if (this.#next < this.start.length) return;
+    this.start = doubled(this.start);
+    this.end = doubled(this.end);
+    this.name = doubled(this.name);
+  }
+
+  #clear(): void {
+    this.epoch++;
+    this.kept = 0;
+    this.#keptBytes = 0;
+    this.#maps = new WeakMap();
+    this.#mapFile = undefined;
+    if (this.bytes.length <= POOL_MAX_BYTES) return;
+    this.bytes = Buffer.allocUnsafeSlow(ROOM_MIN_BYTES);
+    this.words = new Int32Array(this.bytes.buffer);
+  }
+}
+
+function doubled(array: Int32Array): Int32Array {
+  const larger = new Int32Array(array.length * 2);
+  larger.set(array);
+  return larger;
+}
