@@ -1,7 +1,8 @@
 // The forms in which `katalog journal` prints entries.
 import { exportEncoder, type JsonForm, jsonEncoder, onlyFields, rawEncoder } from '../formats/journal/encoders.ts';
-import { ExportWriter, JsonLinesWriter, type OutputBuffer } from '../formats/journal/entry-writer.ts';
+import { ExportWriter, JsonLinesWriter } from '../formats/journal/entry-writer.ts';
 import { FieldFragments } from '../formats/journal/field-fragments.ts';
+import type { OutputBuffer } from '../formats/journal/output-buffer.ts';
 import type { Journal } from '../readers/journal/journal.ts';
 import { CatWriter, type FormOptions, PrettyWriter, ShortWriter, VerboseWriter } from './journal-text.ts';
 

@@ -40,7 +40,7 @@ async function fieldValues(journal: Journal, { field = '' }: JournalFlags, sink:
   const fields = new FieldFragments(rawEncoder);
   for (const { file, index } of journal.cursors) {
     for (const offset of index.values(field)) {
-      fields.load(file, Float64Array.of(offset), 1);
+      fields.load(file, Int32Array.of(offset / 8), 1);
       for (const id of fields.ids.subarray(0, fields.count)) {
         const value = Buffer.from(
           fields.bytes.subarray((fields.start[id] as number) + field.length + 1, fields.end[id]),

@@ -1,10 +1,11 @@
 // Entries as text for people: the short forms, verbose, cat and json-pretty of journalctl.
 import { formatCursor } from '../formats/journal/cursor.ts';
 import { type EntryHead, headNumber } from '../formats/journal/entry.ts';
-import { JsonLinesWriter, OutputBuffer, type WrittenEntry } from '../formats/journal/entry-writer.ts';
+import { JsonLinesWriter, type WrittenEntry } from '../formats/journal/entry-writer.ts';
 import type { FieldFragments } from '../formats/journal/field-fragments.ts';
 import { isPrintable } from '../formats/journal/json-value.ts';
 import { H_REALTIME } from '../formats/journal/layout.ts';
+import { OutputBuffer } from '../formats/journal/output-buffer.ts';
 import { formatTime } from '../formats/time/format.ts';
 
 export const OUTPUT_FORMS = [

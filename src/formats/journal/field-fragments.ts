@@ -1,7 +1,7 @@
 // Fields as ready-made bytes. A journal keeps each `NAME=value` once per file, and nearly all fields of an entry are values
 // that other entries have too: those are encoded once and kept, by the offset of their DATA object.
 import { endOfName, NameTable } from './field-name.ts';
-import type { JournalFile } from './journal-file.ts';
+import { itemOffset, type JournalFile } from './journal-file.ts';
 import { DATA, ENTRY_ITEMS_MAX, u64, W_ENTRY_COUNT } from './layout.ts';
 
 /** Kept bytes; beyond this everything kept is thrown away. Real journals need some 20 KiB per file. */
@@ -91,22 +91,22 @@ export class FieldFragments {
     this.#encoder = encoder;
   }
 
-  /** Fetches the fields of an entry whose items are the DATA objects at `items[0 … count)`. What cannot be read is counted. */
-  load(file: JournalFile, items: Float64Array, count: number): void {
+  /** Fetches the fields of an entry with these items (JournalFile.readItems). What cannot be read is counted. */
+  load(file: JournalFile, items: Int32Array, count: number): void {
     if (this.#keptBytes > KEPT_MAX_BYTES || this.bytes.length > POOL_MAX_BYTES) this.#clear();
     if (file !== this.#mapFile) this.#use(file);
     this.#next = this.kept;
     this.#top = this.#keptBytes;
     let later = 0;
     for (let i = 0; i < count; i++) {
-      const id = this.#map.get(((items[i] as number) / 8) | 0);
+      const id = this.#map.get(items[i] as number);
       this.ids[i] = id;
       if (id < 0 && !this.#keep(file, items[i] as number, i)) this.#later[later++] = i;
     }
     // Values of this entry only lie behind everything that is kept.
     for (let i = 0; i < later; i++) {
       const place = this.#later[i] as number;
-      this.ids[place] = this.#encode(file, items[place] as number);
+      this.ids[place] = this.#encode(file, itemOffset(items[place] as number));
     }
     this.count = count;
     if (later > 0) this.#dropUnreadable();
@@ -118,15 +118,16 @@ export class FieldFragments {
     this.#mapFile = file;
   }
 
-  /** Keeps the value at `offset` if more than one entry has it. */
-  #keep(file: JournalFile, offset: number, place: number): boolean {
+  /** Keeps the value of an item if more than one entry has it. */
+  #keep(file: JournalFile, item: number, place: number): boolean {
     const { objects } = file;
+    const offset = itemOffset(item);
     if (!objects.openHead(offset, DATA) || u64(objects.words, (objects.at >> 2) + W_ENTRY_COUNT) < 2) return false;
     const id = this.#encode(file, offset);
     if (id < 0) return false;
     this.kept = this.#next;
     this.#keptBytes = this.#top;
-    this.#map.set((offset / 8) | 0, id);
+    this.#map.set(item, id);
     this.ids[place] = id;
     return true;
   }

@@ -12,7 +12,6 @@ import {
   HEADER_MAX_BYTES,
   HEADER_MIN_BYTES,
   PACKED_MASK,
-  u64,
 } from './layout.ts';
 import { ObjectReader } from './object-reader.ts';
 import { salvageEntries } from './salvage.ts';
@@ -114,17 +113,20 @@ export class JournalFile {
   }
 
   /**
-   * Writes the offsets of the DATA objects of the entry that `objects` has open.
+   * Writes where the DATA objects of the entry lie that `objects` has open: eighths of offsets, see {@link itemOffset}.
    * @param items room for ENTRY_ITEMS_MAX of them.
    * @returns how many.
    */
-  readItems(items: Float64Array): number {
+  readItems(items: Int32Array): number {
     const { words, at, size } = this.objects;
     let word = (at + ENTRY_HEADER_BYTES) >> 2;
     const end = (at + size) >> 2;
     let count = 0;
-    if (this.#isCompact) for (; word < end; word++) items[count++] = (words[word] as number) >>> 0;
-    else for (; word < end; word += 4) items[count++] = u64(words, word);
+    if (this.#isCompact) for (; word < end; word++) items[count++] = (words[word] as number) >>> 3;
+    else {
+      for (; word < end; word += 4)
+        items[count++] = ((words[word] as number) >>> 3) | ((words[word + 1] as number) << 29);
+    }
     return count;
   }
 
@@ -200,4 +202,9 @@ export class JournalFile {
     const isLast = this.openEntry(this.#chain.at(entries - 1), head) && headNumber(head, H_SEQNUM) === tailSeqnum;
     return isLast ? undefined : 'the last entry is not the one that the header names';
   }
+}
+
+/** Offset of an item in bytes. Objects begin at multiples of 8, so 32 bits reach 32 GiB; journald's files end long before. */
+export function itemOffset(item: number): number {
+  return (item >>> 0) * 8;
 }

@@ -3,7 +3,7 @@
 import { newHead } from './entry.ts';
 import { type EntryList, OffsetList } from './entry-list.ts';
 import { HashIndex, type ValueIndex } from './hash-index.ts';
-import type { JournalFile } from './journal-file.ts';
+import { itemOffset, type JournalFile } from './journal-file.ts';
 import { ENTRY_ITEMS_MAX } from './layout.ts';
 
 /** `FIELD=value` exactly, or all or any of several conditions. */
@@ -66,7 +66,7 @@ export class MatchedEntries implements EntryList {
   readonly #payloads: ReadonlyMap<string, Buffer>;
   readonly #known = new Map<string, number>();
   readonly #meaning = new Map<number, string | undefined>();
-  readonly #items = new Float64Array(ENTRY_ITEMS_MAX);
+  readonly #items = new Int32Array(ENTRY_ITEMS_MAX);
   readonly #head = newHead();
 
   constructor(file: JournalFile, match: Match) {
@@ -152,7 +152,7 @@ export class MatchedEntries implements EntryList {
     const items = this.#items;
     return holds(this.#match, (payload) => {
       const offset = this.#offsetOf(payload);
-      for (let i = 0; i < count; i++) if (items[i] === offset) return true;
+      for (let i = 0; i < count; i++) if (itemOffset(items[i] as number) === offset) return true;
       return false;
     });
   }
@@ -170,7 +170,7 @@ export class MatchedEntries implements EntryList {
   #hasPayloads(count: number): boolean {
     const present = new Set<string>();
     for (let i = 0; i < count; i++) {
-      const key = this.#meaningOf(this.#items[i] as number);
+      const key = this.#meaningOf(itemOffset(this.#items[i] as number));
       if (key !== undefined) present.add(key);
     }
     return holds(this.#match, (payload) => present.has(payload.toString('latin1')));

@@ -25,6 +25,8 @@ export class ObjectReader {
   words: Int32Array;
   at = 0;
   size = 0;
+  /** Offset of the whole object that was opened last; -1 since anything else was looked at. */
+  opened = -1;
   /** First byte that can be an object. */
   start = 0;
   /** End of what may be read. */
@@ -51,7 +53,9 @@ export class ObjectReader {
    * @returns false where there is no such object of the type.
    */
   open(offset: number, type: number): boolean {
-    return this.openHead(offset, type) && this.#openWhole(offset, type);
+    if (!this.openHead(offset, type) || !this.#openWhole(offset, type)) return false;
+    this.opened = offset;
+    return true;
   }
 
   /** As `open`, for the first bytes of an object only: as many as its type has at least. */
@@ -73,6 +77,7 @@ export class ObjectReader {
 
   /** Makes `length` bytes from `offset` on, a multiple of 4, readable at `at`; false beyond the end of the file. */
   peek(offset: number, length: number): boolean {
+    this.opened = -1;
     if (offset + length > this.end) return false;
     const index = Math.floor(offset / BLOCK_BYTES);
     const block = this.#blockAt(index);

@@ -1,6 +1,7 @@
 // Which boot was first, as far as the files tell: by the newest entry that is known of each.
 import { bootIdText } from '../../formats/journal/cursor.ts';
 import { type EntryHead, headNumber, newHead } from '../../formats/journal/entry.ts';
+import { itemOffset } from '../../formats/journal/journal-file.ts';
 import { ENTRY_ITEMS_MAX, H_REALTIME } from '../../formats/journal/layout.ts';
 import type { FileCursor } from './file-cursor.ts';
 
@@ -42,10 +43,10 @@ export class BootOrder {
 
 /** The machine that the entry tells which `file` has open: a receiver stamps its own id on the files of others. */
 function machineOf(file: FileCursor['file']): string | undefined {
-  const items = new Float64Array(ENTRY_ITEMS_MAX);
+  const items = new Int32Array(ENTRY_ITEMS_MAX);
   const count = file.readItems(items);
   for (let i = 0; i < count; i++) {
-    if (!file.openData(items[i] as number)) continue;
+    if (!file.openData(itemOffset(items[i] as number))) continue;
     const text = file.payload.subarray(file.payloadFrom, file.payloadUntil);
     if (text.length > MACHINE_ID.length && text.subarray(0, MACHINE_ID.length).equals(MACHINE_ID)) {
       return text.toString('latin1', MACHINE_ID.length);

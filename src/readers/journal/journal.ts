@@ -42,8 +42,8 @@ export class Journal {
   #losses: Loss[] = [];
   #last: Cursor | undefined;
   #entry: { -readonly [K in keyof JournalEntry]: JournalEntry[K] } | undefined;
-  /** Offsets of the DATA objects of the entry, `itemCount` of them. */
-  readonly items: Float64Array = new Float64Array(ENTRY_ITEMS_MAX);
+  /** The DATA objects of the entry, `itemCount` of them; see JournalFile.readItems. */
+  readonly items: Int32Array = new Int32Array(ENTRY_ITEMS_MAX);
   itemCount = 0;
 
   private constructor(options: JournalOptions) {
@@ -165,7 +165,7 @@ export class Journal {
     const cursor = this.#merge.step(direction);
     if (!cursor) return false;
     const { file, offset, seqnumId, head, disk } = cursor;
-    file.openEntry(offset, head);
+    if (file.objects.opened !== offset) file.openEntry(offset, head);
     this.itemCount = file.readItems(this.items);
     if (this.#entry) {
       this.#entry.file = file;

@@ -23,7 +23,7 @@ function readEntries(file: JournalFile): {
   readonly missing: number;
 } {
   const head = newHead();
-  const items = new Float64Array(ENTRY_ITEMS_MAX);
+  const items = new Int32Array(ENTRY_ITEMS_MAX);
   const fields = new FieldFragments(rawEncoder);
   let count = 0;
   let missing = 0;
