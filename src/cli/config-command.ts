@@ -23,11 +23,10 @@ export function configCommand(): Command {
 }
 
 function show(flags: ConfigFlags): void {
-  const { tree, outcome } = readConfiguration(flags.config, '');
+  const { tree, outcome, redact } = readConfiguration(flags.config, '');
   const errors = outcome.problems.filter(({ severity }) => severity === 'error');
   for (const problem of errors) process.stderr.write(problemLines(problem, process.stderr));
   if (errors.length > 0) process.exitCode = EXIT.badConfiguration;
-  process.stdout.write(
-    flags.json ? `${JSON.stringify(treeJson(tree, catalog), null, 2)}\n` : modernText(tree, catalog),
-  );
+  const json = (): string => `${JSON.stringify(treeJson(tree, catalog, redact), null, 2)}\n`;
+  process.stdout.write(flags.json ? json() : modernText(tree, catalog, redact));
 }

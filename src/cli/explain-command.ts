@@ -20,11 +20,11 @@ export function explainCommand(): Command {
 }
 
 function explain(flags: ExplainFlags): void {
-  const { outcome } = readConfiguration(flags.config, '');
+  const { outcome, redact } = readConfiguration(flags.config, '');
   if (!outcome.ok) {
     for (const problem of outcome.problems) process.stderr.write(problemLines(problem, process.stderr));
     process.exitCode = EXIT.badConfiguration;
     return;
   }
-  process.stdout.write(flags.format === 'mermaid' ? mermaid(outcome.value) : drawing(outcome.value));
+  process.stdout.write(redact(flags.format === 'mermaid' ? mermaid(outcome.value) : drawing(outcome.value)));
 }

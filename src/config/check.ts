@@ -6,7 +6,7 @@ import type { AnyDefinition, Catalog, Definition } from './define.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { modernNames, pluginType, sectionsFromFlat, sectionTitle } from './legacy.ts';
 import type { Field, Fields, Planned } from './settings.ts';
-import { lastParam, type Param, paramText, type Section, UNREADABLE, USE_DEFAULT } from './tree.ts';
+import { hasLostPart, lastParam, type Param, paramText, type Section, UNREADABLE, USE_DEFAULT } from './tree.ts';
 import {
   type Reading,
   readArray,
@@ -45,7 +45,7 @@ export class Checker {
     this.problems.push(...problems);
     const type = pluginType(named);
     if (type === undefined) {
-      if (lastParam(named, '@type')?.value === UNREADABLE) return undefined;
+      if (lastParam(named, '@type')?.value === UNREADABLE || hasLostPart(named)) return undefined;
       const hint = `known ${kind}s: ${this.#types(kind).join(', ')}`;
       this.add('error', 'config/missing-type', `${sectionTitle(named)}: expected a parameter @type`, named.place, hint);
       return undefined;
@@ -65,9 +65,11 @@ export class Checker {
     const before = this.problems.length;
     const settings = this.settings(flat.section, fields, definition.type);
     const isSound = !this.problems.slice(before).some(({ severity }) => severity === 'error');
-    if (isSound) {
+    if (isSound && !hasGaps(flat.section)) {
       const { check } = definition as unknown as Definition;
-      for (const problem of check?.(settings as never) ?? []) this.problems.push({ ...problem, place: named.place });
+      for (const problem of check?.(settings as never) ?? []) {
+        this.problems.push({ ...problem, place: placeOf(problem.message, flat.section) });
+      }
     }
     const { type } = definition;
     return {
@@ -78,6 +80,8 @@ export class Checker {
       id: paramText(named, '@id'),
       label: paramText(named, '@label'),
       logLevel: this.#logLevel(named),
+      labelPlace: lastParam(named, '@label')?.valuePlace ?? named.place,
+      idPlace: lastParam(named, '@id')?.valuePlace ?? named.place,
       place: named.place,
     };
   }
@@ -104,7 +108,7 @@ export class Checker {
   #value(section: Section, name: string, field: Field<unknown>, names: ReadonlyMap<string, string>): unknown {
     const param = section.params.findLast((candidate) => names.get(candidate.name) === name);
     if (!param) {
-      if (field.required) {
+      if (field.required && !hasLostPart(section)) {
         this.add(
           'error',
           'config/missing-parameter',
@@ -169,7 +173,7 @@ export class Checker {
       this.add('error', 'config/section-twice', `<${name}> may stand once`, (written[1] as Section).place);
     }
     const child = written[0];
-    if (!child && field.required) {
+    if (!child && field.required && !hasLostPart(section)) {
       const message = `${sectionTitle(section)}: expected a section <${name}>`;
       this.add('error', 'config/missing-section', message, section.place, field.doc);
     }
@@ -218,6 +222,17 @@ export class Checker {
   #types(kind: PluginKind): string[] {
     return this.#catalog.definitions.filter((definition) => definition.kind === kind).map(({ type }) => type);
   }
+}
+
+/** A plugin's problem begins with the name of its parameter, where it is about one: `path: expected …`. */
+function placeOf(message: string, section: Section): Place {
+  const name = /^(\S+): /.exec(message)?.[1] ?? '';
+  return lastParam(section, name)?.valuePlace ?? section.place;
+}
+
+/** Whether a value could not be read: its setting may be missing although it is required. */
+function hasGaps({ params, sections }: Section): boolean {
+  return params.some(({ value }) => value === UNREADABLE) || sections.some(hasGaps);
 }
 
 function isSection(field: Field<unknown>): boolean {

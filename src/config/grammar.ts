@@ -123,7 +123,8 @@ class FileParser {
     this.#open.push(section.name);
     const ending = this.#contents(section);
     this.#open.pop();
-    if (!this.#nameless.has(section)) parent.sections.push(section);
+    if (this.#nameless.has(section)) parent.params.push(lostPart(section.place));
+    else parent.sections.push(section);
     if (ending === 'end-of-file') this.#unclosed(section);
     return ending;
   }
@@ -131,9 +132,11 @@ class FileParser {
   #openTag(): Draft {
     const cursor = this.#cursor;
     const start = cursor.at;
+    // As far as it can be told where the tag turns out to be broken.
+    const [name = '', arg = ''] = /^<[ \t]*([^\s>]*)[ \t]*([^>]*)/.exec(cursor.restOfLine())?.slice(1) ?? [];
     const section: { -readonly [K in keyof Draft]: Draft[K] } = {
-      name: /^<[ \t]*([^\s>]*)/.exec(cursor.restOfLine())?.[1] ?? '',
-      arg: '',
+      name,
+      arg: arg.trimEnd(),
       params: [],
       sections: [],
       place: cursor.place(),
@@ -236,7 +239,9 @@ class FileParser {
       if (isOutermost) {
         cursor.fail('config/unmatched-end', `found ${quoted(cursor.restOfLine())}, but no section is open`);
       }
-      const isClosed = written === section.name && end === '>' && (blanks === '' || this.#nameless.has(section));
+      // Where the name could not be read, whatever closes no other section closes this one.
+      const isRight = this.#nameless.has(section) ? !closesOuter : written === section.name && blanks === '';
+      const isClosed = isRight && end === '>';
       if (!isClosed) {
         const message = `expected </${section.name}>, found ${quoted(cursor.restOfLine())}`;
         const hint = `the section <${section.name}> begins at line ${section.place.line}`;
@@ -272,7 +277,6 @@ class FileParser {
     } catch (thrown) {
       this.#recover(thrown);
     }
-    if (name === '' && value === UNREADABLE) return;
     this.#checkReserved(name, section.name, place);
     const written = cursor.text.slice(valueAt, cursor.at);
     const expression = /^["[{]/.test(written) && written.includes('#{') ? { expression: written.trimEnd() } : {};
@@ -315,4 +319,8 @@ class FileParser {
   #problem(severity: Problem['severity'], code: string, message: string, place: Place, hint?: string): void {
     this.#reading.problems.push({ code, severity, message, place, ...(hint !== undefined && { hint }) });
   }
+}
+
+function lostPart(place: Place): Param {
+  return { name: '', value: UNREADABLE, place, valuePlace: place };
 }

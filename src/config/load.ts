@@ -1,18 +1,21 @@
 // From a file's name to a plan.
-import type { Outcome, Problem } from '../core/problem.ts';
+import * as path from 'node:path';
+import { type Outcome, type Problem, quoted } from '../core/problem.ts';
 import type { Catalog } from './define.ts';
 import type { Environment, FileAccess } from './environment.ts';
 import { diskFiles } from './files.ts';
-import { parseConfig } from './grammar.ts';
+import { type ParsedConfig, parseConfig } from './grammar.ts';
 import type { Plan } from './plan.ts';
 import { planFrom } from './plan-from.ts';
-import { redactor, redactProblem, secretTexts } from './secrets.ts';
+import { type Redact, redactor, redactProblem, secretTexts } from './secrets.ts';
 import type { Section } from './tree.ts';
 
 /** A configuration as it was read: the tree, whatever is wrong with it, and the plan if nothing is. */
 export interface Loaded {
   readonly tree: Section;
   readonly outcome: Outcome<Plan>;
+  /** Hides secrets, and what came from the environment. */
+  readonly redact: Redact;
 }
 
 /** As {@link readConfig}, without the tree. */
@@ -38,7 +41,10 @@ export function readConfig(
 ): Loaded {
   const fromEnvironment = new Set<string>();
   const watched = { ...environment, onRead: (value: string) => fromEnvironment.add(value) };
-  const { tree, problems: faults } = parseConfig(files.readFile(file), file, { ...files, environment: watched });
+  const text = files.readFile(file);
+  const { tree, problems: faults } = isOtherLanguage(file)
+    ? refused(file)
+    : parseConfig(text, file, { ...files, environment: watched });
   const plan = planFrom(tree, catalog);
   const redact = redactor([...secretTexts(tree, catalog), ...fromEnvironment]);
   // Where the text has mistakes, a warning about the tree may be about a gap.
@@ -46,7 +52,28 @@ export function readConfig(
   const problems = [...faults, ...(isTextSound ? plan.problems : plan.problems.filter(isError))];
   const shown = inOrder(problems).map((problem) => redactProblem(problem, redact));
   const outcome = isTextSound ? { ...plan, problems: shown } : { ok: false as const, problems: shown };
-  return { tree, outcome };
+  return { tree, outcome, redact };
+}
+
+/** Fluentd reads these as Ruby or YAML; read as its own language they would give many wrong problems. */
+function isOtherLanguage(file: string): boolean {
+  return /\.(?:rb|ya?ml)$/.test(file);
+}
+
+function refused(file: string): ParsedConfig {
+  const place = { file, line: 1, column: 1 };
+  return {
+    tree: { name: 'ROOT', arg: '', params: [], sections: [], place },
+    problems: [
+      {
+        code: 'config/other-language',
+        severity: 'error',
+        message: `expected a configuration in Fluentd's own language, got a file named ${quoted(path.basename(file))}`,
+        place,
+        hint: 'configurations in Ruby or YAML are not read: write its sections as <source>, <match>…',
+      },
+    ],
+  };
 }
 
 function isError({ severity }: Problem): boolean {

@@ -2,7 +2,7 @@
 import type { PluginKind } from '../core/plugin.ts';
 import type { AnyDefinition, Catalog } from './define.ts';
 import { modernNames, pluginType, sectionsFromFlat } from './legacy.ts';
-import { fieldsOf, isSecret, MASK, withoutPasswords } from './secrets.ts';
+import { fieldsOf, isSecret, MASK, type Redact, withoutPasswords } from './secrets.ts';
 import type { Fields } from './settings.ts';
 import { type Param, type Section, USE_DEFAULT } from './tree.ts';
 import { expressionOnly } from './tree-json.ts';
@@ -15,17 +15,24 @@ const KINDS: Readonly<Record<string, PluginKind>> = {
 };
 
 /** Text of the v1 grammar. What cannot be shown stands as `***`, with a comment that says so. */
-export function modernText(root: Section, catalog: Catalog): string {
-  return contents(root, undefined, catalog, '').replace(/^\n+/, '');
+export function modernText(root: Section, catalog: Catalog, redact: Redact): string {
+  return contents(root, undefined, { catalog, redact }, '').replace(/^\n+/, '');
 }
 
-function contents(section: Section, outer: Fields | undefined, catalog: Catalog, indent: string): string {
+interface Printing {
+  readonly catalog: Catalog;
+  readonly redact: Redact;
+}
+
+function contents(section: Section, outer: Fields | undefined, printing: Printing, indent: string): string {
+  const { catalog, redact } = printing;
   const modern = modernised(section, catalog);
   const fields = fieldsOf(modern, outer, catalog);
   const params = ordered(modern.params).map((param) => `${indent}${paramText(param, fields)}\n`);
   const sections = modern.sections.map((child) => {
-    const arg = child.arg === '' ? '' : ` ${/[>"'#]|^\s|\s$/.test(child.arg) ? quotedText(child.arg) : child.arg}`;
-    const inner = contents(child, fields, catalog, `${indent}  `);
+    const shown = redact(child.arg);
+    const arg = shown === '' ? '' : ` ${/[>"'#]|^\s|\s$/.test(shown) ? quotedText(shown) : shown}`;
+    const inner = contents(child, fields, printing, `${indent}  `);
     return `${indent === '' ? '\n' : ''}${indent}<${child.name}${arg}>\n${inner}${indent}</${child.name}>\n`;
   });
   return [...params, ...sections].join('');

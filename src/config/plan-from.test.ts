@@ -106,12 +106,12 @@ test.each<readonly [string, string, Partial<Problem>]>([
   [
     '@id twice',
     ID + ID,
-    { code: 'config/id-twice', message: '@id "a" stands twice', hint: 'first at /c/main.conf:1:1' },
+    { code: 'config/id-twice', message: '@id "a" stands twice', hint: 'first at /c/main.conf:3:5' },
   ],
   [
     '@id twice, once in a plugin inside',
     `${ID}<match>\n@type nowhere\n<inner>\n@type nowhere\n@id a\n</inner>\n</match>\n`,
-    { code: 'config/id-twice', place: { file: '/c/main.conf', line: 7, column: 1 } },
+    { code: 'config/id-twice', place: { file: '/c/main.conf', line: 9, column: 5 } },
   ],
   [
     'an unknown label',
@@ -121,7 +121,7 @@ test.each<readonly [string, string, Partial<Problem>]>([
   [
     'an unknown label in a plugin inside',
     '<match>\n@type nowhere\n<inner>\n@type nowhere\n@label @Y\n</inner>\n</match>\n',
-    { code: 'config/unknown-label', hint: 'known labels: none', place: { file: '/c/main.conf', line: 3, column: 1 } },
+    { code: 'config/unknown-label', hint: 'known labels: none', place: { file: '/c/main.conf', line: 5, column: 8 } },
   ],
   [
     'a built-in label that nobody declared',

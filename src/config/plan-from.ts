@@ -10,7 +10,7 @@ import { secretTexts } from './secrets.ts';
 import type { Planned } from './settings.ts';
 import { SYSTEM_FIELDS } from './system-settings.ts';
 import { TagPattern } from './tag-pattern.ts';
-import { paramText, type Section } from './tree.ts';
+import { hasLostPart, paramText, type Section } from './tree.ts';
 import { shadowedRules, unknownTags } from './unreachable.ts';
 import { readBool } from './values.ts';
 
@@ -144,7 +144,7 @@ class Planner {
           child.place,
         );
     }
-    if (!written.sections.some((child) => child.name === 'match')) {
+    if (!written.sections.some((child) => child.name === 'match') && !hasLostPart(written)) {
       this.checker.add(
         'error',
         'config/label-without-match',
@@ -182,8 +182,8 @@ class Planner {
 
   /** Plugins inside of plugins have ids and labels too. */
   #register(planned: Planned): void {
-    if (planned.label !== undefined) this.#uses.push({ label: planned.label, place: planned.place });
-    if (planned.id !== undefined) this.#registerId(planned.id, planned.place);
+    if (planned.label !== undefined) this.#uses.push({ label: planned.label, place: planned.labelPlace });
+    if (planned.id !== undefined) this.#registerId(planned.id, planned.idPlace);
     for (const inner of directPlugins(planned.settings)) this.#register(inner);
   }
 

@@ -133,4 +133,7 @@ export interface Planned<K extends PluginKind = PluginKind> {
   /** `@log_level`, if there is one: least level of its messages. */
   readonly logLevel: LogLevel | undefined;
   readonly place: Place;
+  /** Of `@label` and `@id`, or of the section. */
+  readonly labelPlace: Place;
+  readonly idPlace: Place;
 }

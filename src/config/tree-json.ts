@@ -1,7 +1,7 @@
 // A tree as JSON, in the form of Fluentd's elements: name, arg, attrs, elements. Secrets are masked, and a value that
 // holds an expression is shown as it is written.
 import type { Catalog } from './define.ts';
-import { fieldsOf, isSecret, MASK, withoutPasswords } from './secrets.ts';
+import { fieldsOf, isSecret, MASK, type Redact, withoutPasswords } from './secrets.ts';
 import type { Fields } from './settings.ts';
 import { type Param, type Section, USE_DEFAULT } from './tree.ts';
 
@@ -15,13 +15,13 @@ export interface ElementJson {
   readonly line: number;
 }
 
-export function treeJson(section: Section, catalog: Catalog, outer?: Fields): ElementJson {
+export function treeJson(section: Section, catalog: Catalog, redact: Redact, outer?: Fields): ElementJson {
   const fields = fieldsOf(section, outer, catalog);
   return {
     name: section.name,
-    arg: section.arg,
+    arg: redact(section.arg),
     attrs: Object.fromEntries(section.params.map((param) => [param.name, shownValue(param, fields)])),
-    elements: section.sections.map((child) => treeJson(child, catalog, fields)),
+    elements: section.sections.map((child) => treeJson(child, catalog, redact, fields)),
     file: section.place.file,
     line: section.place.line,
   };

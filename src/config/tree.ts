@@ -30,6 +30,11 @@ export interface Section {
   readonly place: Place;
 }
 
+/** Whether a parameter or section of it could not even be named: nothing can be said to be missing in it. */
+export function hasLostPart(section: Section): boolean {
+  return section.params.some(({ name, value }) => name === '' && value === UNREADABLE);
+}
+
 /** The parameter that counts, or undefined. */
 export function lastParam(section: Section, name: string): Param | undefined {
   return section.params.findLast((param) => param.name === name);
