@@ -27,6 +27,9 @@ class RotatedLog {
   count = 0;
   /** What was done, for whoever looks into a failure. */
   readonly history: string[] = [];
+  /** How often a new file got the inode of an old one. */
+  reusedInodes = 0;
+  readonly #inodes = new Set<number>();
   readonly #random: Random;
   #rotations = 0;
 
@@ -34,7 +37,7 @@ class RotatedLog {
     this.folder = folder;
     this.current = path.join(folder, 'app.log');
     this.#random = random;
-    fs.writeFileSync(this.current, '');
+    this.#create();
   }
 
   write(lines: number): void {
@@ -52,12 +55,13 @@ class RotatedLog {
     switch (way) {
       case 'rename':
         fs.renameSync(this.current, old);
-        fs.writeFileSync(this.current, '');
+        this.#create();
         return;
       case 'rename later':
         // The writer still has the old file open, and writes its last lines there.
         fs.renameSync(this.current, old);
-        this.#appendTo(old);
+        fs.appendFileSync(old, `record ${this.count++} ${PAD}\n`);
+        this.#create();
         return;
       case 'copytruncate':
         fs.copyFileSync(this.current, old);
@@ -71,7 +75,7 @@ class RotatedLog {
       default:
         fs.renameSync(this.current, old);
         this.#compressOne();
-        fs.writeFileSync(this.current, '');
+        this.#create();
     }
   }
 
@@ -79,13 +83,14 @@ class RotatedLog {
   clear(): void {
     this.history.splice(0);
     for (const name of fs.readdirSync(this.folder)) fs.rmSync(path.join(this.folder, name));
-    fs.writeFileSync(this.current, '');
+    this.#create();
   }
 
-  #appendTo(old: string): void {
-    const current = fs.existsSync(this.current) ? this.current : old;
-    fs.appendFileSync(current, `record ${this.count++} ${PAD}\n`);
+  #create(): void {
     fs.writeFileSync(this.current, '');
+    const { ino } = fs.statSync(this.current);
+    if (this.#inodes.has(ino)) this.reusedInodes++;
+    this.#inodes.add(ino);
   }
 
   #compressOne(): void {
@@ -190,6 +195,7 @@ test(`${ROTATIONS} rotations and ${KILLS} kills: every line once`, async () => {
   await program.exit;
   await importAll({ config, folder });
   expect(compareNumbers(numbersIn(contentOf(out)), log.count)).toEqual({ lost: [], doubled: [] });
+  console.log(`${log.count} lines, ${log.reusedInodes} inodes used again`);
 });
 
 test('what was truncated before it could be read is told to the byte', async () => {
