@@ -1,6 +1,6 @@
 // Killing a program when something happens for the n-th time: progress is waited for, never time.
 import * as fs from 'node:fs';
-import type { Program } from './program.ts';
+import type { Exit } from './program.ts';
 
 export type Happening = 'bulk received' | 'bulk stored' | 'bulk answered' | 'state changed' | 'output changed';
 
@@ -12,13 +12,19 @@ export interface Moment {
   readonly holding?: string;
 }
 
-export class Moments {
-  #aim: { moment: Moment; left: number; program: Program } | undefined;
+/** A program, or what stands for it. */
+export interface Victim {
+  readonly exit: Promise<Exit>;
+  kill(signal: 'SIGKILL'): void;
+}
 
-  /** Kills the program at the moment, unless it ends before. @returns whether it was killed. */
-  async killAt(program: Program, moment: Moment): Promise<boolean> {
-    this.#aim = { moment, left: moment.nth, program };
-    const { signal } = await program.exit;
+export class Moments {
+  #aim: { moment: Moment; left: number; victim: Victim } | undefined;
+
+  /** Kills the victim at the moment, unless it ends before, and waits for its end. @returns whether it was killed. */
+  async killAt(victim: Victim, moment: Moment): Promise<boolean> {
+    this.#aim = { moment, left: moment.nth, victim };
+    const { signal } = await victim.exit;
     this.#aim = undefined;
     return signal === 'SIGKILL';
   }
@@ -34,8 +40,8 @@ export class Moments {
     const { holding } = aim.moment;
     if (holding !== undefined && !text().includes(holding)) return false;
     aim.left--;
-    if (aim.left > 0) return false;
-    aim.program.kill('SIGKILL');
+    if (aim.left !== 0) return false;
+    aim.victim.kill('SIGKILL');
     return true;
   }
 
