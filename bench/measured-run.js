@@ -59,7 +59,7 @@ export async function measuredRun(command, folder, env = {}) {
   const out = fs.openSync(outFile, 'w');
   const child = spawn(nativeProgram('measure'), [result, ...command], {
     stdio: ['ignore', out, out],
-    env: { ...process.env, TZ: 'UTC', ...env },
+    env: { ...plainEnvironment(), ...env },
     timeout: LONGEST_RUN_MS,
     killSignal: 'SIGKILL',
   });
@@ -67,6 +67,12 @@ export async function measuredRun(command, folder, env = {}) {
   const [code, signal] = await events.once(child, 'exit');
   if (code !== 0) return { failure: `measure ended with ${signal ?? code}\n${tail(outFile)}` };
   return figures(JSON.parse(fs.readFileSync(result, 'utf8')), outFile);
+}
+
+/** Without the certificates of this machine: Node reads them all before any program starts, for 50 ms. */
+function plainEnvironment() {
+  const { NODE_EXTRA_CA_CERTS: _, ...others } = process.env;
+  return { ...others, TZ: 'UTC' };
 }
 
 function figures(raw, outFile) {

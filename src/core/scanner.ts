@@ -31,6 +31,18 @@ export interface BulkForm {
   readonly timestampKey: number;
 }
 
+/** What a tape holds: enough to decide about a batch as a whole, without a walk over its records. */
+export interface Survey {
+  readonly live: number;
+  /** Records with status NO_MATCH or BAD_TIME. */
+  readonly refused: number;
+  /** LIVE records that have no time. */
+  readonly untimed: number;
+  /** Earliest and latest second of the LIVE records that have a time; Infinity and -Infinity where there is none. */
+  readonly earliest: number;
+  readonly latest: number;
+}
+
 /** Options of the logfmt scanner. */
 export interface LogfmtOptions {
   /** Recognise the keys with blanks that Kata writes (`vm path=…`). */
@@ -67,14 +79,20 @@ export interface Scanner {
   logfmt(tape: Tape, key: number, options: LogfmtOptions): Tape;
 
   /**
-   * Reads the time text of `key` as RFC 3339 with a zone, fraction of 1 to 9 digits or none, and removes the span unless
-   * `keep`. Other texts are left alone.
+   * Gives each LIVE record the time that the text of `key` says in RFC 3339 with a zone, fraction of 1 to 9 digits or
+   * none, and removes the span unless `keep`. Other texts are left alone, and their records have no time afterwards.
    * @returns how many LIVE records have the key but no time yet.
    */
   time(tape: Tape, key: number, keep: boolean): number;
 
-  /** Replaces every key id k by `map[k]`; the map is an array of 32-bit ids at address `map`. */
-  mapKeys(tape: Tape, map: number): void;
+  /**
+   * Replaces every key id k of the records of `[from, until)` by `ids[k] - 1`; a 0 means that k has no new id yet.
+   * @returns the first record with a key that has none: it and what follows are as they were; or `until`.
+   */
+  mapKeys(from: number, until: number, ids: Int32Array): number;
+
+  /** Counts the records of a tape in one pass. */
+  survey(tape: Tape): Survey;
 
   /** The record as one JSON object, without a line end. */
   encodeRecord(record: number): Bytes;

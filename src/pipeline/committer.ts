@@ -8,7 +8,7 @@ import type { State } from './state/state.ts';
 import type { TrackedStream } from './stream.ts';
 
 const COMMIT_EVERY_MS = 250;
-const COMMIT_EVERY_BYTES = 8 << 20;
+const COMMIT_EVERY_BYTES = 32 << 20;
 
 /** What a commit saves of an output. */
 export interface CommitOutput {

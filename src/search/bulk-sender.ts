@@ -29,6 +29,8 @@ export interface SenderOptions {
 }
 
 const FILTER = 'errors,items.*.status,items.*.error.type,items.*.error.reason,items.*.failure_store';
+/** Buffers that are kept: new ones cost the kernel more than filling them. There are no more bulks than bytes in flight. */
+const SPARES_MAX = 8;
 /** An item that fails oddly this often over this long, while others are stored, is given up to the dead-letter file. */
 const STUCK_ATTEMPTS = 10;
 const STUCK_MS = 15 * 60_000;
@@ -71,10 +73,15 @@ export class BulkSender {
     this.#options = options;
   }
 
-  /** A buffer for a new bulk: one that was used before, where there is one. */
+  /** A buffer for a new bulk: the one that was used last, where there is one, for it is in the processor's cache. */
   buffer(bytes: number): Buffer {
     const spare = this.#spare.pop();
     return spare && spare.length >= bytes ? spare : Buffer.allocUnsafe(bytes);
+  }
+
+  /** Whether a bulk would be sent at once. */
+  get isIdle(): boolean {
+    return this.#running.size < this.#options.concurrency && this.#waiting.length === 0;
   }
 
   /** Takes a bulk over; it is sent when a slot is free. */
@@ -105,7 +112,7 @@ export class BulkSender {
       const storedBefore = this.#storedItems;
       const verdict = await this.#firstAttempt(bulk);
       if (verdict) await this.#deliverRest(this.#afterAnswer(bulk.split(), verdict, FIRST), storedBefore);
-      if (this.#spare.length < this.#options.concurrency) this.#spare.push(bulk.buffer);
+      if (this.#spare.length < SPARES_MAX) this.#spare.push(bulk.buffer);
     } catch (thrown) {
       if (!this.#options.signal.aborted) throw thrown;
     }

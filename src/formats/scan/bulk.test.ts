@@ -200,15 +200,3 @@ test('what is allocated behind a result does not lie in it', () => {
   expect(documents(view.text(body))).toEqual(['{"a":1}', '{"b":"\\n"}']);
   expect(more.start).toBeGreaterThanOrEqual(body.end);
 });
-
-test('mapKeys renames every field that is there', () => {
-  const tape = parse('{"a":1,"b":2}\n{"b":3,"c":4}\nno\n');
-  const { keys } = view.scanner;
-  const [first] = view.records(tape) as [number];
-  view.arena.i32[firstSpan(first)] = NO_KEY;
-  const names = Array.from({ length: keys.size }, (_, id) => keys.id(`kata_${keys.name(id)}`));
-  const map = view.arena.alloc(names.length * 4);
-  view.arena.i32.set(names, map >> 2);
-  view.scanner.mapKeys(tape, map);
-  expect(documents(bulk(tape, form()))).toEqual(['{"kata_b":2}', '{"kata_b":3,"kata_c":4}']);
-});

@@ -24,7 +24,8 @@ export interface ScannerModule {
   readonly logfmt: (from: number, until: number, key: number, out: number, phrases: number) => number;
   readonly logfmtCount: () => number;
   readonly time: (from: number, until: number, key: number, keep: number) => number;
-  readonly mapKeys: (from: number, until: number, map: number) => void;
+  readonly mapKeys: (from: number, until: number, map: number, mapped: number) => number;
+  readonly survey: (from: number, until: number) => number;
 
   readonly encodedBytes: (record: number) => number;
   readonly encodeRecord: (record: number, out: number, limit: number) => number;

@@ -1,6 +1,6 @@
 // The fast scanners and emitters: allocation here, the work in the module (assembly/).
 import type { Arena } from '../../core/arena.ts';
-import type { BulkForm, Bytes, LinesInput, LogfmtOptions, Scanner } from '../../core/scanner.ts';
+import type { BulkForm, Bytes, LinesInput, LogfmtOptions, Scanner, Survey } from '../../core/scanner.ts';
 import { HEAD_BYTES, MAX_FIELDS, NO_KEY, SPAN_BYTES, type Tape } from '../../core/tape.ts';
 import { encodePhrases, KATA_BLANK_KEYS } from './blank-keys.ts';
 import { KeyTable } from './key-table.ts';
@@ -65,8 +65,27 @@ class ModuleScanner implements Scanner {
     return this.#module.time(tape.start, tape.end, key, keep ? 1 : 0);
   }
 
-  mapKeys(tape: Tape, map: number): void {
-    this.#module.mapKeys(tape.start, tape.end, map);
+  mapKeys(from: number, until: number, ids: Int32Array): number {
+    const { arena } = this;
+    const mark = arena.mark();
+    const mapped = Math.min(ids.length, this.keys.size);
+    const map = arena.alloc(mapped * 4);
+    arena.i32.set(ids.subarray(0, mapped), map >> 2);
+    const record = this.#module.mapKeys(from, until, map, mapped);
+    arena.release(mark);
+    return record;
+  }
+
+  survey(tape: Tape): Survey {
+    const at = this.#module.survey(tape.start, tape.end);
+    const { i32, f64 } = this.arena;
+    return {
+      earliest: f64[at >> 3] as number,
+      latest: f64[(at >> 3) + 1] as number,
+      live: i32[(at >> 2) + 4] as number,
+      refused: i32[(at >> 2) + 5] as number,
+      untimed: i32[(at >> 2) + 6] as number,
+    };
   }
 
   encodeRecord(record: number): Bytes {

@@ -40,8 +40,8 @@ export class ParsedTime {
   /** Times every LIVE record that has the field, or makes it BAD_TIME. Records come in with the time of their origin. */
   read(tape: Tape): void {
     const { arena, scanner } = this.#host;
-    forget(tape, arena.i32);
-    if (this.#scans) {
+    if (!this.#scans) forget(tape, arena.i32);
+    else {
       const untimed = scanner.time(tape, this.#key, this.#keeps);
       if (!this.#isText && !this.#warned) this.#lookForSurprise(tape);
       if (untimed === 0) return;

@@ -17,6 +17,8 @@ import type { SearchSettings } from './search-settings.ts';
 
 const BULK_BYTES = 1 << 20;
 const BULK_MAX_BYTES = 8 << 20;
+/** A bulk of this size does not wait for more while the server waits for work. */
+const BULK_EAGER_BYTES = 4 << 20;
 /** A batch adds what it adds: the buffer of a bulk has this much room over its limit. */
 const BULK_ROOM_BYTES = 512 << 10;
 const CONCURRENCY_MAX = 8;
@@ -60,7 +62,8 @@ export class SearchOutput implements Output {
   write(batch: Batch): void {
     if (this.#removedKeys.length > 0 || this.#tagKey !== undefined) this.#removeFields(batch);
     for (const run of this.#runs(batch)) this.#append(batch, run);
-    if (this.#bulk && this.#bulk.bytes >= this.#bulkBytes) this.flush();
+    const bytes = this.#bulk?.bytes ?? 0;
+    if (bytes >= this.#bulkBytes || (bytes >= BULK_EAGER_BYTES && this.#sender.isIdle)) this.flush();
     else if (this.#bulk) this.#timer ??= setTimeout(() => this.flush(), this.#flushMs);
   }
 
@@ -77,6 +80,15 @@ export class SearchOutput implements Output {
   }
 
   #runs(batch: Batch): readonly Run[] {
+    const { live, untimed, earliest, latest } = this.#host.scanner.survey(batch.tape);
+    if (untimed === 0 && this.#index.period(earliest) === this.#index.period(latest)) {
+      const { start, end } = batch.tape;
+      return [{ from: start, until: end, time: { seconds: earliest, nanos: 0 }, count: live }];
+    }
+    return this.#runsByPeriod(batch);
+  }
+
+  #runsByPeriod(batch: Batch): readonly Run[] {
     const runs: Run[] = [];
     let run: Run | undefined;
     let period = Number.NaN;

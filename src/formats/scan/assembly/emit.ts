@@ -196,13 +196,28 @@ export function encodeBulk(from: usize, until: usize, out: usize, limit: usize):
   return out;
 }
 
-/** Replaces each key id k of the records of `[from, until)` by the k-th number at `map`. */
-export function mapKeys(from: usize, until: usize, map: usize): void {
+/** Whether each key of the spans `[first, end)` has a new id among the `mapped` numbers at `map`. */
+function allMapped(first: usize, end: usize, map: usize, mapped: u32): bool {
+  for (let span = first; span < end; span += SPAN_BYTES) {
+    const key = load<i32>(span);
+    if (key != NO_KEY && (<u32>key >= mapped || load<u32>(map + ((<usize>key) << 2)) == 0)) return false;
+  }
+  return true;
+}
+
+/**
+ * Replaces each key id k of the records of `[from, until)` by one less than the k-th of the `mapped` numbers at `map`.
+ * The first record with a key that has none, where it stops; or `until`.
+ */
+export function mapKeys(from: usize, until: usize, map: usize, mapped: u32): usize {
   for (let record = from; record < until; record += load<u32>(record, W_SIZE * 4)) {
-    const end = record + HEAD_BYTES + load<u32>(record, W_SPANS * 4) * SPAN_BYTES;
-    for (let span = record + HEAD_BYTES; span < end; span += SPAN_BYTES) {
+    const first = record + HEAD_BYTES;
+    const end = first + load<u32>(record, W_SPANS * 4) * SPAN_BYTES;
+    if (!allMapped(first, end, map, mapped)) return record;
+    for (let span = first; span < end; span += SPAN_BYTES) {
       const key = load<i32>(span);
-      if (key != NO_KEY) store<u32>(span, load<u32>(map + ((<usize>key) << 2)));
+      if (key != NO_KEY) store<u32>(span, load<u32>(map + ((<usize>key) << 2)) - 1);
     }
   }
+  return until;
 }

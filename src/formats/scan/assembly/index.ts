@@ -30,6 +30,7 @@ export { logfmt, logfmtCount } from './logfmt';
 export { fieldBytes } from './record';
 export { scratchTop, setScratch } from './scratch';
 export { writeUnescaped } from './strings';
+export { survey } from './survey';
 export { time } from './time';
 
 /** End of the module's own data; the key table begins at KEYS_HASH. */

@@ -124,10 +124,11 @@ function readTime(record: usize, s: usize, e: usize): bool {
   return true;
 }
 
-/** Reads the time of each LIVE record of `[from, until)`; how many have the key but no time afterwards. */
+/** Reads the time of each LIVE record of `[from, until)`, which has no other; how many have the key but no time. */
 export function time(from: usize, until: usize, key: u32, keep: bool): u32 {
   let untimed: u32 = 0;
   for (let record = from; record < until; record += load<u32>(record, W_SIZE * 4)) {
+    store<u32>(record, 0, W_TIMED * 4);
     if (load<u32>(record, W_STATUS * 4) != LIVE) continue;
     const span = findSpan(record, key);
     if (span == 0) continue;
@@ -135,7 +136,7 @@ export function time(from: usize, until: usize, key: u32, keep: bool): u32 {
     const quotes: usize = load<u32>(span, S_KIND * 4) == KIND_TEXT ? 0 : 1;
     if (readTime(record, load<u32>(span, S_START * 4) + quotes, load<u32>(span, S_END * 4) - quotes)) {
       if (!keep) store<i32>(span, NO_KEY);
-    } else if (load<u32>(record, W_TIMED * 4) == 0) untimed++;
+    } else untimed++;
   }
   return untimed;
 }

@@ -44,7 +44,7 @@ export class ParserFilter implements Filter {
     this.#parser = parser;
     this.#host = host;
     this.#key = host.keys.pin(recordKey(settings.key_name) as string);
-    this.#prefix = prefix ? new KeyPrefix(prefix, host.keys) : undefined;
+    this.#prefix = prefix ? new KeyPrefix(prefix, host) : undefined;
     this.#hashKey = hash === undefined ? undefined : host.keys.pin(hash);
   }
 
@@ -52,7 +52,7 @@ export class ParserFilter implements Filter {
     const { arena } = batch;
     const parsed = this.#parser.parse(batch.tape, this.#key);
     const live = this.#settle(arena, parsed);
-    this.#prefix?.apply(arena, parsed);
+    this.#prefix?.apply(parsed);
     const keepsNothing = !this.#settings.reserve_data && this.#hashKey === undefined;
     if (keepsNothing && live === parsed.count) batch.tape = parsed;
     else batch.tape = this.#assemble(arena, parsed);
@@ -62,6 +62,8 @@ export class ParserFilter implements Filter {
   #settle(arena: Arena, parsed: Tape): number {
     const keepsTime = this.#settings.reserve_time;
     const keepsTimeOfUntimed = !this.#parser.estimatesTime;
+    const { refused, untimed } = this.#host.scanner.survey(parsed);
+    if (refused === 0 && !keepsTime && !(keepsTimeOfUntimed && untimed > 0)) return parsed.count;
     let live = 0;
     for (let record = parsed.start; record < parsed.end; record += arena.i32[record >> 2] as number) {
       const head = record >> 2;

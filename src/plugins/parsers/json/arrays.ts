@@ -23,6 +23,7 @@ import { arrayElements } from '../../../formats/json-array.ts';
 /** As the scanner's `json`; a text that is an array gives one record for each element. */
 export function scanJson(host: Host, tape: Tape, key: number): Tape {
   const parsed = host.scanner.json(tape, key);
+  if (host.scanner.survey(parsed).refused === 0) return parsed;
   const { i32 } = host.arena;
   for (let record = parsed.start; record < parsed.end; record += i32[record >> 2] as number) {
     if (isRefusedArray(i32, record)) return expandArrays(host, parsed, key);

@@ -87,7 +87,8 @@ export class LineRoad {
   }
 
   #countRefused(tape: Tape, { path }: LineOrigin): number {
-    const { arena } = this.#intake;
+    const { arena, scanner } = this.#intake;
+    if (scanner.survey(tape).refused === 0) return 0;
     let refused = 0;
     for (let record = tape.start; record < tape.end; record += arena.i32[record >> 2] as number) {
       const status = arena.i32[(record >> 2) + W_STATUS];
