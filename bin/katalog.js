@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // Starts the built program.
-import { existsSync } from 'node:fs';
+const { existsSync } = require('node:fs');
 
-const program = new URL('../dist/katalog.js', import.meta.url);
+const program = `${__dirname}/../dist/katalog.cjs`;
 if (existsSync(program)) {
-  await import(program.href);
+  require(program);
 } else {
   process.stderr.write('katalog is not built: run npm run build\n');
   process.exitCode = 69;

@@ -7,7 +7,7 @@ import { buildWasm } from './build-wasm.js';
 import { buildWeb } from './build-web.js';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const result = `${root}dist/katalog.js`;
+const result = `${root}dist/katalog.cjs`;
 
 function upToDate() {
   if (!existsSync(result)) return false;
@@ -21,7 +21,7 @@ function upToDate() {
 /** Chunks of an older build would stay. */
 function removeBundle() {
   mkdirSync(`${root}dist`, { recursive: true });
-  for (const name of readdirSync(`${root}dist`)) if (name.endsWith('.js')) rmSync(`${root}dist/${name}`);
+  for (const name of readdirSync(`${root}dist`)) if (/\.c?js$/.test(name)) rmSync(`${root}dist/${name}`);
 }
 
 /** Builds unless dist/ is up to date; whether it did. */
@@ -36,13 +36,15 @@ export async function build() {
     input: { katalog: `${root}src/cli/main.ts` },
     platform: 'node',
     // Loaded when they are needed; the rest is small or used at once.
-    external: ['@duckdb/node-api', /^@?fastify/, 'typebox', /^typebox\//, 'prom-client'],
+    external: ['@duckdb/node-api', /^@?fastify/, 'prom-client'],
   });
-  await bundle.write({ dir: `${root}dist`, format: 'esm', minify: false, chunkFileNames: '[name].js' });
+  // Node starts CommonJS in two thirds of the CPU time that it takes for ES modules.
+  const names = { entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs' };
+  await bundle.write({ dir: `${root}dist`, format: 'cjs', minify: false, ...names });
   await bundle.close();
   return true;
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  console.log((await build()) ? 'built dist/katalog.js' : 'dist/katalog.js is up to date');
+  console.log((await build()) ? 'built dist/katalog.cjs' : 'dist/katalog.cjs is up to date');
 }

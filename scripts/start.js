@@ -5,7 +5,7 @@ import { root, setUp } from './setup.js';
 
 setUp();
 const { build } = await import('./build.js');
-if (await build()) console.error('built dist/katalog.js');
+if (await build()) console.error('built dist/katalog.cjs');
 const samples = `${root}samples/logs`;
 if (!existsSync(samples)) {
   const { generateSamples } = await import('../samples/generate.js');

@@ -3,38 +3,37 @@ import { Command, CommanderError } from 'commander';
 import { withoutPasswords } from '../config/secrets.ts';
 import { EnvironmentError, failureText } from '../core/failure.ts';
 import { printable } from '../core/problem.ts';
-import { bootCommand } from './boot-command.ts';
-import { checkCommand } from './check-command.ts';
 import { addCompletion } from './completion.ts';
-import { configCommand } from './config-command.ts';
 import { EXIT } from './exit-codes.ts';
-import { explainCommand } from './explain-command.ts';
-import { journalCommand } from './journal-command.ts';
-import { parseCommand } from './parse-command.ts';
-import { pluginsCommand } from './plugins-command.ts';
-import { problemsCommand } from './problems-command.ts';
-import { runCommand } from './run-command.ts';
-import { sandboxCommand } from './sandbox-command.ts';
-import { testCommand } from './test-command.ts';
 import { VERSION } from './version.ts';
 
-function program(): Command {
-  return new Command('katalog')
+/** Every command. Only the one that is called is loaded: each start is spared the others. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./run-command.ts')).runCommand(),
+  check: async () => (await import('./check-command.ts')).checkCommand(),
+  config: async () => (await import('./config-command.ts')).configCommand(),
+  explain: async () => (await import('./explain-command.ts')).explainCommand(),
+  test: async () => (await import('./test-command.ts')).testCommand(),
+  parse: async () => (await import('./parse-command.ts')).parseCommand(),
+  sandbox: async () => (await import('./sandbox-command.ts')).sandboxCommand(),
+  problems: async () => (await import('./problems-command.ts')).problemsCommand(),
+  boot: async () => (await import('./boot-command.ts')).bootCommand(),
+  journal: async () => (await import('./journal-command.ts')).journalCommand(),
+  plugins: async () => (await import('./plugins-command.ts')).pluginsCommand(),
+};
+
+async function program(called: string | undefined): Promise<Command> {
+  const all = new Command('katalog')
     .description('Imports Kata Containers logs: Fluentd configurations in, Elasticsearch/OpenSearch out.')
     .version(VERSION)
     .exitOverride()
-    .showHelpAfterError('(katalog --help tells the commands)')
-    .addCommand(runCommand().exitOverride())
-    .addCommand(checkCommand().exitOverride())
-    .addCommand(configCommand().exitOverride())
-    .addCommand(explainCommand().exitOverride())
-    .addCommand(testCommand().exitOverride())
-    .addCommand(parseCommand().exitOverride())
-    .addCommand(sandboxCommand().exitOverride())
-    .addCommand(problemsCommand().exitOverride())
-    .addCommand(bootCommand().exitOverride())
-    .addCommand(journalCommand().exitOverride())
-    .addCommand(pluginsCommand().exitOverride());
+    .showHelpAfterError('(katalog --help tells the commands)');
+  for (const [name, make] of Object.entries(COMMANDS)) {
+    if (name === called || called === undefined || !Object.hasOwn(COMMANDS, called))
+      all.addCommand((await make()).exitOverride());
+  }
+  await addCompletion(all, called);
+  return all;
 }
 
 async function main(): Promise<void> {
@@ -43,9 +42,7 @@ async function main(): Promise<void> {
     process.exit(error.code === 'EPIPE' ? EXIT.fine : EXIT.unavailable);
   });
   try {
-    const commands = program();
-    await addCompletion(commands, process.argv[2]);
-    await commands.parseAsync();
+    await (await program(process.argv[2])).parseAsync();
   } catch (thrown) {
     process.exitCode = exitCodeOf(thrown);
   }
@@ -72,4 +69,4 @@ function isClosedPipe(thrown: EnvironmentError): boolean {
   );
 }
 
-await main();
+void main();
