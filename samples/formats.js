@@ -10,17 +10,18 @@ function clock(ns) {
   return new Date(MIDNIGHT_MS + Math.floor(ns / SECOND_NS) * 1000).toISOString().slice(0, 19);
 }
 
+/** Nanoseconds of the second, nine digits. A guest whose clock is behind may count from before midnight. */
+const fractionOf = (ns) => String(((ns % SECOND_NS) + SECOND_NS) % SECOND_NS).padStart(9, '0');
+
 /** @param {number} ns nanoseconds since midnight @returns RFC 3339 with the fraction's trailing zeros trimmed, as Go and Rust write it */
 export function timeNano(ns) {
-  const fraction = String(ns % SECOND_NS)
-    .padStart(9, '0')
-    .replace(/0+$/, '');
+  const fraction = fractionOf(ns).replace(/0+$/, '');
   return `${clock(ns)}${fraction === '' ? '' : `.${fraction}`}Z`;
 }
 
 /** RFC 3339 with all nine digits: how the shim's own log stream writes it, and the form of the truth files. */
 export function timeNine(ns) {
-  return `${clock(ns)}.${String(ns % SECOND_NS).padStart(9, '0')}Z`;
+  return `${clock(ns)}.${fractionOf(ns)}Z`;
 }
 
 /** The JSON formatter of logrus keeps its default layout, which has no fraction. */

@@ -2,7 +2,7 @@
 import { kernelLine, timeNine } from '../formats.js';
 import { consoleItem } from './items.js';
 
-/** Kernel texts without quotes, commas and braces: where such a line ends inside a JSON text can be told. */
+/** Kernel texts that may stand inside a JSON text: without quotes and braces, since the end of such a one cannot be told. */
 const KERNEL_TEXTS = [
   'sd 0:0:0:0: [sda] 20971520 512-byte logical blocks',
   'random: crng init done',
@@ -10,6 +10,8 @@ const KERNEL_TEXTS = [
   'pci 0000:01:02.0: BAR 0 [io 0x1000-0x103f]: assigned',
   'virtio_blk virtio5: 1/0/0 default/read/poll queues',
   'cgroup: fork rejected by pids controller in /kubepods/burstable',
+  'EXT4-fs (pmem0p1): mounted filesystem ro with ordered data mode, no journal',
+  'TCP: Hash tables configured (established 16384, bind 16384)',
 ];
 
 const kernelText = ({ random }) => kernelLine(random.int(900_000, 90_000_000) * 1000, random.pick(KERNEL_TEXTS));
@@ -48,9 +50,13 @@ function eitherTime(item, laterNs) {
   return item.said.sandbox ? [item.said.time, timeNine(item.ns + laterNs)] : item.said.time;
 }
 
-/** C2: a newline inside an agent's record, sometimes a whole kernel line in between. */
+/** C2: newlines inside an agent's record, sometimes a whole kernel line in between. */
 function newlineInside(ctx, item) {
   const { random, file } = ctx;
+  if (random.chance(0.25)) {
+    inThree(ctx, item);
+    return;
+  }
   const at = random.int(9, item.inner.length - 2);
   const first = put(ctx, item, item.inner.slice(0, at));
   if (random.chance(0.3)) {
@@ -62,13 +68,37 @@ function newlineInside(ctx, item) {
   file.truth(first, last, 'C2', 'salvage', { ...item.said, time: eitherTime(item, 41_000) });
 }
 
+function inThree(ctx, item) {
+  const third = Math.floor(item.inner.length / 3);
+  const first = put(ctx, item, item.inner.slice(0, third));
+  put(ctx, item, item.inner.slice(third, 2 * third), item.ns + 20_000);
+  const last = put(ctx, item, item.inner.slice(2 * third), item.ns + 41_000);
+  const said = {
+    ...item.said,
+    time: item.said.sandbox ? [...eitherTime(item, 41_000), timeNine(item.ns + 20_000)] : item.said.time,
+  };
+  ctx.file.truth(first, last, 'C2', 'salvage', said);
+}
+
 /** C3: the newline between two lines is lost. */
 function newlineLost(ctx, item) {
+  if (ctx.random.chance(0.3)) {
+    kernelTwice(ctx, item);
+    return;
+  }
   const noise = kernelText(ctx);
   const before = ctx.random.chance(0.5);
   const line = put(ctx, item, before ? `${noise}        ${item.inner}` : `${item.inner}${noise}`);
   ctx.file.truth(line, line, 'C3', 'salvage', item.said);
   ctx.file.truth(line, line, 'C3', 'salvage', consoleItem(noise, item, item.ns).said);
+}
+
+/** Two kernel lines on one, padded as a terminal does; the agent's own line comes sound. */
+function kernelTwice(ctx, item) {
+  const [one, other] = [kernelText(ctx), kernelText(ctx)];
+  const line = put(ctx, item, `${one}${' '.repeat(ctx.random.int(2, 30))}${other}`);
+  for (const text of [one, other]) ctx.file.truth(line, line, 'C3', 'salvage', consoleItem(text, item, item.ns).said);
+  ctx.sound(item);
 }
 
 /** C4: a line beyond the watcher's 64 KiB ends it; nothing of this guest comes after. */
@@ -93,6 +123,12 @@ function carriageReturn(ctx, item) {
     ctx.file.truth(line, line, 'C9', 'salvage', item.said);
     return;
   }
+  if (ctx.random.chance(0.4)) {
+    const kernel = kernelText(ctx);
+    const line = put(ctx, item, `${kernelText(ctx)}\r${kernel}`);
+    ctx.file.truth(line, line, 'C9', 'salvage', consoleItem(kernel, item, item.ns).said);
+    return;
+  }
   const kept = `fsck: ${ctx.random.int(11, 99)} percent done`;
   const line = put(ctx, item, `fsck: ${ctx.random.int(1, 9)} percent done\r${kept}`);
   ctx.file.truth(line, line, 'C9', 'salvage', consoleItem(kept, item, item.ns).said);
@@ -100,6 +136,13 @@ function carriageReturn(ctx, item) {
 
 /** C11: bytes of the firmware and of a serial line that starts up. */
 function controlBytes(ctx, item) {
+  if (ctx.random.chance(0.3)) {
+    const kept = 'SeaBIOS (version rel-1.16.3-0-ga6ed6b701f0a)';
+    const line = put(ctx, item, `\x1bc\x1b[?7l\x1b[2J\x1b[0m${kept}\x00`);
+    ctx.file.truth(line, line, 'C11', 'salvage', consoleItem(kept, item, item.ns).said);
+    ctx.sound(item);
+    return;
+  }
   const noise = ctx.random.pick(['\x07', '\x00', '\x00\x00\x07']);
   const line = put(ctx, item, `${item.inner}${noise}`);
   ctx.file.truth(line, line, 'C11', 'salvage', item.said);

@@ -57,6 +57,9 @@ function interleaved(ctx, item) {
   const at = ctx.random.int(40, item.text.length - 10);
   const first = ctx.file.line(item.text.slice(0, at) + other.text);
   if (ctx.random.chance(0.8)) {
+    // A whole record of somebody may come before the rest.
+    const between = ctx.random.chance(0.3) ? ctx.next() : undefined;
+    if (between) ctx.sound(between);
     const last = ctx.file.line(item.text.slice(at));
     ctx.file.truth(first, last, 'C6', 'salvage', item.said);
     ctx.file.truth(first, first, 'C6', 'salvage', other.said);
