@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   problems: async () => (await import('./problems-command.ts')).problemsCommand(),
   boot: async () => (await import('./boot-command.ts')).bootCommand(),
   journal: async () => (await import('./journal-command.ts')).journalCommand(),
+  doctor: async () => (await import('./doctor-command.ts')).doctorCommand(),
   plugins: async () => (await import('./plugins-command.ts')).pluginsCommand(),
 };
 

@@ -1,6 +1,5 @@
 // `katalog run`: reads a configuration and runs it until a signal, or to the end of all sources with --once.
 import * as os from 'node:os';
-import * as path from 'node:path';
 import { Command } from 'commander';
 import type { Plan } from '../config/plan.ts';
 import { EnvironmentError, failureText } from '../core/failure.ts';
@@ -15,6 +14,7 @@ import { readConfiguration } from './configuration.ts';
 import { EXIT } from './exit-codes.ts';
 import { ImportSummary } from './import-summary.ts';
 import { ProgressLine } from './progress-line.ts';
+import { defaultStateDirectory } from './state-directory.ts';
 
 interface RunFlags {
   readonly config: string;
@@ -106,12 +106,6 @@ function readPlan(flags: RunFlags): Plan | undefined {
 function isShown(problem: Problem, least: LogLevel): boolean {
   const level = { error: 'error', warning: 'warn', notice: 'info' } as const;
   return isAtLeast(level[problem.severity], least);
-}
-
-function defaultStateDirectory(): string {
-  if (process.getuid?.() === 0) return '/var/lib/katalog';
-  const base = process.env['XDG_STATE_HOME'] ?? path.join(os.homedir(), '.local/state');
-  return path.join(base, 'katalog');
 }
 
 function stderrSink(progress: ProgressLine | undefined): LogSink {

@@ -1,0 +1,87 @@
+// Reads the configuration files that decide what a node's log keeps, below a root: a node's disk may be mounted anywhere.
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { EnvironmentError, failureText } from '../core/failure.ts';
+import type { ConfigText } from '../kata/doctor/toml-file.ts';
+
+const DIRECTORY_ERRORS: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && DIRECTORY_ERRORS.has(String(error.code));
+}
+
+/** The files of one disk, named by their paths on it. */
+export class NodeFiles {
+  readonly #root: string;
+
+  /** @param root '' for this host */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  exists(file: string): boolean {
+    return fs.existsSync(this.#at(file));
+  }
+
+  /** @throws {EnvironmentError} `doctor/read` when it is there and cannot be read */
+  read(file: string): ConfigText | undefined {
+    try {
+      return { path: file, text: fs.readFileSync(this.#at(file), 'utf8') };
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw new EnvironmentError('doctor/read', `cannot read ${file}: ${failureText(error)}`, { cause: error });
+    }
+  }
+
+  /** The files with this ending in a directory, by name; none where it is missing. */
+  list(directory: string, ending: string): readonly string[] {
+    try {
+      return fs
+        .readdirSync(this.#at(directory))
+        .filter((name) => name.endsWith(ending))
+        .sort()
+        .map((name) => path.join(directory, name));
+    } catch (error) {
+      if (isMissing(error)) return [];
+      throw new EnvironmentError('doctor/read', `cannot read ${directory}: ${failureText(error)}`, { cause: error });
+    }
+  }
+
+  /** The subdirectories of a directory; none where it is missing. */
+  directories(directory: string): readonly string[] {
+    return this.list(directory, '').filter((file) =>
+      fs.statSync(this.#at(file), { throwIfNoEntry: false })?.isDirectory(),
+    );
+  }
+
+  mayRead(file: string): boolean {
+    try {
+      fs.accessSync(this.#at(file), fs.constants.R_OK);
+      return true;
+    } catch {
+      // Whatever the reason, it cannot be read.
+      return false;
+    }
+  }
+
+  readAll(files: readonly string[]): readonly ConfigText[] {
+    return files.flatMap((file) => this.read(file) ?? []);
+  }
+
+  /** Where a link points to is looked up below the root, too. */
+  #at(file: string): string {
+    if (this.#root === '') return file;
+    const inside = path.join(this.#root, path.normalize(path.join('/', file)));
+    const target = linkTarget(inside);
+    return target === undefined || !path.isAbsolute(target) ? inside : path.join(this.#root, target);
+  }
+}
+
+function linkTarget(file: string): string | undefined {
+  try {
+    return fs.readlinkSync(file);
+  } catch {
+    // No link, or not there: the read that follows tells.
+    return undefined;
+  }
+}
