@@ -41,6 +41,11 @@ export function copyHead(objects: ObjectReader, head: EntryHead): void {
   for (let i = 0; i < HEAD_WORDS; i++) head[i] = words[from + i] as number;
 }
 
+/** Copies a head. Quicker than `set` for so few words. */
+export function copyWords(from: EntryHead, to: EntryHead): void {
+  for (let i = 0; i < HEAD_WORDS; i++) to[i] = from[i] as number;
+}
+
 /** Number of two words of a head; exact below 2^53. */
 export function headNumber(head: EntryHead, at: number): number {
   return ((head[at] as number) >>> 0) + ((head[at + 1] as number) >>> 0) * 2 ** 32;

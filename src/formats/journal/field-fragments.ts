@@ -21,40 +21,43 @@ export interface FieldEncoder {
   write(payload: Buffer, from: number, equals: number, until: number, out: Buffer, at: number): number;
 }
 
+/** 2^32 divided by the golden ratio: spreads neighbouring keys. */
+const GOLDEN = 0x9e3779b1;
+
 /** Ids of a file's kept values by the eighth of their offset: open addressing, 0 is free. */
 class OffsetMap {
-  #keys = new Int32Array(256);
-  #ids = new Int32Array(256);
+  /** Key and id of each slot, side by side. */
+  #slots = new Int32Array(1024);
   #count = 0;
 
   get(key: number): number {
-    const keys = this.#keys;
-    const mask = keys.length - 1;
-    for (let slot = (Math.imul(key, 0x9e3779b1) >>> 12) & mask; ; slot = (slot + 1) & mask) {
-      const found = keys[slot];
-      if (found === key) return this.#ids[slot] as number;
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    for (let at = ((Math.imul(key, GOLDEN) >>> 12) << 1) & mask; ; at = (at + 2) & mask) {
+      const found = slots[at];
+      if (found === key) return slots[at + 1] as number;
       if (found === 0) return -1;
     }
   }
 
   set(key: number, id: number): void {
-    if (++this.#count * 2 > this.#keys.length) this.#grow();
+    if (++this.#count * 4 > this.#slots.length) this.#grow();
     this.#insert(key, id);
   }
 
   #insert(key: number, id: number): void {
-    const mask = this.#keys.length - 1;
-    let slot = (Math.imul(key, 0x9e3779b1) >>> 12) & mask;
-    while (this.#keys[slot] !== 0) slot = (slot + 1) & mask;
-    this.#keys[slot] = key;
-    this.#ids[slot] = id;
+    const mask = this.#slots.length - 1;
+    let at = ((Math.imul(key, GOLDEN) >>> 12) << 1) & mask;
+    while (this.#slots[at] !== 0) at = (at + 2) & mask;
+    this.#slots[at] = key;
+    this.#slots[at + 1] = id;
   }
 
   #grow(): void {
-    const [keys, ids] = [this.#keys, this.#ids];
-    this.#keys = new Int32Array(keys.length * 2);
-    this.#ids = new Int32Array(keys.length * 2);
-    for (let i = 0; i < keys.length; i++) if (keys[i] !== 0) this.#insert(keys[i] as number, ids[i] as number);
+    const before = this.#slots;
+    this.#slots = new Int32Array(before.length * 2);
+    for (let at = 0; at < before.length; at += 2)
+      if (before[at] !== 0) this.#insert(before[at] as number, before[at + 1] as number);
   }
 }
 
@@ -104,12 +107,15 @@ export class FieldFragments {
       if (id < 0 && !this.#keep(file, items[i] as number, i)) this.#later[later++] = i;
     }
     // Values of this entry only lie behind everything that is kept.
+    let isWhole = true;
     for (let i = 0; i < later; i++) {
       const place = this.#later[i] as number;
-      this.ids[place] = this.#encode(file, itemOffset(items[place] as number));
+      const id = this.#encode(file, itemOffset(items[place] as number));
+      this.ids[place] = id;
+      if (id < 0) isWhole = false;
     }
     this.count = count;
-    if (later > 0) this.#dropUnreadable();
+    if (!isWhole) this.#dropUnreadable();
   }
 
   #use(file: JournalFile): void {

@@ -134,7 +134,7 @@ export class Journal {
   update(): boolean {
     const hasNews = this.#merge.refresh();
     const isStale = this.#files.isStale();
-    if (!hasNews && !isStale) return this.#merge.hasHeld;
+    if (!hasNews && !isStale && !this.#merge.hasHeld) return false;
     this.#merge.holdAtTails();
     if (isStale) this.#look();
     this.#merge.refresh();

@@ -3,7 +3,7 @@
 // Every file has a candidate; the first one of all is delivered. Staying with a file while its next entry comes before the
 // best of the others makes long runs cheap. Copies (the flush from /run to /var) are dropped, nothing else is.
 import { type Cursor, cursorOf } from '../../formats/journal/cursor.ts';
-import { compareWords, type EntryHead, headNumber, newHead } from '../../formats/journal/entry.ts';
+import { compareWords, copyWords, type EntryHead, headNumber, newHead } from '../../formats/journal/entry.ts';
 import { H_SEQNUM } from '../../formats/journal/layout.ts';
 import { compareEntries, isCopy, type Stamped } from '../../formats/journal/order.ts';
 import { BootOrder } from './boot-order.ts';
@@ -30,6 +30,10 @@ export class Merge {
   #second: FileCursor | undefined;
   #isSecondKnown = false;
   #boots: BootOrder | undefined;
+  readonly #compareBoots = (a: EntryHead, b: EntryHead): number => {
+    this.#boots ??= new BootOrder(this.#cursors);
+    return this.#boots.compare(a, b);
+  };
   /** By seqnum id: entries with higher numbers wait, because lower ones may lie in files that were not looked at yet. */
   #limits: ReadonlyMap<string, number> = new Map();
   /** Files that appeared while reading, of a stream of numbers that was not known. */
@@ -136,10 +140,10 @@ export class Merge {
   #deliver({ seqnumId, head }: FileCursor): void {
     this.#last ??= { seqnumId, head: newHead() };
     this.#last.seqnumId = seqnumId;
-    this.#last.head.set(head);
+    copyWords(head, this.#last.head);
     if (this.#direction < 0) return;
     this.#progress.remember(head);
-    this.#progress.reach(seqnumId, headNumber(head, H_SEQNUM));
+    this.#progress.deliver(seqnumId, headNumber(head, H_SEQNUM));
   }
 
   #unsettle(): void {
@@ -187,6 +191,7 @@ export class Merge {
       if (!this.#ended.has(cursor)) this.#reachEnd(cursor);
       return false;
     }
+    if (this.#limits.size === 0) return true;
     const limit = this.#limits.get(cursor.seqnumId);
     if (limit === undefined || headNumber(cursor.head, H_SEQNUM) <= limit) return true;
     this.hasHeld = true;
@@ -229,10 +234,7 @@ export class Merge {
   }
 
   #compare(a: FileCursor, b: Stamped): number {
-    return compareEntries(a, b, (x, y) => {
-      this.#boots ??= new BootOrder(this.#cursors);
-      return this.#boots.compare(x, y);
-    });
+    return compareEntries(a, b, this.#compareBoots);
   }
 
   /** One of the two entries that journald makes when a file is full in the middle of one: the first, if both are here. */

@@ -7,15 +7,35 @@ const REMEMBERED = 1 << 14;
 const WORDS = 4;
 
 export class Progress {
-  /** By seqnum id: the highest number that was delivered or passed over. */
-  readonly seqnums = new Map<string, number>();
+  readonly #seqnums = new Map<string, number>();
+  /** The number that was delivered last, not yet in the map. */
+  #seqnumId = '';
+  #seqnum = 0;
   /** Everything older was read before, or was not wanted. */
   #sinceUs = Number.POSITIVE_INFINITY;
   readonly #recent = new Int32Array(REMEMBERED * WORDS);
 
   /** Notes that the numbers of a stream up to `seqnum` are dealt with. */
   reach(seqnumId: string, seqnum: number): void {
-    if (seqnum > (this.seqnums.get(seqnumId) ?? 0)) this.seqnums.set(seqnumId, seqnum);
+    if (seqnum > (this.#seqnums.get(seqnumId) ?? 0)) this.#seqnums.set(seqnumId, seqnum);
+  }
+
+  /** As `reach`, for one entry after the other. */
+  deliver(seqnumId: string, seqnum: number): void {
+    if (seqnumId !== this.#seqnumId) this.#settle();
+    this.#seqnumId = seqnumId;
+    this.#seqnum = seqnum;
+  }
+
+  /** By seqnum id: the highest number that was delivered or passed over. */
+  get seqnums(): ReadonlyMap<string, number> {
+    this.#settle();
+    return this.#seqnums;
+  }
+
+  #settle(): void {
+    if (this.#seqnum > 0) this.reach(this.#seqnumId, this.#seqnum);
+    this.#seqnum = 0;
   }
 
   /** Notes that everything before this time is dealt with. */
