@@ -2,7 +2,7 @@
 
 /** Where the bytes of one file come from. */
 export interface JournalBytes {
-  /** Bytes of the file as it is now. */
+  /** Bytes of the file as it is now: read the header first, then this, and everything that the header tells is there. */
   size(): number;
   /** Fills `target` from its start; the bytes read, fewer than its length at the end of the file only. */
   read(target: Buffer, position: number): number;

@@ -50,6 +50,13 @@ export class EntryChain implements EntryList {
     return this.#decode(index) ? (this.#piece[index - this.#pieceFrom] as number) : 0;
   }
 
+  /** Reads items anew. */
+  forget(): void {
+    this.#pieceUntil = 0;
+    this.#pieceFrom = 0;
+    this.#isEnded = false;
+  }
+
   /** Whether the arrays have room for every item that there should be. */
   isWhole(): boolean {
     return this.#length === 0 || this.#follow(this.#length - 1);

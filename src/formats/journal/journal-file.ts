@@ -105,6 +105,12 @@ export class JournalFile {
     return 'changed';
   }
 
+  /** Forgets everything that was read but the header: for a second try before something counts as damage. */
+  reread(): void {
+    this.objects.forget();
+    this.#chain.forget();
+  }
+
   /** Opens the entry at `offset` in `objects` and copies its head; false where there is no valid entry. */
   openEntry(offset: number, head: EntryHead): boolean {
     if (!this.objects.open(offset, ENTRY) || entryFault(this.objects, this.#isCompact) !== undefined) return false;

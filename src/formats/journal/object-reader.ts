@@ -1,5 +1,5 @@
 // One object of a journal file at a time, checked before anybody looks at it.
-import { BLOCK_BYTES, type Block, BlockPool, type JournalBytes } from './block-pool.ts';
+import { BLOCK_BYTES, Block, BlockPool, type JournalBytes } from './block-pool.ts';
 import { FIELD_MAX_BYTES } from './decompress.ts';
 import { DATA, MIN_BYTES, OBJECT_HEADER_BYTES, u64 } from './layout.ts';
 
@@ -9,6 +9,8 @@ const OBJECT_MAX_BYTES = 1 << 20;
 const DATA_MAX_BYTES = FIELD_MAX_BYTES + 128;
 /** A larger buffer for objects across blocks is given back once another object is read. */
 const SCRATCH_KEPT_BYTES = 1 << 20;
+
+const NO_BLOCK = new Block();
 
 /**
  * Opens objects by offset. `bytes`, `words`, `at` and `size` describe the object that was opened last and are valid until
@@ -26,7 +28,7 @@ export class ObjectReader {
   at = 0;
   size = 0;
   /** Offset of the whole object that was opened last; -1 since anything else was looked at. */
-  opened = -1;
+  #opened = -1;
   /** First byte that can be an object. */
   start = 0;
   /** End of what may be read. */
@@ -36,7 +38,8 @@ export class ObjectReader {
     this.#source = source;
     this.#pool = pool;
     this.#owner = pool.owner();
-    this.#block = pool.get(this.#owner, 0, source);
+    // Nothing is read before the header is: what the header tells must be in every block.
+    this.#block = NO_BLOCK;
     this.bytes = this.#block.bytes;
     this.words = this.#block.words;
   }
@@ -54,8 +57,13 @@ export class ObjectReader {
    */
   open(offset: number, type: number): boolean {
     if (!this.openHead(offset, type) || !this.#openWhole(offset, type)) return false;
-    this.opened = offset;
+    this.#opened = offset;
     return true;
+  }
+
+  /** Whether the object at `offset` still is open: another file may have taken its block meanwhile. */
+  isOpen(offset: number): boolean {
+    return this.#opened === offset && (this.bytes !== this.#block.bytes || this.#block.owner === this.#owner);
   }
 
   /** As `open`, for the first bytes of an object only: as many as its type has at least. */
@@ -77,7 +85,7 @@ export class ObjectReader {
 
   /** Makes `length` bytes from `offset` on, a multiple of 4, readable at `at`; false beyond the end of the file. */
   peek(offset: number, length: number): boolean {
-    this.opened = -1;
+    this.#opened = -1;
     if (offset + length > this.end) return false;
     const index = Math.floor(offset / BLOCK_BYTES);
     const block = this.#blockAt(index);

@@ -6,7 +6,6 @@ export class DiskFile implements JournalBytes {
   /** Where the file lies now; it may be renamed while it is read. */
   path: string;
   #fd: number | undefined;
-  #size = 0;
 
   constructor(path: string) {
     this.path = path;
@@ -16,22 +15,13 @@ export class DiskFile implements JournalBytes {
     return this.#fd !== undefined;
   }
 
-  /** Size at the last {@link measure}. */
   size(): number {
-    this.#open();
-    return this.#size;
+    return fs.fstatSync(this.#open()).size;
   }
 
   /** Bytes that the file takes on disk. */
   allocated(): number {
     return fs.fstatSync(this.#open()).blocks * 512;
-  }
-
-  /** Looks how long the file is now; whether a name still leads to it. */
-  measure(): boolean {
-    const stat = fs.fstatSync(this.#open());
-    this.#size = stat.size;
-    return stat.nlink > 0;
   }
 
   read(target: Buffer, position: number): number {
@@ -52,11 +42,8 @@ export class DiskFile implements JournalBytes {
   }
 
   #open(): number {
-    if (this.#fd === undefined) {
-      // O_NONBLOCK: a named pipe with the name of a journal must not stop everything.
-      this.#fd = fs.openSync(this.path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
-      this.#size = fs.fstatSync(this.#fd).size;
-    }
+    // O_NONBLOCK: a named pipe with the name of a journal must not stop everything.
+    this.#fd ??= fs.openSync(this.path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
     return this.#fd;
   }
 }

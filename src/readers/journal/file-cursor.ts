@@ -97,6 +97,8 @@ export class FileCursor {
     const { file } = this;
     if (!this.#matched && file.fault === undefined) {
       if (file.isUnsettled(this.#place)) return false;
+      file.reread();
+      if (this.#isInOrder(list, list.at(this.#place)) && file.openEntry(list.at(this.#place), this.head)) return true;
       const before = this.#neighbour(list);
       file.damage.entries++;
       file.salvage('there is no entry where one should be');

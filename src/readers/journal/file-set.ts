@@ -21,6 +21,12 @@ export interface JournalPlace {
 /** A change of a directory within this time before the look may not show in its time stamp. */
 const STAMP_GRAIN_MS = 50;
 
+/** Looks in a row at directories that change all the time; what is missed then is found by the next one. */
+const LOOKS_MAX = 5;
+
+/** Path → which file lies there. */
+type Listing = ReadonlyMap<string, string>;
+
 export interface SetChange {
   readonly appeared: readonly FileCursor[];
   readonly vanished: readonly FileCursor[];
@@ -35,6 +41,8 @@ export class FileSet {
   readonly #cursors = new Map<string, FileCursor>();
   /** Path → what was found there. */
   #paths = new Map<string, { readonly stamp: string; readonly fileId: string }>();
+  /** Path → state of a file that is no journal: looked at again only when it was written to. */
+  readonly #refused = new Map<string, string>();
   #stamps = new Map<string, number>();
   #lookedMs = 0;
   directories: readonly string[] = [];
@@ -58,43 +66,47 @@ export class FileSet {
     return this.#stamps.size < this.#place.directories.length;
   }
 
-  /** Looks for files. */
+  /** Looks for files, again while they are being renamed: a file must not be missed because it moved meanwhile. */
   look(): SetChange {
+    const appeared: FileCursor[] = [];
+    for (let looks = 0; looks < LOOKS_MAX; looks++) {
+      const listing = this.#list();
+      this.#take(listing, appeared);
+      if (isSameListing(listing, this.#list())) break;
+    }
+    return { appeared, vanished: this.#dropVanished() };
+  }
+
+  #list(): Listing {
     this.#lookedMs = Date.now();
-    const found = discover(this.#place.directories, this.#place.namespace);
-    this.#stamps = new Map(found.directories.map((directory) => [directory, changedAt(directory) ?? 0]));
-    this.directories = found.directories;
-    for (const [path, cause] of found.unreadable) this.#report('unreadable', path, failureText(cause));
+    const { files, directories, unreadable } = discover(this.#place.directories, this.#place.namespace);
+    this.#stamps = new Map(directories.map((directory) => [directory, changedAt(directory) ?? 0]));
+    this.directories = directories;
+    for (const [path, cause] of unreadable) this.#report('unreadable', path, failureText(cause));
+    const stamps = new Map<string, string>();
+    for (const path of [...files, ...this.#place.files]) {
+      const stat = fs.statSync(path, { throwIfNoEntry: false });
+      if (stat?.isFile()) stamps.set(path, `${stat.dev}:${stat.ino}`);
+      else if (this.#place.files.includes(path)) this.#report('unreadable', path, 'there is no such file');
+    }
+    return stamps;
+  }
+
+  #take(listing: Listing, appeared: FileCursor[]): void {
     const before = this.#paths;
     this.#paths = new Map();
-    const appeared: FileCursor[] = [];
-    for (const path of [...found.files, ...this.#place.files]) this.#see(path, before, appeared);
-    return { appeared, vanished: this.#dropVanished() };
+    for (const [path, stamp] of listing) {
+      const known = before.get(path);
+      const isKnown = known?.stamp === stamp && this.#cursors.has(known.fileId);
+      if (!isKnown && this.#refused.get(path) === contentStamp(path)) continue;
+      const fileId = isKnown ? known.fileId : this.#identify(path, appeared);
+      if (fileId !== undefined) this.#paths.set(path, { stamp, fileId });
+    }
   }
 
   close(): void {
     for (const cursor of this.#cursors.values()) cursor.rest();
     this.#cursors.clear();
-  }
-
-  #see(
-    path: string,
-    before: ReadonlyMap<string, { readonly stamp: string; readonly fileId: string }>,
-    appeared: FileCursor[],
-  ): void {
-    const stat = fs.statSync(path, { throwIfNoEntry: false });
-    if (!stat?.isFile()) {
-      if (this.#place.files.includes(path)) this.#report('unreadable', path, 'there is no such file');
-      return;
-    }
-    const stamp = `${stat.dev}:${stat.ino}`;
-    const known = before.get(path);
-    if (known?.stamp === stamp && this.#cursors.has(known.fileId)) {
-      this.#paths.set(path, known);
-      return;
-    }
-    const fileId = this.#identify(path, appeared);
-    if (fileId !== undefined) this.#paths.set(path, { stamp, fileId });
   }
 
   /** Opens the file unless it is one that is known by another name. */
@@ -130,6 +142,7 @@ export class FileSet {
     } else if (file.fault !== undefined) this.#report('damaged', disk.path, file.fault);
     if (file.fault !== undefined && file.entries.length === 0) {
       disk.close();
+      this.#refused.set(disk.path, contentStamp(disk.path) ?? '');
       return undefined;
     }
     this.#cursors.set(file.header.fileId, cursor);
@@ -151,6 +164,15 @@ export class FileSet {
   #report(kind: JournalProblem['kind'], path: string, why: string): void {
     this.#onProblem({ kind, path, why });
   }
+}
+
+function contentStamp(path: string): string | undefined {
+  const stat = fs.statSync(path, { throwIfNoEntry: false });
+  return stat && `${stat.ino}:${stat.size}:${stat.mtimeMs}`;
+}
+
+function isSameListing(a: Listing, b: Listing): boolean {
+  return a.size === b.size && [...a].every(([path, stamp]) => b.get(path) === stamp);
 }
 
 function changedAt(directory: string): number | undefined {

@@ -4,7 +4,9 @@ import * as path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type WriterOptions, type WrittenFields, writeJournal } from '../../../test/support/journal-writer.ts';
 import { cursorOf, parseCursor } from '../../formats/journal/cursor.ts';
+import { rawEncoder } from '../../formats/journal/encoders.ts';
 import { headNumber } from '../../formats/journal/entry.ts';
+import { FieldFragments } from '../../formats/journal/field-fragments.ts';
 import { H_REALTIME, H_SEQNUM } from '../../formats/journal/layout.ts';
 import { fieldMatch } from '../../formats/journal/match.ts';
 import { Journal, type JournalOptions } from './journal.ts';
@@ -101,6 +103,26 @@ describe('several files', () => {
       { seqnumId: OTHER_STREAM },
     );
     expect(numbers(await journalOf())).toEqual(sequence(1, 30));
+  });
+
+  test('more files than there are blocks in memory: every entry has its own fields', async () => {
+    const all = range(1, 270);
+    for (let i = 0; i < 90; i++)
+      put(
+        `file-${i}.journal`,
+        all.filter((_, place) => place % 90 === i),
+      );
+    const journal = await journalOf();
+    const fields = new FieldFragments(rawEncoder);
+    const messages: string[] = [];
+    while (journal.next()) {
+      fields.load(journal.entry.file, journal.items, journal.itemCount);
+      const texts = [...fields.ids.subarray(0, fields.count)].map((id) =>
+        fields.bytes.toString('latin1', fields.start[id], fields.end[id]),
+      );
+      messages.push(texts.find((text) => text.startsWith('MESSAGE=')) ?? '');
+    }
+    expect(messages).toEqual(all.map(({ fields: [message] }) => message));
   });
 
   test('copies under other numbers come once, equal lines of one file all', async () => {

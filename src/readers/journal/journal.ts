@@ -165,7 +165,7 @@ export class Journal {
     const cursor = this.#merge.step(direction);
     if (!cursor) return false;
     const { file, offset, seqnumId, head, disk } = cursor;
-    if (file.objects.opened !== offset) file.openEntry(offset, head);
+    if (!file.objects.isOpen(offset)) file.openEntry(offset, head);
     this.itemCount = file.readItems(this.items);
     if (this.#entry) {
       this.#entry.file = file;

@@ -322,7 +322,6 @@ function endsWith({ file }: FileCursor, head: EntryHead): boolean {
 
 function lookAt(cursor: FileCursor): 'same' | 'changed' | 'blank' {
   try {
-    cursor.disk.measure();
     return cursor.file.refresh();
   } catch {
     // Deleted while its descriptor was not held.
