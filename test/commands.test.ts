@@ -75,6 +75,8 @@ test.each<readonly [string, number, string]>([
   ['explain -c sound.conf', 0, 'tail (sound.conf:1)\n│  tag kata\n└─ match **  stdout (sound.conf:9)\n'],
   ['explain -c warning.conf', 0, 'no event of these sources comes to:\n  match kata  stdout (warning.conf:12)\n'],
   ['explain -c sound.conf --format mermaid', 0, '  n0 -->|"kata"| n1\n'],
+  ['explain -c sound.conf --sample in.log', 0, 'record 1, at byte 0\n  source tail (sound.conf:1)  kata\n'],
+  ['explain -c sound.conf --sample in.log', 0, '{"n":1}\n  output stdout (sound.conf:9)  kata  unchanged\n'],
   ['completion bash', 0, 'complete'],
 ])('katalog %s: %i, %j', (command, status, out) => {
   const result = katalog(command.split(' '));
@@ -86,6 +88,7 @@ test.each<readonly [string, number, string]>([
   ['check', 64, "required option '-c, --config <file>' not specified"],
   ['chekc', 64, 'Did you mean check?'],
   ['check -c none.conf', 78, 'cannot read the configuration none.conf'],
+  ['explain -c sound.conf --sample none.log', 69, 'there is no sample "none.log"'],
   ['explain -c broken.conf', 78, 'there is no output "stdotu"'],
 ])('katalog %s: %i, says %j', (command, status, err) => {
   const result = katalog(command.split(' '));

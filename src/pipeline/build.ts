@@ -26,6 +26,12 @@ import type { TrackedSegment } from './stream.ts';
 /** An output in place of the planned one, which is not created then. */
 export type OutputFor = (planned: Planned<'output'>, host: OutputHost) => Output;
 
+/** Stands around plugins and watches what they do; for commands that explain. */
+export interface Around {
+  source(planned: Planned<'source'>, source: Source, host: Host): Source;
+  filter(planned: Planned<'filter'>, filter: Filter, host: Host): Filter;
+}
+
 /** What every plugin's host is made of. */
 export interface Workshop {
   readonly arena: Arena;
@@ -39,6 +45,7 @@ export interface Workshop {
   readonly observer: Observer | undefined;
   /** Makes the outputs that would send something, in place of the plugins themselves; for runs that send nothing. */
   readonly outputFor: OutputFor | undefined;
+  readonly around: Around | undefined;
   deadLetter(output: string, letter: DeadLetter, host: Host): Promise<void>;
   saveCheckpoint(output: string, checkpoint: Json): void;
 }
@@ -89,7 +96,8 @@ function buildSource(planned: Planned<'source'>, workshop: Workshop, names: Set<
   const settings = planned.settings as { readonly tag?: string };
   const name = unique(planned.id ?? `${planned.type}:${settings.tag ?? ''}`, names);
   const host = makeHost(planned, workshop, name);
-  return { name, label: planned.label, plugin: make(planned, host) as Source, host };
+  const plugin = make(planned, host) as Source;
+  return { name, label: planned.label, plugin: workshop.around?.source(planned, plugin, host) ?? plugin, host };
 }
 
 function buildFilter(planned: Planned<'filter'>, workshop: Workshop): FilterNode {
@@ -100,7 +108,9 @@ function buildFilter(planned: Planned<'filter'>, workshop: Workshop): FilterNode
       rejected.push({ record, why });
     },
   };
-  return new FilterNode(host.name, make(planned, host) as Filter, workshop.counters, rejected);
+  const plugin = make(planned, host) as Filter;
+  const watched = workshop.around?.filter(planned, plugin, host) ?? plugin;
+  return new FilterNode(host.name, watched, workshop.counters, rejected);
 }
 
 function buildOutput(

@@ -6,7 +6,7 @@ import type { Keys } from '../core/event.ts';
 import { EnvironmentError, failureText } from '../core/failure.ts';
 import type { Clock } from '../core/plugin.ts';
 import { createScanner } from '../formats/scan/scanner.ts';
-import { type Built, buildPlan, type OutputFor, type RunningSource, type Workshop } from './build.ts';
+import { type Around, type Built, buildPlan, type OutputFor, type RunningSource, type Workshop } from './build.ts';
 import { Committer } from './committer.ts';
 import { Counters } from './counters.ts';
 import { DeadLetterFile } from './dead-letter.ts';
@@ -14,6 +14,7 @@ import { Flow, IN_FLIGHT_MAX_BYTES } from './flow.ts';
 import { createIntake, type IntakeParts } from './intake.ts';
 import { createLog, type LogSink } from './log.ts';
 import type { Observer } from './nodes.ts';
+import { FLUENT_LOG, OwnLog, type OwnLogParts } from './own-log.ts';
 import { Router, type RouterEnds } from './router.ts';
 import { RunControl } from './run-control.ts';
 import { lockStateDirectory } from './state/lock.ts';
@@ -34,6 +35,8 @@ export interface RunOptions {
   readonly observe?: (keys: Keys) => Observer;
   /** Makes every output that would send something, so that nothing is sent. */
   readonly outputFor?: OutputFor;
+  /** Watches what plugins do. */
+  readonly around?: Around;
   /** Given the counters when the run starts, for progress. */
   readonly onStart?: (status: RunStatus) => void;
 }
@@ -97,11 +100,15 @@ class Run {
   readonly #state: State;
   readonly #built: Built;
   readonly #committer: Committer;
+  #ownLog: OwnLog | undefined;
 
   constructor(plan: Plan, options: RunOptions, counters: Counters) {
     const { clock, stateDirectory } = options;
     const redact = redactor(plan.secrets);
-    const sink: LogSink = (level, message) => options.sink(level, redact(message));
+    const sink: LogSink = (level, message) => {
+      options.sink(level, redact(message));
+      this.#ownLog?.take(level, redact(message));
+    };
     this.#options = options;
     this.status = { counters, inFlightBytes: () => this.#flow.bytes };
     this.#deadLetters = new DeadLetterFile(stateDirectory, clock);
@@ -117,6 +124,7 @@ class Run {
       stopNow: this.#stopNow.signal,
       observer: options.observe?.(scanner.keys),
       outputFor: options.outputFor,
+      around: options.around,
       deadLetter: (output, letter, host) => this.#deadLetters.append(output, letter, host.log, this.#stopNow.signal),
       saveCheckpoint: (output, checkpoint) => this.#state.commit([], new Map([[output, checkpoint]])),
     };
@@ -143,6 +151,7 @@ class Run {
       await this.#drain(signal, abandon);
     } finally {
       abandon.removeEventListener('abort', onAbandon);
+      this.#ownLog?.close();
       this.#stopNow.abort(new Error('the program ends'));
       await Promise.all(this.#built.outputs.map(({ plugin }) => plugin.close()));
       this.#committer.close();
@@ -203,11 +212,28 @@ class Run {
     const errors = errorRules && new Router(errorRules, arena, ends, undefined);
     const root = new Router(rules, arena, ends, errors);
     const byLabel = new Map([...labels].map(([name, own]) => [name, new Router(own, arena, ends, errors)] as const));
+    const own = byLabel.get(FLUENT_LOG);
+    if (own) this.#ownLog = new OwnLog(this.#ownLogParts(own));
     return (source) => (source.label === undefined ? root : (byLabel.get(source.label) ?? root));
+  }
+
+  #ownLogParts(router: Router): OwnLogParts {
+    const { arena, scanner, clock } = this.#workshop;
+    const { seconds, nanos } = clock.now();
+    return {
+      router,
+      arena,
+      keys: scanner.keys,
+      flow: this.#flow,
+      outputs: this.#built.outputs.length,
+      name: `${this.#options.hostId} ${process.pid} ${seconds}.${nanos}`,
+      now: () => clock.now(),
+    };
   }
 
   async #drain(signal: AbortSignal, abandon: AbortSignal): Promise<void> {
     if (abandon.aborted) return;
+    this.#ownLog?.emit();
     for (const { plugin } of this.#built.outputs) plugin.flush();
     // Asked to stop, the wait has an end; at the end of an import it has none, unless asked to stop meanwhile.
     const deadline = new AbortController();
