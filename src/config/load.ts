@@ -1,6 +1,6 @@
 // From a file's name to a plan.
 import * as path from 'node:path';
-import { type Outcome, type Problem, quoted } from '../core/problem.ts';
+import { describeProblem, type Outcome, type Problem, quoted } from '../core/problem.ts';
 import type { Catalog } from './define.ts';
 import type { Environment, FileAccess } from './environment.ts';
 import { diskFiles } from './files.ts';
@@ -9,6 +9,7 @@ import type { Plan } from './plan.ts';
 import { planFrom } from './plan-from.ts';
 import { type Redact, redactor, redactProblem, secretTexts } from './secrets.ts';
 import type { Section } from './tree.ts';
+import { expandWorkers } from './workers.ts';
 
 /** A configuration as it was read: the tree, whatever is wrong with it, and the plan if nothing is. */
 export interface Loaded {
@@ -45,7 +46,10 @@ export function readConfig(
   const { tree, problems: faults } = isOtherLanguage(file)
     ? refused(file)
     : parseConfig(text, file, { ...files, environment: watched });
-  const plan = planFrom(tree, catalog);
+  const treeFor = (workerId: number): Section =>
+    parseConfig(text, file, { ...files, environment: { ...watched, workerId } }).tree;
+  const workers = expandWorkers(tree, treeFor);
+  const plan = withProblems(planFrom(workers.tree, catalog), workers.problems);
   const redact = redactor([...secretTexts(tree, catalog), ...fromEnvironment]);
   // Where the text has mistakes, a warning about the tree may be about a gap.
   const isTextSound = !faults.some(isError);
@@ -53,6 +57,13 @@ export function readConfig(
   const shown = inOrder(problems).map((problem) => redactProblem(problem, redact));
   const outcome = isTextSound ? { ...plan, problems: shown } : { ok: false as const, problems: shown };
   return { tree, outcome, redact };
+}
+
+/** The same problem of a body that was made for several workers is one. */
+function withProblems(plan: Outcome<Plan>, more: readonly Problem[]): Outcome<Plan> {
+  const all = new Map([...more, ...plan.problems].map((problem) => [describeProblem(problem), problem] as const));
+  const problems = [...all.values()];
+  return plan.ok && !problems.some(isError) ? { ...plan, problems } : { ok: false, problems };
 }
 
 /** Fluentd reads these as Ruby or YAML; read as its own language they would give many wrong problems. */

@@ -51,12 +51,49 @@ test('an empty pattern matches every tag', () => {
   expect(planOf(FILTER).rules[0]?.pattern.matches('any.tag')).toBe(true);
 });
 
-test('the body of a worker runs in the one process there is', () => {
-  const outcome = load(`<worker 0-1>\n${SOURCE}${MATCH}${LABEL}</worker>\n`);
-  expect(outcome.ok && [outcome.value.sources.length, outcome.value.rules.length, outcome.value.labels.size]).toEqual([
-    1, 1, 1,
+test('the body of a worker is made once for each number, with its worker_id and its own rules', () => {
+  const source = SOURCE.replace('/a', '"/a#{worker_id}"');
+  const relabel = '<match none>\n@type nowhere\n@id out\n@label @X\n</match>\n';
+  const plan = planOf(
+    `<system>\nworkers 2\n</system>\n${FILTER}<worker 0-1>\n${source}${relabel}${LABEL}</worker>\n${MATCH}`,
+  );
+  expect(plan.sources.map(({ settings, label }) => [settings['path'], label])).toEqual([
+    ['/a0', undefined],
+    ['/a1', '@ROOT/worker1'],
   ]);
-  expect(outcome.problems).toMatchObject([{ code: 'config/accepted', severity: 'notice' }]);
+  const rules = [
+    ['filter', '', 'rules'],
+    ['match', 'none', 'nowhere'],
+    ['match', 'none.**', 'nowhere'],
+  ];
+  expect(shortRules(plan.rules)).toEqual(rules);
+  expect([...plan.labels.keys()]).toEqual(['@X', '@X/worker1', '@ROOT/worker1']);
+  expect(shortRules(plan.labels.get('@ROOT/worker1') ?? [])).toEqual(rules);
+  const ends = [plan.rules[1], plan.labels.get('@ROOT/worker1')?.[1]].map((rule) => [
+    rule?.plugin.id,
+    rule?.plugin.label,
+  ]);
+  expect(ends).toEqual([
+    ['out', '@X'],
+    ['out/worker1', '@X/worker1'],
+  ]);
+});
+
+test.each([
+  ['x', 'expected a number or a range of numbers'],
+  ['1-0', 'expected a number or a range of numbers'],
+  ['0-99', 'expected a number or a range of numbers'],
+  ['1', 'expected numbers below 1, the number of workers'],
+  ['0-1', 'expected numbers below 1, the number of workers'],
+])('<worker %s> is refused', (arg, message) => {
+  expect(load(`<worker ${arg}>\n</worker>\n`).problems.filter(({ severity }) => severity === 'error')).toMatchObject([
+    { code: 'config/worker-number', message: `<worker ${arg}>: ${message}`, place: { line: 1 } },
+  ]);
+});
+
+test('a problem of a body that is made twice is told once', () => {
+  const text = `<system>\nworkers 2\n</system>\n<worker 0-1>\n<match>\n@type nowhere\nx 1\n</match>\n</worker>\n`;
+  expect(load(text).problems.filter(({ severity }) => severity === 'warning')).toHaveLength(1);
 });
 
 test.each([

@@ -144,7 +144,8 @@ class Planner {
           child.place,
         );
     }
-    if (!written.sections.some((child) => child.name === 'match') && !hasLostPart(written)) {
+    const mayBeEmpty = name.startsWith('@ROOT/') || hasLostPart(written);
+    if (!mayBeEmpty && !written.sections.some((child) => child.name === 'match')) {
       this.checker.add(
         'error',
         'config/label-without-match',
@@ -154,7 +155,7 @@ class Planner {
     }
   }
 
-  /** One process does the work of all workers: the bodies simply run. */
+  /** One process does the work of all workers: the body for worker 0 simply runs, the others are labels by now. */
   #worker(written: Section): void {
     this.checker.add(
       'notice',
