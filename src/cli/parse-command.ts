@@ -61,7 +61,7 @@ async function parse(patterns: readonly string[], flags: ParseFlags): Promise<vo
   }
   const files = filesOf(patterns);
   if (!files) return;
-  const sink = new ParseSink(flags.keepDoubles ?? false);
+  const sink = new ParseSink(flags.keepDoubles ?? false, files.length === 1);
   const summary = new ParseSummary(flags.ignoreMissingFields ?? false);
   const memory = new KataMemory();
   const progress = new ProgressLine(process.stderr);

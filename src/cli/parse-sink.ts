@@ -6,11 +6,13 @@ import { RecordSorter, type SortedRecord } from './record-sorter.ts';
 
 /** Bits of a sink's number below its rank. */
 const RANK_UNIT = 1 << 20;
+const UNLIKE = { identity: 0, check: 0 };
 const START = { seconds: 0, nanos: 0 };
 
 export class ParseSink {
   readonly #sorter = new RecordSorter();
   readonly #keepsDoubles: boolean;
+  readonly #isOneFile: boolean;
   readonly #sinks = new Map<string, number>();
   /** The last time of each input: records without one stand behind it. */
   #path = '';
@@ -18,8 +20,10 @@ export class ParseSink {
   /** Doubles that were merged away. */
   doubles = 0;
 
-  constructor(keepsDoubles: boolean) {
+  /** @param isOneFile there is one input only. */
+  constructor(keepsDoubles: boolean, isOneFile: boolean) {
     this.#keepsDoubles = keepsDoubles;
+    this.#isOneFile = isOneFile;
   }
 
   add(record: Understood): void {
@@ -29,7 +33,7 @@ export class ParseSink {
       this.#lastTime = START;
     }
     if (kata.time) this.#lastTime = kata.time;
-    const { identity, check } = this.#keepsDoubles ? { identity: 0, check: 0 } : likenessOf(record);
+    const { identity, check } = this.#mayBeDouble(record) ? likenessOf(record) : UNLIKE;
     this.#sorter.add(this.#lastTime, identity, check, this.#sinkOf(record.sink), ndjsonLine(record));
   }
 
@@ -49,6 +53,11 @@ export class ParseSink {
 
   close(): void {
     this.#sorter.close();
+  }
+
+  /** Copies come from different outputs: under another identifier, or in another file. */
+  #mayBeDouble({ sink }: Understood): boolean {
+    return !this.#keepsDoubles && (!this.#isOneFile || !sink.endsWith(' '));
   }
 
   #sinkOf(sink: string): number {

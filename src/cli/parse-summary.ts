@@ -45,6 +45,8 @@ export class ParseSummary {
   readonly #skews = new Map<string, number[]>();
   readonly #files = new Map<string, number>();
   readonly #examples: string[] = [];
+  #path = '';
+  #ofFile = 0;
   records = 0;
   /** Records that failed a check. */
   problems = 0;
@@ -57,7 +59,8 @@ export class ParseSummary {
   add(record: Understood, checks: boolean): void {
     const { source, kata } = record;
     this.records++;
-    this.#files.set(source.path, (this.#files.get(source.path) ?? 0) + 1);
+    if (source.path !== this.#path) this.#leaveFile(source.path);
+    this.#ofFile++;
     if (kata.guest_time && kata.time) this.#noteSkew(kata.sandbox ?? '', millisBetween(kata.guest_time, kata.time));
     if (checks) this.#check(record);
   }
@@ -66,6 +69,7 @@ export class ParseSummary {
     const repairs = (Object.keys(MEANING) as Repair[])
       .map((kind) => [kind, kind === 'C20' ? doubles : (memory.counts.get(kind) ?? 0)] as const)
       .filter(([, count]) => count > 0);
+    this.#leaveFile('');
     const redacted = memory.counts.get('redacted') ?? 0;
     return [
       `${this.records.toLocaleString('en')} records from ${this.#files.size} inputs`,
@@ -76,6 +80,12 @@ export class ParseSummary {
       ...this.#problemLines(),
       '',
     ].join('\n');
+  }
+
+  #leaveFile(next: string): void {
+    if (this.#ofFile > 0) this.#files.set(this.#path, (this.#files.get(this.#path) ?? 0) + this.#ofFile);
+    this.#path = next;
+    this.#ofFile = 0;
   }
 
   #check(record: Understood): void {

@@ -1,5 +1,6 @@
 // Records of logrus in logfmt, sound or hurt, and what they wrap: console lines, the agent of 1.x, Firecracker's log.
 import { goRecord, partialRecord, readGo, unknownRecord } from './build.ts';
+import { type ConsoleWrapper, ConsoleWrappers } from './console-wrappers.ts';
 import { isWholeLogrus, scanLogfmt } from './logfmt.ts';
 import type { Open, OpenPieces } from './open-pieces.ts';
 import { type Piece, withRepair, withText } from './piece.ts';
@@ -16,6 +17,7 @@ export class GoRecords {
   readonly #groups: StackGroups;
   readonly #unwraps: boolean;
   readonly wireForms: WireForms = new WireForms();
+  readonly #consoleWrappers = new ConsoleWrappers();
 
   constructor(road: Road, open: OpenPieces, groups: StackGroups, unwraps: boolean) {
     this.#road = road;
@@ -27,8 +29,13 @@ export class GoRecords {
   /** A text that begins with `time="`. */
   route(piece: Piece): void {
     const { text } = piece;
-    const scan = scanLogfmt(text);
     if (!this.#open.isEmpty) this.#open.pass(piece);
+    const console = this.#unwraps && !piece.outer ? this.#consoleWrappers.read(text) : undefined;
+    if (console) {
+      this.#console({ ...piece, identity: text }, console);
+      return;
+    }
+    const scan = scanLogfmt(text);
     // Pairs out of order: another record may have begun in the middle of a name.
     const isSound = isWholeLogrus(scan) || (scan.clean && splitAtSeams(text).length === 1);
     if (!isSound || looksCut(text, scan.pairs)) this.#damaged(piece, scan.cut);
@@ -151,7 +158,10 @@ export class GoRecords {
   /** Whether the record only wraps another text, which was routed then. */
   #unwrap(piece: Piece, pairs: Pairs, kata: Kata): boolean {
     const { msg } = kata;
-    if (msg === 'reading guest console') return this.#wrapped(piece, pairs, kata, 'vmconsole');
+    if (msg === 'reading guest console') {
+      if (!piece.outer && piece.repairs.length === 0) this.#consoleWrappers.learn(piece.text, pairs, kata);
+      return this.#wrapped(piece, pairs, kata, 'vmconsole');
+    }
     if (kata.component === 'agent' && isRelay(pairs) && msg !== undefined)
       return this.#wrapped(piece, pairs, kata, 'msg');
     if (msg === 'read firecracker fifo' && pairs.text('contents') !== undefined) {
@@ -160,15 +170,16 @@ export class GoRecords {
     return false;
   }
 
+  #console(piece: Piece, { kata, pairs, line }: ConsoleWrapper): void {
+    if (line === '') this.#road.memory.count('C14');
+    else this.#road.routeConsole(wrappedPiece(piece, line, kata, pairs));
+  }
+
   #wrapped(piece: Piece, pairs: Pairs, kata: Kata, key: string): boolean {
     const text = pairs.text(key);
     if (text === undefined) return false;
     const line = text.endsWith('\n') ? text.replace(/\n+$/, '') : text;
-    // The wrapper may name no sandbox itself: found here, so that what is inside has it.
-    const outer = kata;
-    const wrappers = [pairs.without(key), ...piece.wrappers];
-    const stream = `console ${kata.sandbox ?? ''} ${piece.sink}`;
-    const inner = { ...piece, text: line, outer, wrappers, stream };
+    const inner = wrappedPiece(piece, line, kata, pairs.without(key));
     if (line.trim() === '' || line.trim() === '\r') {
       this.#road.memory.count('C14');
       return true;
@@ -192,8 +203,12 @@ function isRelay(pairs: Pairs): boolean {
   return name === 'kata-proxy' || name === 'kata-shim';
 }
 
-/** Equal for the copies of one record, whatever the digits of its time: the text behind the time. */
+function wrappedPiece(piece: Piece, line: string, outer: Kata, pairs: Pairs): Piece {
+  const wrappers = piece.wrappers.length === 0 ? [pairs] : [pairs, ...piece.wrappers];
+  return { ...piece, text: line, outer, wrappers, stream: `console ${outer.sandbox ?? ''} ${piece.sink}` };
+}
+
+/** The text that the copies of one record share behind their times (see doubles.ts). */
 function identityOf(kata: Kata, text: string): string {
-  if (!kata.time || !text.startsWith('time="')) return '';
-  return text.slice(text.indexOf('"', 6) + 1);
+  return kata.time && text.startsWith('time="') ? text : '';
 }

@@ -128,6 +128,10 @@ export function markerOf(message: string): Marker {
 /** Words of which every pattern below has one: most messages have none. */
 const SUSPECT = new RegExp([...PHASE_PATTERNS, ...EVENTS].map(([pattern]) => pattern.source).join('|'));
 
+/** What a guest's kernel says that marks anything. */
+const KERNEL_SUSPECT =
+  /^(?:Freeing unused|Run \/|Out of |Memory cgroup|oom-kill|initcall )|panic|segfault at|oom-killer/;
+
 function find(message: string): Marker {
   const rpc = rpcOf(message);
   if (rpc) return rpc;
@@ -153,16 +157,20 @@ function rpcOf(message: string): Marker | undefined {
 
 /** Adds to a record what its message marks. */
 export function mark(kata: Kata): void {
-  if (kata.msg !== undefined) {
-    const { phase, event, rpc, rpc_edge: edge, problem } = markerOf(kata.msg);
-    if (phase !== undefined) kata.phase = phase;
-    if (event !== undefined) kata.event = event;
-    if (rpc !== undefined) kata.rpc = rpc;
-    if (edge !== undefined) kata.rpc_edge = edge;
-    if (problem) kata.problem = true;
-  }
+  const { msg } = kata;
+  // Most of the kernel's lines are new ones: it would be of no use to remember them.
+  const isPlain = msg === undefined || (kata.kernel_time !== undefined && !KERNEL_SUSPECT.test(msg));
+  if (!isPlain) take(kata, markerOf(msg));
   if (kata.level === 'error' || kata.level === 'critical') kata.problem = true;
-  if (kata.problem && kata.msg !== undefined) kata.template = templateOf(kata.msg);
+  if (kata.problem && msg !== undefined) kata.template = templateOf(msg);
+}
+
+function take(kata: Kata, { phase, event, rpc, rpc_edge: edge, problem }: Marker): void {
+  if (phase !== undefined) kata.phase = phase;
+  if (event !== undefined) kata.event = event;
+  if (rpc !== undefined) kata.rpc = rpc;
+  if (edge !== undefined) kata.rpc_edge = edge;
+  if (problem) kata.problem = true;
 }
 
 const VARIABLE =

@@ -154,6 +154,17 @@ function isJsonEscape(letter: number): boolean {
   }
 }
 
+/** The value of the quoted text that begins at `start` and ends with the line, or undefined. */
+export function readLastQuoted(line: string, start: number): string | undefined {
+  if (line.charCodeAt(start) !== QUOTE || line.charCodeAt(line.length - 1) !== QUOTE) return undefined;
+  text = line;
+  position = start;
+  glued = false;
+  cut = false;
+  const value = readQuoted();
+  return cut || position !== line.length ? undefined : value;
+}
+
 /** Whether logrus could have written the pairs: time and level first, `msg` if any, then names in order, none twice. */
 export function isWholeLogrus(scan: LogfmtScan): boolean {
   const { keys } = scan.pairs;

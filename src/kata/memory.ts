@@ -49,6 +49,8 @@ export class KataMemory {
   readonly #sandboxOfContainer = new Table<string>();
   readonly #pods = new Table<Pod>();
   #lastSandbox = '';
+  #learnedSandbox = '';
+  #learnedPid: number | undefined;
   #lastPod: Pod | undefined;
 
   count(name: string, by = 1): void {
@@ -74,6 +76,9 @@ export class KataMemory {
   #learn({ kata }: Understood, host: string): void {
     const { sandbox, container, pid } = kata;
     if (sandbox === undefined) return;
+    if (sandbox === this.#learnedSandbox && pid === this.#learnedPid && container === undefined) return;
+    this.#learnedSandbox = sandbox;
+    this.#learnedPid = pid;
     if (pid !== undefined && (kata.component === 'shim' || kata.era === 'rs-journal')) {
       const key = `${host} ${pid}`;
       if (this.#sandboxOfProcess.get(key) !== sandbox) this.#sandboxOfProcess.set(key, sandbox);

@@ -30,17 +30,18 @@ export const REDACTION_RULES: readonly RedactionRule[] = [
   },
 ];
 
-/** Words in a name that make its value a secret. */
-const SECRET_NAME = `[A-Za-z0-9_.-]*(?:passw(?:or)?d|passphrase|token|secret|api_?-?key|access_?-?key|private_?-?key|credentials?|jaeger_user)[A-Za-z0-9_.-]*|(?:[A-Za-z0-9_.-]*[_.-])?auth`;
-/** Names of documents that carry policies and initialisation data, secrets among them. */
-const DOCUMENT_NAME = `[A-Za-z0-9_./-]*(?:initdata|init_data|agent[._]policy)|(?:[A-Za-z0-9_./-]*[./])?policy`;
+/** Words in a name that make its value a secret, and names of documents that hold some. */
+const SECRET_WORD =
+  '(?:passw(?:or)?d|passphrase|token|secret|api_?-?key|access_?-?key|private_?-?key|credential|jaeger_user|init_?data|(?<![A-Za-z0-9])(?:auth|policy))';
+/** The rest of a name behind the word. */
+const NAME_REST = '[A-Za-z0-9_.-]*';
 
 const PAIR_QUOTED = new RegExp(
-  String.raw`((?:^|[^A-Za-z0-9_.-])(?:${SECRET_NAME}|${DOCUMENT_NAME})\\*"?\s*[:=]\s*(?:Some\()?)(\\*)"((?:(?!(?<!\\)\2")[\s\S])*)(?<!\\)\2"`,
+  String.raw`(${SECRET_WORD}${NAME_REST}\\*"?\s*[:=]\s*(?:Some\()?)(\\*)"((?:(?!(?<!\\)\2")[\s\S])*)(?<!\\)\2"`,
   'gi',
 );
 const PAIR_BARE = new RegExp(
-  String.raw`((?:^|[^A-Za-z0-9_./-])(?:${SECRET_NAME}|${DOCUMENT_NAME})=)(?!\\*"|Some\(|\[redacted\])([^\s"\\,;&)\]}]+)`,
+  String.raw`(${SECRET_WORD}${NAME_REST}=)(?!\\*"|Some\(|\[redacted\])([^\s"\\,;&)\]}]+)`,
   'gi',
 );
 const ENVIRONMENT = /\benv(?:ironment)?\\*"?\s*[:=]\s*(?:Some\()?\[/gi;
@@ -49,14 +50,14 @@ const ENVIRONMENT_WORD = /[\s,]*([A-Za-z_][A-Za-z0-9_.-]*)=([^\s\]",]*)/y;
 
 /** A text that no rule can find anything in. Cheap, and may say yes too often. */
 const SUSPECT =
-  /env|passw|passph|token|secret|auth|(?:api|access|private)_?-?key|credential|init_?data|policy|sealed|jaeger_user|bearer |basic |:\/\/[^\s/]*@/i;
+  /env|passw|passph|token|secret|auth|(?:api|access|private)_?-?key|credential|init_?data|policy|sealed\.|jaeger_user|bearer |basic |:\/\/[^\s/]*@/i;
 
 export function mayHoldSecret(text: string): boolean {
   return SUSPECT.test(text);
 }
 
 /** Whether the value of a key of this name is a secret as a whole. */
-const WHOLE_SECRET = new RegExp(`^(?:${SECRET_NAME}|${DOCUMENT_NAME})$`, 'i');
+const WHOLE_SECRET = new RegExp(`${SECRET_WORD}${NAME_REST}$`, 'i');
 const knownNames = new Map<string, boolean>();
 
 function isSecretName(name: string): boolean {

@@ -3,6 +3,8 @@
 /** Texts kept a kind; the first ones seen, which are the ones that come again. */
 const TEXTS_MAX = 8192;
 const TEXT_LENGTH_MAX = 300;
+/** After so many there is hardly anything new. */
+const RECORDS_MAX = 100_000;
 
 /** Names of the agent's pairs that come in every record or often. */
 const AGENT_KEYS: readonly string[] = (
@@ -50,9 +52,12 @@ export class Vocabulary {
   readonly #keys = new Set(AGENT_KEYS);
   readonly #values = new Map<string, Texts>();
   readonly #kernel = new Texts();
+  #records = 0;
+  #kernelLines = 0;
 
   /** A sound record of the agent. */
   learnRecord(keys: readonly string[], values: readonly unknown[]): void {
+    if (++this.#records > RECORDS_MAX) return;
     for (let index = 0; index < keys.length; index++) {
       const key = keys[index] as string;
       const value = values[index];
@@ -63,7 +68,7 @@ export class Vocabulary {
   }
 
   learnKernel(text: string): void {
-    this.#kernel.add(text);
+    if (++this.#kernelLines <= RECORDS_MAX) this.#kernel.add(text);
   }
 
   knowsKey(key: string): boolean {
