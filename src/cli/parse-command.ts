@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { Command, Option } from 'commander';
 import { globSync } from 'tinyglobby';
 import { EnvironmentError, failureText } from '../core/failure.ts';
-import { quoted } from '../core/problem.ts';
+import { printable, quoted } from '../core/problem.ts';
 import { KataMemory } from '../kata/memory.ts';
 import { readInputs, STDIN } from '../readers/kata-inputs.ts';
 import { EXIT } from './exit-codes.ts';
@@ -72,10 +72,17 @@ async function parse(patterns: readonly string[], flags: ParseFlags): Promise<vo
     summary.add(record, checks);
     sink.add(record);
   };
+  const tell = (why: string): void => {
+    process.stderr.write(`${printable(why)}\n`);
+  };
   const passed = (count: number): void => {
     bytes += count;
   };
-  await readInputs(files, { memory, emit, redacts: flags.redact, unwraps: flags.agentUnpack, passed }, process.stdin);
+  await readInputs(
+    files,
+    { memory, emit, redacts: flags.redact, unwraps: flags.agentUnpack, passed, tell },
+    process.stdin,
+  );
   progress.stop();
   await print(sink, flags);
   sink.close();

@@ -47,12 +47,12 @@ export function slogRecord(piece: Piece, pairs: Pairs): Understood | undefined {
   fillFrom(kata, pairs);
   const ts = pairs.text('ts');
   const instant = ts === undefined ? undefined : readInstant(ts);
-  if (!instant || kata.level === undefined || !identifySlog(kata, pairs)) return undefined;
+  if (ts === undefined || kata.level === undefined || !identifySlog(kata, pairs)) return undefined;
   const isGuest = kata.component === 'agent';
-  if (isGuest) kata.guest_time = instant;
+  if (isGuest && instant) kata.guest_time = instant;
   // The agent counts its processes in the guest: its `pid` is no process of the host.
   if (isGuest) kata.pid = undefined;
-  if (!piece.outer) kata.time = instant;
+  if (!piece.outer && instant) kata.time = instant;
   inherit(kata, piece);
   if (piece.outer) noteSkew(kata);
   mark(kata);

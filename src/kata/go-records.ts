@@ -54,15 +54,15 @@ export class GoRecords {
   }
 
   /** What nobody continued. */
-  giveUp({ piece, isSeam, followers }: Open): void {
-    for (const follower of followers) this.route(withRepair(follower, 'C8'));
+  giveUp({ piece, isSeam, isTorn, followers }: Open): void {
+    for (const follower of followers) this.route(withRepair(follower, isTorn ? 'C6' : 'C8'));
     const text = piece.text.trimEnd();
     const scan = scanLogfmt(text);
-    if (isSeam && isWholeLogrus(scan) && !looksCut(text, scan.pairs)) {
+    if (isSeam && !isTorn && isWholeLogrus(scan) && !looksCut(text, scan.pairs)) {
       this.record(withRepair(withText(piece, text), 'C8'), scan.pairs);
       return;
     }
-    this.#partial(withRepair(piece, isSeam ? 'C6' : 'C7'), scanLogfmt(piece.text).pairs);
+    this.#partial(withRepair(piece, isSeam || isTorn ? 'C6' : 'C7'), scanLogfmt(piece.text).pairs);
   }
 
   /** Pairs in an order that is not logrus's, among them a time; false: it is none. */
@@ -95,6 +95,7 @@ export class GoRecords {
       }
     }
     if (parts.length === 1 && !looksLikeTail(text)) return false;
+    this.#open.giveUpIfSeveral(piece.stream);
     const first = partialRecord(withRepair(head, 'C6'), newKata(), undefined);
     this.#road.emit(first, head);
     for (const part of parts.slice(1)) this.route(withRepair(withText(piece, part.trimEnd()), 'C6'));

@@ -36,8 +36,8 @@ export class JsonRecords {
     if (!this.#open.isEmpty) this.#open.pass(piece);
     const pairs = readJsonObject(piece.text);
     if (!pairs) this.#damaged(piece);
-    else if (findStamp(piece.text, 1) >= 0 && isTornBySplice(piece.text)) this.#spliced(piece);
-    else this.#whole(piece, pairs);
+    else if (findStamp(piece.text, 1) < 0 || !isTornBySplice(piece.text) || !this.#spliced(piece))
+      this.#whole(piece, pairs);
   }
 
   /** Pairs that somebody else parsed: of a record of slog's or logrus's, or nobody's. */

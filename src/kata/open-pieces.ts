@@ -13,6 +13,8 @@ export interface Open {
   readonly kind: 'json' | 'logfmt';
   /** Another record stood behind the piece on its line: somebody else wrote there. */
   readonly isSeam: boolean;
+  /** A rest came, and it may be of this piece or of another: it is no whole record, whatever it looks like. */
+  readonly isTorn?: boolean;
   readonly piece: Piece;
   /** Records that stood behind it on its line, whole or not: what is wrong with them shows with the rest of the piece. */
   readonly followers: readonly Piece[];
@@ -77,19 +79,20 @@ export class OpenPieces {
   /** Tries a text that is no record by itself as the rest of an open piece. */
   join(rest: Piece, kind: Open['kind']): Joined | undefined {
     const opens = this.#streams.get(rest.stream);
-    if (!opens) return undefined;
-    const seams = opens.filter(({ isSeam }) => isSeam);
-    const candidates = seams.length > 0 ? seams : opens;
-    // Two records that were torn at once: nobody can tell whose rest it is.
-    const open = candidates.length === 1 ? candidates[0] : undefined;
+    const open = opens?.length === 1 ? opens[0] : undefined;
     if (open?.kind !== kind) return undefined;
     const result = open.kind === 'json' ? joinJson(open, rest) : joinText(open, rest);
-    if (result)
-      this.#keep(
-        rest.stream,
-        opens.filter((other) => other !== open),
-      );
+    if (result) this.#streams.delete(rest.stream);
     return result;
+  }
+
+  /** Two records that were torn at once, and a rest of either: nobody can tell whose it is, all stay pieces. */
+  giveUpIfSeveral(stream: string): boolean {
+    const opens = this.#streams.get(stream);
+    if (!opens || opens.length < 2) return false;
+    this.#streams.delete(stream);
+    for (const open of opens) this.#giveUp({ ...open, isTorn: true });
+    return true;
   }
 
   /** Holds a text that may be a middle part of an open record; false: nothing is open that it could be of. */

@@ -32,7 +32,7 @@ export const REDACTION_RULES: readonly RedactionRule[] = [
 
 /** Words in a name that make its value a secret, and names of documents that hold some. */
 const SECRET_WORD =
-  '(?:passw(?:or)?d|passphrase|token|secret|api_?-?key|access_?-?key|private_?-?key|credential|jaeger_user|init_?data|(?<![A-Za-z0-9])(?:auth|policy))';
+  '(?:passw(?:or)?d|passphrase|token|secret|api_?-?key|access_?-?key|private_?-?key|credential|jaeger_user|init_?data|(?<![A-Za-z0-9])auth|agent[._]policy)';
 /** The rest of a name behind the word. */
 const NAME_REST = '[A-Za-z0-9_.-]*';
 
@@ -44,6 +44,9 @@ const PAIR_BARE = new RegExp(
   String.raw`(${SECRET_WORD}${NAME_REST}=)(?!\\*"|Some\(|\[redacted\])([^\s"\\,;&)\]}]+)`,
   'gi',
 );
+/** Policies are long texts; QEMU and the kernel have short words of that name. */
+const POLICY = /((?<![A-Za-z0-9])policy\\*"?\s*[:=]\s*(?:Some\()?)(\\*)"((?:(?!(?<!\\)\2")[\s\S])*)(?<!\\)\2"/gi;
+const POLICY_MIN_CHARS = 24;
 const ENVIRONMENT = /\benv(?:ironment)?\\*"?\s*[:=]\s*(?:Some\()?\[/gi;
 const ENVIRONMENT_ENTRY = /[\s,]*(\\*)"([^"\\=]*)=((?:(?!(?<!\\)\1")[\s\S])*)(?<!\\)\1"/y;
 const ENVIRONMENT_WORD = /[\s,]*([A-Za-z_][A-Za-z0-9_.-]*)=([^\s\]",]*)/y;
@@ -76,11 +79,8 @@ export class Redactor {
   text(text: string): string {
     if (!SUSPECT.test(text)) return text;
     let result = this.#environments(text);
-    result = result.replace(PAIR_QUOTED, (whole, head: string, slashes: string, value: string) => {
-      if (value === '' || value === REDACTED) return whole;
-      this.count++;
-      return `${head}${slashes}"${REDACTED}${slashes}"`;
-    });
+    result = this.#quoted(result, PAIR_QUOTED, 1);
+    result = this.#quoted(result, POLICY, POLICY_MIN_CHARS);
     result = result.replace(PAIR_BARE, (_, head: string) => {
       this.count++;
       return `${head}${REDACTED}`;
@@ -92,6 +92,14 @@ export class Redactor {
       });
     }
     return result;
+  }
+
+  #quoted(text: string, pattern: RegExp, minChars: number): string {
+    return text.replace(pattern, (whole, head: string, slashes: string, value: string) => {
+      if (value.length < minChars || value === REDACTED) return whole;
+      this.count++;
+      return `${head}${slashes}"${REDACTED}${slashes}"`;
+    });
   }
 
   pairs(pairs: Pairs): Pairs {

@@ -28,14 +28,24 @@ export function looksCut(text: string, { keys, values }: Pairs): boolean {
   const last = keys.length - 1;
   const [key, value] = [keys[last], values[last]];
   if (typeof value !== 'string') return false;
-  if (key === 'sandbox' || key === 'container') return /^[0-9a-f]{16,63}$/.test(value);
-  const isShim = keys.includes('name') && values[keys.indexOf('name')] === 'containerd-shim-v2';
-  if (isShim && !keys.includes('source')) return true;
-  return isShim && key === 'source' && !SOURCES.includes(value) && SOURCES.some((source) => source.startsWith(value));
+  if ((key === 'sandbox' || key === 'container') && /^[0-9a-f]{16,63}$/.test(value)) return true;
+  const name = keys.indexOf('name');
+  if (name < 0) return ENDS_BEFORE_NAME.has(key as string) && !keys.includes('source') && !keys.includes('subsystem');
+  if (key === 'name')
+    return NAMES.some((whole) => whole.startsWith(value) && whole !== value && !NAMES.includes(value));
+  if (values[name] !== 'containerd-shim-v2') return false;
+  if (!keys.includes('source')) return true;
+  return key === 'source' && !SOURCES.includes(value) && SOURCES.some((source) => source.startsWith(value));
 }
+
+const NAMES = ['containerd-shim-v2', 'kata-runtime', 'kata-proxy', 'kata-shim', 'kata-agent', 'kata-monitor'];
+
+/** Pairs of the shim behind which its name, or at least its source, must follow. */
+const ENDS_BEFORE_NAME: ReadonlySet<string> = new Set(['container', 'exec']);
 
 /** A text that may be the rest of a record of logrus: pairs at its end, each with a name. */
 export function looksLikeTail(text: string): boolean {
+  if (SOURCES.some((source) => text === source || text.endsWith(`=${source}`)) && !text.includes('time="')) return true;
   return (
     /(?:^|[\s"])[A-Za-z][\w.-]*=(?:"(?:[^"\\]|\\.)*"|[^\s"]+)$/.test(text) &&
     /(?:source|subsystem|vmconsole|sandbox|pid|name)=/.test(text)

@@ -6,6 +6,7 @@ import { KataReader } from '../kata/reader.ts';
 import type { Understood } from '../kata/record.ts';
 import { isWholeRecord } from '../kata/whole-line.ts';
 import { type FileLine, readFileLines, readStreamLines } from './files/file-lines.ts';
+import { kindOfFile, readExport, readJournalFile, type TakeEntry } from './journal-pairs.ts';
 
 export interface InputSettings {
   readonly memory: KataMemory;
@@ -14,6 +15,8 @@ export interface InputSettings {
   readonly unwraps: boolean;
   /** Told the bytes of each block that was read. */
   readonly passed: (bytes: number) => void;
+  /** Told what cannot be read of a journal. */
+  readonly tell?: (why: string) => void;
 }
 
 /** Standard input, among paths. */
@@ -76,11 +79,13 @@ interface Tail {
 class SeriesReader {
   readonly #reader: KataReader;
   readonly #passed: (bytes: number) => void;
+  readonly #tell: (why: string) => void;
   #last: Tail | undefined;
 
   constructor(settings: InputSettings) {
     this.#reader = new KataReader(settings);
     this.#passed = settings.passed;
+    this.#tell = settings.tell ?? (() => undefined);
   }
 
   async read(file: string, hasNext: boolean, stdin: Readable): Promise<void> {
@@ -95,7 +100,13 @@ class SeriesReader {
       } else reader.line(line.text, { path: file, line: line.line, offset: line.offset, bytes: line.bytes });
       tail = undefined;
     };
-    if (file === STDIN) await readStreamLines(stdin, take, this.#passed);
+    const takeEntry: TakeEntry = (pairs, line, offset, bytes) => {
+      reader.entry(pairs, { path: file, line, offset, bytes });
+    };
+    const kind = file === STDIN ? 'lines' : kindOfFile(file);
+    if (kind === 'journal') await readJournalFile(file, takeEntry, this.#tell);
+    else if (kind === 'export') await readExport(file, takeEntry, this.#passed);
+    else if (file === STDIN) await readStreamLines(stdin, take, this.#passed);
     else await readFileLines(file, take, this.#passed);
     if (tail) this.#line(tail);
   }

@@ -1,0 +1,152 @@
+// The entries of a journal file or of an export as the pairs that room kata reads.
+import * as fs from 'node:fs';
+import { jsonEncoder } from '../formats/journal/encoders.ts';
+import { headNumber } from '../formats/journal/entry.ts';
+import { FieldFragments } from '../formats/journal/field-fragments.ts';
+import { H_REALTIME } from '../formats/journal/layout.ts';
+import { readJsonObject } from '../kata/json-record.ts';
+import { Pairs } from '../kata/record.ts';
+import { Journal } from './journal/journal.ts';
+
+/** Takes an entry: its pairs, its number in the file (from 1), and where it stands. */
+export type TakeEntry = (pairs: Pairs, number: number, offset: number, bytes: number) => void;
+
+const JOURNAL_MAGIC = 'LPKSHHRH';
+const EXPORT_START = '__CURSOR=';
+
+/** What a file is by its first bytes. A file that cannot be opened is one of lines: reading it will tell why. */
+export function kindOfFile(path: string): 'journal' | 'export' | 'lines' {
+  const head = Buffer.alloc(EXPORT_START.length);
+  try {
+    const file = fs.openSync(path, 'r');
+    fs.readSync(file, head, 0, head.length, 0);
+    fs.closeSync(file);
+  } catch {
+    return 'lines';
+  }
+  const text = head.toString('latin1');
+  if (text.startsWith(JOURNAL_MAGIC)) return 'journal';
+  return text === EXPORT_START ? 'export' : 'lines';
+}
+
+/** Reads a file of the journal export format. */
+export async function readExport(path: string, take: TakeEntry, passed: (bytes: number) => void): Promise<void> {
+  const cutter = new ExportCutter(take);
+  for await (const block of fs.createReadStream(path) as AsyncIterable<Buffer>) {
+    cutter.cut(block);
+    passed(block.length);
+  }
+  cutter.end();
+}
+
+/** Reads a journal file from its head to its present end. */
+export async function readJournalFile(path: string, take: TakeEntry, tell: (why: string) => void): Promise<void> {
+  const journal = await Journal.open({
+    directories: [],
+    files: [path],
+    namespace: undefined,
+    dedup: true,
+    onProblem: ({ why }) => tell(why),
+  });
+  try {
+    const fields = new FieldFragments(jsonEncoder({ all: true, binary: 'array', skipsBootId: false }));
+    journal.seekHead();
+    for (let number = 1; journal.next(); number++) {
+      const { entry } = journal;
+      fields.load(entry.file, journal.items, journal.itemCount);
+      const pairs = readJsonObject(entryJson(fields, headNumber(entry.head, H_REALTIME)));
+      if (pairs) take(new Pairs(pairs.keys, pairs.values), number, entry.offset, 0);
+    }
+  } finally {
+    journal.close();
+  }
+}
+
+function entryJson(fields: FieldFragments, realtimeMicros: number): string {
+  let json = `{"__REALTIME_TIMESTAMP":"${realtimeMicros}"`;
+  for (let at = 0; at < fields.count; at++) {
+    const id = fields.ids[at] as number;
+    if (id >= 0) json += fields.bytes.toString('utf8', fields.start[id], fields.end[id]);
+  }
+  return `${json}}`;
+}
+
+const LF = 0x0a;
+const EQUALS = 0x3d;
+const LENGTH_BYTES = 8;
+/** A longer field is no field of a journal. */
+const FIELD_MAX_BYTES = 768 << 20;
+
+/**
+ * The journal export format, cut into entries: `NAME=text` lines, or `NAME`, a length and bytes; an empty line ends an
+ * entry.
+ * @see https://systemd.io/JOURNAL_EXPORT_FORMATS/
+ */
+class ExportCutter {
+  readonly #take: TakeEntry;
+  #rest: Buffer = Buffer.alloc(0);
+  #keys: string[] = [];
+  #values: string[] = [];
+  #number = 0;
+  /** Of the first byte of the rest, and of the entry at hand. */
+  #offset = 0;
+  #start = 0;
+
+  constructor(take: TakeEntry) {
+    this.#take = take;
+  }
+
+  cut(block: Buffer): void {
+    const data = this.#rest.length === 0 ? block : Buffer.concat([this.#rest, block]);
+    let at = 0;
+    while (true) {
+      const next = this.#field(data, at);
+      if (next < 0) break;
+      this.#offset += next - at;
+      at = next;
+    }
+    this.#rest = Buffer.from(data.subarray(at));
+  }
+
+  end(): void {
+    if (this.#rest.length > 0) this.cut(Buffer.from('\n'));
+    this.#endEntry();
+  }
+
+  /** Takes the field or the empty line at `at`; the position behind it, or -1 where its end has not come yet. */
+  #field(data: Buffer, at: number): number {
+    const end = data.indexOf(LF, at);
+    if (end < 0) return -1;
+    if (end === at) {
+      this.#endEntry(1);
+      return end + 1;
+    }
+    const equals = data.indexOf(EQUALS, at);
+    if (equals >= 0 && equals < end) {
+      this.#add(data.toString('latin1', at, equals), data.toString('utf8', equals + 1, end));
+      return end + 1;
+    }
+    const from = end + 1 + LENGTH_BYTES;
+    if (from > data.length) return -1;
+    const length = Number(data.readBigUInt64LE(end + 1));
+    // No length: a line that is no field. It is passed over.
+    if (length > FIELD_MAX_BYTES) return end + 1;
+    if (from + length + 1 > data.length) return -1;
+    this.#add(data.toString('latin1', at, end), data.toString('utf8', from, from + length));
+    return from + length + 1;
+  }
+
+  #add(key: string, value: string): void {
+    this.#keys.push(key);
+    this.#values.push(value);
+  }
+
+  #endEntry(lineFeedBytes = 0): void {
+    const end = this.#offset + lineFeedBytes;
+    if (this.#keys.length > 0)
+      this.#take(new Pairs(this.#keys, this.#values), ++this.#number, this.#start, end - this.#start);
+    this.#keys = [];
+    this.#values = [];
+    this.#start = end;
+  }
+}
