@@ -78,7 +78,7 @@ function classPath(): string {
     },
   );
   if (status !== 0)
-    throw new Error(`Maven cannot get the search node: ${stdout.slice(-SHOWN_LOG_CHARS)}`, { cause: error });
+    throw new Error(`Maven cannot get the search node:\n${stdout.slice(-SHOWN_LOG_CHARS)}`, { cause: error });
   fs.renameSync(draft, remembered);
   return fs.readFileSync(remembered, 'utf8');
 }
