@@ -41,7 +41,7 @@ module.exports = {
       name: 'reachable-from-the-program',
       severity: 'error',
       from: { path: '^src/cli/main\\.ts$' },
-      to: { path: '^src/', reachable: false, pathNot: ['\\.test\\.ts$', '\\.d\\.ts$', '^src/formats/scan/assembly/', '/plain-', '^src/(formats/kql|api)/'] },
+      to: { path: '^src/', reachable: false, pathNot: ['\\.test\\.ts$', '\\.d\\.ts$', '^src/formats/scan/assembly/', '/plain-'] },
     },
   ],
   options: {

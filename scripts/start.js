@@ -1,4 +1,4 @@
-// `npm start`: sets up, builds, and imports the sample logs.
+// `npm start`: sets up, builds, imports the sample logs into the embedded store and serves the page.
 import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { root, setUp } from './setup.js';
@@ -15,9 +15,7 @@ if (!existsSync(samples)) {
 // The samples are imported anew each time: nothing is remembered of the last one.
 const state = `${root}.cache/samples-state`;
 rmSync(state, { recursive: true, force: true });
-const { status } = spawnSync(
-  process.execPath,
-  ['bin/katalog.js', 'run', '-c', 'examples/samples.conf', '--once', '--summary', '--state-dir', state],
-  { cwd: root, stdio: 'inherit', env: { ...process.env, KATALOG_SAMPLES: samples } },
-);
+const logs = ['kata-runtime.log', 'kata-json.log', 'kata-agent.log', 'console.log'].map((name) => `${samples}/${name}`);
+const args = ['bin/katalog.js', 'up', ...logs, '--state-dir', state, '--host-id', 'samples', ...process.argv.slice(2)];
+const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
 process.exitCode = status ?? 70;

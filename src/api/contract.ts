@@ -280,6 +280,7 @@ export type SandboxesAnswer = Static<typeof SandboxesAnswer>;
 
 /** GET /api/sandboxes/:id: as `katalog sandbox ID --json`, with each phase against the other sandboxes of the store. */
 export const SandboxParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) });
+export type SandboxParams = Static<typeof SandboxParams>;
 export const Phase = Type.Object({
   name: Type.String(),
   lane: Type.Optional(Type.String({ description: 'runtime, hypervisor, guest-kernel, agent, workload' })),
@@ -385,6 +386,7 @@ export type SavedSearch = Static<typeof SavedSearch>;
 export const SearchesAnswer = Type.Object({ searches: Type.Array(SavedSearch) });
 export type SearchesAnswer = Static<typeof SearchesAnswer>;
 export const SearchParams = Type.Object({ name: Type.String({ minLength: 1, maxLength: 100 }) });
+export type SearchParams = Static<typeof SearchParams>;
 
 /** GET /healthz, open to anybody. */
 export const HealthAnswer = Type.Object({ status: Type.Union([Type.Literal('ok'), Type.Literal('stopped')]) });

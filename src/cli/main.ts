@@ -5,6 +5,16 @@ import { EnvironmentError, failureText } from '../core/failure.ts';
 import { printable } from '../core/problem.ts';
 import { addCompletion } from './completion.ts';
 import { EXIT } from './exit-codes.ts';
+import { explainCommand } from './explain-command.ts';
+import { journalCommand } from './journal-command.ts';
+import { parseCommand } from './parse-command.ts';
+import { pluginsCommand } from './plugins-command.ts';
+import { problemsCommand } from './problems-command.ts';
+import { queryCommand } from './query-command.ts';
+import { runCommand } from './run-command.ts';
+import { sandboxCommand } from './sandbox-command.ts';
+import { testCommand } from './test-command.ts';
+import { upCommand } from './up-command.ts';
 import { VERSION } from './version.ts';
 
 /** Every command. Only the one that is called is loaded: each start is spared the others. */
@@ -35,6 +45,20 @@ async function program(called: string | undefined): Promise<Command> {
   }
   await addCompletion(all, called);
   return all;
+    .showHelpAfterError('(katalog --help tells the commands)')
+    .addCommand(runCommand().exitOverride())
+    .addCommand(checkCommand().exitOverride())
+    .addCommand(configCommand().exitOverride())
+    .addCommand(explainCommand().exitOverride())
+    .addCommand(testCommand().exitOverride())
+    .addCommand(parseCommand().exitOverride())
+    .addCommand(sandboxCommand().exitOverride())
+    .addCommand(problemsCommand().exitOverride())
+    .addCommand(bootCommand().exitOverride())
+    .addCommand(journalCommand().exitOverride())
+    .addCommand(upCommand().exitOverride())
+    .addCommand(queryCommand().exitOverride())
+    .addCommand(pluginsCommand().exitOverride());
 }
 
 async function main(): Promise<void> {

@@ -3,17 +3,16 @@ import * as os from 'node:os';
 import { Command } from 'commander';
 import type { Plan } from '../config/plan.ts';
 import { EnvironmentError, failureText } from '../core/failure.ts';
-import { isAtLeast, type LogLevel } from '../core/log-level.ts';
-import { describeProblem, type Problem, printable } from '../core/problem.ts';
+import { printable } from '../core/problem.ts';
 import { findHostId } from '../pipeline/host-id.ts';
 import type { LogSink } from '../pipeline/log.ts';
 import { type RunOptions, runPlan } from '../pipeline/run.ts';
 import { RunControl } from '../pipeline/run-control.ts';
 import { systemClock } from '../pipeline/system-clock.ts';
-import { readConfiguration } from './configuration.ts';
 import { EXIT } from './exit-codes.ts';
 import { ImportSummary } from './import-summary.ts';
 import { ProgressLine } from './progress-line.ts';
+import { readPlan, stderrSink, stopSignal } from './run-parts.ts';
 import { defaultStateDirectory } from './state-directory.ts';
 
 interface RunFlags {
@@ -41,7 +40,7 @@ export function runCommand(): Command {
 }
 
 async function run(flags: RunFlags): Promise<void> {
-  const plan = readPlan(flags);
+  const plan = readPlan(flags.config, flags.root ?? '');
   if (!plan) {
     process.exitCode = EXIT.badConfiguration;
     return;
@@ -84,7 +83,7 @@ function obeySignals(control: RunControl, flags: RunFlags, sink: LogSink): void 
 /** Undefined, and said why, where the new configuration is not sound: the former one goes on. */
 function readAgain(flags: RunFlags, sink: LogSink): Plan | undefined {
   try {
-    const plan = readPlan(flags);
+    const plan = readPlan(flags.config, flags.root ?? '');
     if (!plan) sink('error', 'reload: the new configuration is refused, the former one goes on');
     return plan;
   } catch (thrown) {
@@ -92,38 +91,4 @@ function readAgain(flags: RunFlags, sink: LogSink): Plan | undefined {
     sink('error', `reload: the former configuration goes on: ${printable(failureText(thrown))}`);
     return undefined;
   }
-}
-
-function readPlan(flags: RunFlags): Plan | undefined {
-  const { outcome } = readConfiguration(flags.config, flags.root ?? '');
-  const least: LogLevel = outcome.ok ? outcome.value.system.log_level : 'info';
-  for (const problem of outcome.problems) {
-    if (isShown(problem, least)) process.stderr.write(`${describeProblem(problem)}\n`);
-  }
-  return outcome.ok ? outcome.value : undefined;
-}
-
-function isShown(problem: Problem, least: LogLevel): boolean {
-  const level = { error: 'error', warning: 'warn', notice: 'info' } as const;
-  return isAtLeast(level[problem.severity], least);
-}
-
-function stderrSink(progress: ProgressLine | undefined): LogSink {
-  return (level, message) => {
-    const line = `${new Date().toISOString()} [${level}] ${message}\n`;
-    if (progress) progress.above(line);
-    else process.stderr.write(line);
-  };
-}
-
-/** The first SIGTERM or SIGINT stops reading and settles what is in flight; a second one ends at once. Both are safe. */
-function stopSignal(): AbortSignal {
-  const stop = new AbortController();
-  const onSignal = (name: NodeJS.Signals): void => {
-    if (stop.signal.aborted) process.exit(EXIT.fine);
-    stop.abort(new Error(`stopped by ${name}`));
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
-  return stop.signal;
 }

@@ -6,6 +6,7 @@ import type { Keys } from '../core/event.ts';
 import { EnvironmentError, failureText } from '../core/failure.ts';
 import type { Clock } from '../core/plugin.ts';
 import { createScanner } from '../formats/scan/scanner.ts';
+import { lockDirectory } from '../store/lock.ts';
 import { type Around, type Built, buildPlan, type OutputFor, type RunningSource, type Workshop } from './build.ts';
 import { Committer } from './committer.ts';
 import { Counters } from './counters.ts';
@@ -17,7 +18,6 @@ import type { Observer } from './nodes.ts';
 import { FLUENT_LOG, OwnLog, type OwnLogParts } from './own-log.ts';
 import { Router, type RouterEnds } from './router.ts';
 import { RunControl } from './run-control.ts';
-import { lockStateDirectory } from './state/lock.ts';
 import { makeStateDirectory, State } from './state/state.ts';
 
 /** Time that records in flight have to be settled after a SIGTERM; Kubernetes kills after 30 s. */
@@ -59,7 +59,11 @@ export async function runPlan(
   control: RunControl = new RunControl(),
 ): Promise<RunStatus> {
   makeStateDirectory(options.stateDirectory);
-  const unlock = lockStateDirectory(options.stateDirectory);
+  const unlock = lockDirectory(
+    options.stateDirectory,
+    'state/locked',
+    'stop it, or name another directory with --state-dir',
+  );
   const counters = new Counters();
   try {
     let run = new Run(plan, options, counters);

@@ -7,6 +7,7 @@ import { fileOutput } from './outputs/file/plugin.ts';
 import { nullOutput } from './outputs/null/plugin.ts';
 import { opensearchOutput } from './outputs/opensearch/plugin.ts';
 import { stdoutOutput } from './outputs/stdout/plugin.ts';
+import { storeOutput } from './outputs/store/plugin.ts';
 import { jsonParser } from './parsers/json/plugin.ts';
 import { logfmtParser } from './parsers/logfmt/plugin.ts';
 import { noneParser } from './parsers/none/plugin.ts';
@@ -24,6 +25,7 @@ const definitions: readonly AnyDefinition[] = [
   nullOutput,
   opensearchOutput,
   stdoutOutput,
+  storeOutput,
 ] as unknown as readonly AnyDefinition[];
 
 export const catalog: Catalog = {

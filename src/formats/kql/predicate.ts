@@ -1,6 +1,7 @@
 // Tree → predicate: the plainest of the three compilers, used for the live tail and as the oracle of the other two.
 import { fieldsOf, isLevelField, isTextField, LEVELS, levelOf, TEXT_FIELDS } from './fields.ts';
 import type { Bound, FieldReader, FieldValue, Match, Query, RangeMatch, TextMatch } from './query.ts';
+import { timeBound } from './time-bound.ts';
 import { wordPatterns, wordsOf } from './words.ts';
 
 export type Predicate = (read: FieldReader) => boolean;
@@ -27,8 +28,27 @@ export function compilePredicate(query: Query): Predicate {
       return (read) => TEXT_FIELDS.some((field) => anyElement(read(field), test));
     }
     case 'field':
-      return compileField(query.field, query.match);
+      return query.field === '@timestamp' ? compileTime(query.match) : compileField(query.field, query.match);
   }
+}
+
+function compileTime(match: Match): Predicate {
+  if (match.kind === 'exists') return () => true;
+  const range: RangeMatch = match.kind === 'range' ? match : pointRange(match);
+  const times = [range.low, range.high].map((bound) => (bound ? timeBound(bound.value) : 0n));
+  if (times.includes(undefined)) return () => false;
+  return (read) => {
+    const at = timeBound(String(read('@timestamp')));
+    return (
+      at !== undefined &&
+      isWithin(range, (bound) => Number(at - ((bound === range.low ? times[0] : times[1]) as bigint)))
+    );
+  };
+}
+
+function pointRange({ pieces }: TextMatch): RangeMatch {
+  const bound = { value: pieces.join('*'), inclusive: true };
+  return { kind: 'range', low: bound, high: { ...bound } };
 }
 
 function compileField(name: string, match: Match): Predicate {

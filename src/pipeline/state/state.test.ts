@@ -3,8 +3,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Json } from '../../core/plugin.ts';
+import { lockDirectory } from '../../store/lock.ts';
 import { CommitLog } from './commit-log.ts';
-import { lockStateDirectory } from './lock.ts';
 import { STATE_VERSION, snapshotOf } from './model.ts';
 import { State } from './state.ts';
 
@@ -70,12 +70,12 @@ test('a state of a newer release is refused', () => {
 
 test('a second writer is told who holds the directory; a lock left behind is taken over', () => {
   const directory = temporary();
-  const unlock = lockStateDirectory(directory);
-  expect(() => lockStateDirectory(directory)).toThrow(`in use by process ${process.pid}`);
+  const unlock = lockDirectory(directory, 'state/locked', 'stop it');
+  expect(() => lockDirectory(directory, 'state/locked', 'stop it')).toThrow(`in use by process ${process.pid}`);
   unlock();
   fs.writeFileSync(path.join(directory, 'lock'), JSON.stringify({ pid: process.pid, born: 'another-boot/1' }));
-  lockStateDirectory(directory)();
+  lockDirectory(directory, 'state/locked', 'stop it')();
   fs.writeFileSync(path.join(directory, 'lock'), 'torn');
-  lockStateDirectory(directory)();
+  lockDirectory(directory, 'state/locked', 'stop it')();
   expect(fs.readdirSync(directory)).toEqual([]);
 });

@@ -1,7 +1,7 @@
-// The writer's lock on a state directory. It holds while the process lives; a lock left by a killed one is taken over.
+// The one writer's lock on a directory (state, store). It holds while the process lives; a lock left by a killed one is taken over.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { EnvironmentError, systemCode } from '../../core/failure.ts';
+import { EnvironmentError, systemCode } from '../core/failure.ts';
 
 /** Who holds the lock. `born` tells a process from a later one with the same number (a container's is always 1). */
 interface Holder {
@@ -14,23 +14,21 @@ const TRIES = 3;
 /**
  * Takes the lock of `directory`.
  * @returns a function that gives it back.
- * @throws {EnvironmentError} `state/locked` naming the holder's pid.
+ * @param code of the error; @param advice what to do about it
+ * @throws {EnvironmentError} with `code`, naming the holder's pid.
  */
-export function lockStateDirectory(directory: string): () => void {
+export function lockDirectory(directory: string, code: string, advice: string): () => void {
   const file = path.join(directory, 'lock');
   const own: Holder = { pid: process.pid, born: bornAt(process.pid) ?? '' };
   for (let attempt = 0; attempt < TRIES; attempt++) {
     if (create(file, own)) return () => fs.rmSync(file, { force: true });
     const holder = read(file);
     if (holder && isAlive(holder)) {
-      throw new EnvironmentError(
-        'state/locked',
-        `${directory} is in use by process ${holder.pid}; stop it, or name another directory with --state-dir`,
-      );
+      throw new EnvironmentError(code, `${directory} is in use by process ${holder.pid}; ${advice}`);
     }
     fs.rmSync(file, { force: true });
   }
-  throw new EnvironmentError('state/locked', `cannot take the lock ${file}: others take it at the same moment`);
+  throw new EnvironmentError(code, `cannot take the lock ${file}: others take it at the same moment`);
 }
 
 function create(file: string, holder: Holder): boolean {

@@ -1,0 +1,128 @@
+// Lives of sandboxes, put together from their records in the store by the logic of room kata, and remembered while no
+// record is added to them.
+import type { Instant } from '../core/event.ts';
+import { LEVELS as SCALE } from '../formats/kql/fields.ts';
+import { timeText } from '../formats/kql/time-bound.ts';
+import { readInstant } from '../kata/instant.ts';
+import { type Component, type Kata, type Level, Pairs } from '../kata/record.ts';
+import { SandboxBook, type SandboxView, type Seen } from '../kata/sandbox-book.ts';
+import { allRecords } from '../store/all-records.ts';
+import type { LogStore, SandboxRow, Scalar, StoredRecord } from '../store/log-store.ts';
+
+/** Records read for one answer; the sandboxes beyond are told without their phases. */
+const RECORDS_MAX = 150_000;
+const IDS_PER_QUERY = 50;
+const REMEMBERED_MAX = 5000;
+
+interface Remembered {
+  readonly records: number;
+  readonly last: bigint;
+  readonly view: SandboxView;
+}
+
+export class SandboxViews {
+  readonly #store: LogStore;
+  readonly #remembered = new Map<string, Remembered>();
+
+  constructor(store: LogStore) {
+    this.#store = store;
+  }
+
+  /** The lives of the first of these sandboxes, as many as can be read in reasonable time. */
+  async of(rows: readonly SandboxRow[], signal: AbortSignal): Promise<ReadonlyMap<string, SandboxView>> {
+    const views = new Map<string, SandboxView>();
+    const unknown: SandboxRow[] = [];
+    let records = 0;
+    for (const row of rows) {
+      const known = this.#remembered.get(row.id);
+      if (known && known.records === row.records && known.last === row.last) views.set(row.id, known.view);
+      else if (records < RECORDS_MAX) {
+        records += row.records;
+        unknown.push(row);
+      }
+    }
+    for (let start = 0; start < unknown.length; start += IDS_PER_QUERY) {
+      for (const view of await this.#read(unknown.slice(start, start + IDS_PER_QUERY), signal))
+        views.set(view.id, view);
+    }
+    return views;
+  }
+
+  async #read(rows: readonly SandboxRow[], signal: AbortSignal): Promise<readonly SandboxView[]> {
+    const book = new SandboxBook();
+    const parts = rows.map(
+      ({ id }) => ({ kind: 'field', field: 'sandbox', match: { kind: 'text', pieces: [id] } }) as const,
+    );
+    const times = rows.flatMap(({ first, last }) => [first, last]).sort((a, b) => (a < b ? -1 : Number(a > b)));
+    const [from = 0n, to = 0n] = [times[0], times.at(-1)];
+    for await (const page of allRecords(
+      this.#store,
+      { query: { kind: 'or', parts }, from, to: to + 1n },
+      'asc',
+      signal,
+    )) {
+      for (const record of page) book.add(seenOf(record));
+    }
+    return rows.flatMap((row) => {
+      const view = book.view(row.id);
+      if (!view) return [];
+      if (this.#remembered.size >= REMEMBERED_MAX)
+        this.#remembered.delete(this.#remembered.keys().next().value as string);
+      this.#remembered.set(row.id, { records: row.records, last: row.last, view });
+      return [view];
+    });
+  }
+}
+
+const TEXTS = [
+  'msg',
+  'sandbox',
+  'container',
+  'exec',
+  'subsystem',
+  'hypervisor',
+  'phase',
+  'event',
+  'rpc',
+  'error',
+  'template',
+  'pod',
+  'namespace',
+] as const;
+
+/** A record of the store as room kata sees it; where the filter `kata` has not seen it, by the parser's fields. */
+export function seenOf(record: StoredRecord): Seen {
+  const { fields } = record;
+  const text = (name: string): string | undefined =>
+    textOf(fields.get(`kata.${name}`)) ?? textOf(fields.get(`kata_${name}`));
+  const kata: Kata = { time: readInstant(timeText(record.time)) as Instant };
+  for (const name of TEXTS) {
+    const value = text(name);
+    if (value !== undefined) kata[name] = value;
+  }
+  const level = text('level');
+  if (level !== undefined && SCALE.includes(level)) kata.level = level as Level;
+  const component = textOf(fields.get('kata.component'));
+  if (component !== undefined) kata.component = component as Component;
+  const edge = textOf(fields.get('kata.rpc_edge'));
+  if (edge === 'start' || edge === 'end') kata.rpc_edge = edge;
+  if (fields.get('kata.gap') === true) kata.gap = true;
+  if (fields.get('kata.problem') === true) kata.problem = true;
+  return { kata, fields: pairsOf(fields) };
+}
+
+function textOf(value: Scalar | undefined): string | undefined {
+  return value === undefined || value === null ? undefined : String(value);
+}
+
+/** The pairs that Kata wrote, by the names it gave them. */
+function pairsOf(fields: ReadonlyMap<string, Scalar>): Pairs {
+  const pairs = [...fields].flatMap(([name, value]) => {
+    const own = /^(?:fields\.|kata_)(.+)$/.exec(name)?.[1];
+    return own === undefined ? [] : [[own, value] as const];
+  });
+  return new Pairs(
+    pairs.map(([name]) => name),
+    pairs.map(([, value]) => value),
+  );
+}

@@ -1,0 +1,122 @@
+// DuckDB in memory, over files of the store only: locked down, bounded, loaded when it is first needed.
+import * as fs from 'node:fs';
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
+import { EnvironmentError, failureText } from '../core/failure.ts';
+import type { StoreLayout } from './layout.ts';
+
+export interface DuckOptions {
+  readonly memoryBytes: number;
+  readonly threads: number;
+  /** Queries at once; more wait. */
+  readonly queries: number;
+}
+
+export const DUCK_DEFAULTS: DuckOptions = { memoryBytes: 384 << 20, threads: 2, queries: 2 };
+
+/** A row by column name. */
+export type SqlRow = { readonly [column: string]: DuckDBValue };
+
+/** SQL with its parameters, `$1` first. */
+export interface Statement {
+  readonly sql: string;
+  readonly values: readonly DuckDBValue[];
+}
+
+export class Duck {
+  readonly #options: DuckOptions;
+  readonly #layout: StoreLayout;
+  #instance: Promise<DuckDBInstance> | undefined;
+  readonly #idle: DuckDBConnection[] = [];
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(layout: StoreLayout, options: DuckOptions = DUCK_DEFAULTS) {
+    this.#layout = layout;
+    this.#options = options;
+  }
+
+  /**
+   * Runs one statement and reads all of its rows; when `signal` aborts the query is interrupted.
+   * @throws {EnvironmentError} `store/query` with DuckDB's reason, or the signal's reason.
+   */
+  async all(statement: Statement, signal?: AbortSignal): Promise<SqlRow[]> {
+    await this.#enter(signal);
+    try {
+      const connection = this.#idle.pop() ?? (await this.#connect());
+      const interrupt = (): void => connection.interrupt();
+      signal?.addEventListener('abort', interrupt, { once: true });
+      try {
+        const reader = await connection.runAndReadAll(statement.sql, [...statement.values]);
+        return reader.getRowObjectsJS() as SqlRow[];
+      } catch (cause) {
+        signal?.throwIfAborted();
+        throw new EnvironmentError('store/query', `the store cannot answer: ${failureText(cause)}`, { cause });
+      } finally {
+        signal?.removeEventListener('abort', interrupt);
+        this.#idle.push(connection);
+      }
+    } finally {
+      this.#leave();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const connection of this.#idle.splice(0)) connection.closeSync();
+    const instance = await this.#instance;
+    instance?.closeSync();
+    this.#instance = undefined;
+  }
+
+  async #enter(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    while (this.#running >= this.#options.queries) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+      signal?.throwIfAborted();
+    }
+    this.#running++;
+  }
+
+  #leave(): void {
+    this.#running--;
+    this.#waiting.shift()?.();
+  }
+
+  async #connect(): Promise<DuckDBConnection> {
+    this.#instance ??= this.#open();
+    const instance = await this.#instance;
+    return instance.connect();
+  }
+
+  async #open(): Promise<DuckDBInstance> {
+    const { DuckDBInstance } = await import('@duckdb/node-api');
+    fs.mkdirSync(this.#layout.temporary, { recursive: true, mode: 0o700 });
+    const instance = await DuckDBInstance.create(':memory:', {
+      memory_limit: `${Math.round(this.#options.memoryBytes / 1e6)}MB`,
+      threads: String(this.#options.threads),
+      temp_directory: this.#layout.temporary,
+      autoload_known_extensions: 'false',
+      autoinstall_known_extensions: 'false',
+      preserve_insertion_order: 'false',
+    });
+    const connection = await instance.connect();
+    const directory = this.#layout.root.replaceAll("'", "''");
+    await connection.run('SET parquet_metadata_cache = true');
+    await connection.run(`SET allowed_directories = ['${directory}']`);
+    await connection.run('SET enable_external_access = false');
+    await connection.run('SET lock_configuration = true');
+    this.#idle.push(connection);
+    return instance;
+  }
+}
+
+/** A name as SQL writes it. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A text as SQL writes it. For paths of our own only; anything that comes from outside is a parameter. */
+export function quotePath(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

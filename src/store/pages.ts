@@ -1,0 +1,147 @@
+// Pages of records, newest or oldest first: files are walked in the order of time, so that the first page of a large
+// store reads few of them. First the keys of the page, then its records whole.
+import * as path from 'node:path';
+import { type Duck, quotePath, type SqlRow } from './duck.ts';
+import type { HotFile } from './files.ts';
+import { compareNanos } from './files.ts';
+import type { KqlSql } from './kql-sql.ts';
+import type { Cursor, Order, SearchRequest, StoredRecord } from './log-store.ts';
+import type { Segment } from './manifest.ts';
+import type { Reading, Scope } from './reading.ts';
+import { idOfOrigin, originOfId } from './record-id.ts';
+import { recordOfLine, recordOfRow } from './record-of.ts';
+import type { Origin } from './wal-encoder.ts';
+
+/** Files asked at once: few at first, then twice as many each time. */
+const FIRST_SEGMENTS = 2;
+const LINE_MIN_BYTES = 40 << 20;
+
+interface Key {
+  readonly time: bigint;
+  readonly origin: Origin;
+}
+
+/** The records of one page, in order. */
+export async function readPage(
+  reading: Reading,
+  duck: Duck,
+  scope: Scope,
+  request: SearchRequest,
+  signal: AbortSignal,
+): Promise<readonly StoredRecord[]> {
+  const found: StoredRecord[] = [];
+  for (const group of groupsOf(scope, request.order)) {
+    const last = found[request.limit - 1];
+    if (last && isBehind(group, last.time, request.order)) break;
+    const keys = await readKeys(reading, group, request, signal);
+    if (keys.length === 0) continue;
+    found.push(...(await readRecords(reading, duck, group, keys, signal)));
+    found.sort((a, b) => compareRecords(a, b, request.order));
+    found.splice(request.limit);
+  }
+  return found;
+}
+
+interface Group {
+  readonly segments: readonly Segment[];
+  readonly hot: readonly HotFile[];
+}
+
+/** Write-ahead files first: their times are not known. Then segments by their nearer end. */
+function groupsOf({ segments, hot }: Scope, order: Order): readonly Group[] {
+  const sorted = [...segments].sort((a, b) =>
+    order === 'desc' ? compareNanos(b.max, a.max) : compareNanos(a.min, b.min),
+  );
+  const groups: Group[] = hot.length > 0 ? [{ segments: [], hot }] : [];
+  for (let start = 0, size = FIRST_SEGMENTS; start < sorted.length; start += size, size *= 2) {
+    groups.push({ segments: sorted.slice(start, start + size), hot: [] });
+  }
+  return groups;
+}
+
+/** Whether no record of the group can come before the last one of a full page. */
+function isBehind({ segments, hot }: Group, last: bigint, order: Order): boolean {
+  if (hot.length > 0) return false;
+  return segments.every(({ min, max }) => (order === 'desc' ? BigInt(max) < last : BigInt(min) > last));
+}
+
+async function readKeys(
+  reading: Reading,
+  group: Group,
+  request: SearchRequest,
+  signal: AbortSignal,
+): Promise<readonly Key[]> {
+  const { order, limit, after } = request;
+  const prepared = reading.prepare(group, request, (kql) => (after ? behind(after, order, kql) : 'true'));
+  const from = prepared.from();
+  if (from === undefined) return [];
+  const way = order === 'desc' ? 'DESC' : 'ASC';
+  const rows = await reading.rows(
+    `SELECT _t, _s, _o, _c FROM ${from} ORDER BY _t ${way}, _s ${way}, _o ${way}, _c ${way} LIMIT ${limit}`,
+    prepared,
+    signal,
+  );
+  return rows.map(keyOf);
+}
+
+function keyOf(row: SqlRow): Key {
+  const origin = { stream: String(row['_s']), offset: Number(row['_o'] ?? 0), check: Number(row['_c'] ?? 0) };
+  return { time: BigInt(row['_t'] as bigint), origin };
+}
+
+/** Behind a cursor in the order (_t, _s, _o, _c). */
+function behind(cursor: Cursor, order: Order, kql: KqlSql): string {
+  const { stream, offset, check } = originOfId(cursor.id);
+  const sign = order === 'desc' ? '<' : '>';
+  const [t, s, o, c] = [cursor.time, stream, BigInt(offset), BigInt(check)].map((value) => kql.value(value));
+  const place = `coalesce(_o, 0) ${sign} ${o} OR (coalesce(_o, 0) = ${o} AND coalesce(_c, 0) ${sign} ${c})`;
+  // The first part alone lets whole row groups be skipped.
+  return `_t ${sign}= ${t} AND (_t ${sign} ${t} OR _s ${sign} ${s} OR (_s = ${s} AND (${place})))`;
+}
+
+/** The records with these keys, unordered. */
+async function readRecords(
+  reading: Reading,
+  duck: Duck,
+  { segments, hot }: Group,
+  keys: readonly Key[],
+  signal: AbortSignal,
+): Promise<readonly StoredRecord[]> {
+  const wanted = new Set(keys.map((key) => idOfOrigin(key.origin)));
+  const times = [...new Set(keys.map(({ time }) => time))];
+  const [low, high] = [times.reduce(earlier), times.reduce(later)];
+  // The bounds let row groups be skipped, the join then finds the rows.
+  const inTimes = `BETWEEN ${low} AND ${high} AND`;
+  const among = `IN (SELECT unnest([${times.join(', ')}]::BIGINT[]))`;
+  const records: StoredRecord[] = [];
+  if (segments.length > 0) {
+    const files = segments.map(({ file }) => quotePath(path.join(reading.files.layout.root, file)));
+    const sql = `SELECT * FROM read_parquet([${files.join(', ')}], union_by_name = true, hive_partitioning = false) WHERE _t ${inTimes} _t ${among}`;
+    for (const row of await duck.all({ sql, values: [] }, signal)) records.push(recordOfRow(row));
+  }
+  if (hot.length > 0) {
+    const files = hot.map((file) => quotePath(file.path));
+    const sql = `SELECT json::VARCHAR AS line FROM read_json_objects([${files.join(', ')}], format = 'newline_delimited', ignore_errors = true, maximum_object_size = ${LINE_MIN_BYTES}) WHERE TRY_CAST(json->>'$._t' AS BIGINT) ${among}`;
+    for (const row of await duck.all({ sql, values: [] }, signal)) {
+      const record = recordOfLine(String(row['line']));
+      if (record) records.push(record);
+    }
+  }
+  return records.filter(({ id }) => wanted.has(id));
+}
+
+function earlier(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
+}
+
+function later(a: bigint, b: bigint): bigint {
+  return a > b ? a : b;
+}
+
+function compareRecords(a: StoredRecord, b: StoredRecord, order: Order): number {
+  const sign = order === 'desc' ? -1 : 1;
+  if (a.time !== b.time) return a.time < b.time ? -sign : sign;
+  const [left, right] = [originOfId(a.id), originOfId(b.id)];
+  const byStream = Buffer.compare(Buffer.from(left.stream), Buffer.from(right.stream));
+  return sign * (byStream || left.offset - right.offset || left.check - right.check);
+}

@@ -1,0 +1,115 @@
+// Runs queries over the store's present files: only those that the time range touches, only sound ones, again when a
+// file went away meanwhile.
+import { EnvironmentError } from '../core/failure.ts';
+import type { Duck, SqlRow } from './duck.ts';
+import { type DamagedSegment, type HotFile, type Snapshot, type StoreFiles, type TimeSpan, touches } from './files.ts';
+import { KqlSql } from './kql-sql.ts';
+import type { Damage, Filter } from './log-store.ts';
+import type { Segment } from './manifest.ts';
+import { Relation } from './relation.ts';
+
+/** A file may be sealed or dropped between the look at the files and the query. */
+const TRIES = 4;
+/** A line that no file is expected to have; DuckDB says so when there is one. */
+const LONG_LINE_BYTES = 40 << 20;
+
+/** The relation and condition of one query, ready for SELECT. */
+export interface Prepared {
+  readonly relation: Relation;
+  readonly kql: KqlSql;
+  /** Everything behind FROM, conditions included; undefined when there is nothing to read. */
+  from(): string | undefined;
+}
+
+export interface Scope {
+  readonly segments: readonly Segment[];
+  readonly hot: readonly HotFile[];
+  readonly damaged: readonly Damage[];
+}
+
+export class Reading {
+  readonly files: StoreFiles;
+  readonly #duck: Duck;
+  #longestLine = 0;
+
+  constructor(files: StoreFiles, duck: Duck) {
+    this.files = files;
+    this.#duck = duck;
+  }
+
+  /**
+   * Calls `ask` with the files that hold records of the range, again with other files when some were damaged or gone.
+   * @throws {EnvironmentError} `store/query`
+   */
+  async over<T>(range: TimeSpan, ask: (scope: Scope) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const scope = this.#scope(range);
+      try {
+        return await ask(scope);
+      } catch (thrown) {
+        if (!(thrown instanceof EnvironmentError) || thrown.code !== 'store/query' || attempt === TRIES) throw thrown;
+        if (thrown.message.includes('maximum_object_size')) this.#longestLine = LONG_LINE_BYTES;
+        this.files.recheck(scope.segments);
+      }
+    }
+  }
+
+  /** Prepares a query over some files. */
+  prepare(
+    scope: Pick<Scope, 'segments' | 'hot'>,
+    filter: Filter,
+    further: (kql: KqlSql) => string = () => 'true',
+  ): Prepared {
+    const relation = new Relation({
+      root: this.files.layout.root,
+      segments: scope.segments,
+      hot: scope.hot,
+      longestLine: this.#longestLine,
+    });
+    const kql = new KqlSql(relation);
+    const condition = kql.condition(filter.query);
+    const pushed = [timeCondition(filter, kql), further(kql)].filter((part) => part !== 'true').join(' AND ') || 'true';
+    return {
+      relation,
+      kql,
+      from: () => {
+        const sql = relation.sql(pushed);
+        return sql === undefined ? undefined : `${sql} WHERE ${condition}`;
+      },
+    };
+  }
+
+  async rows(sql: string, prepared: Prepared, signal: AbortSignal): Promise<SqlRow[]> {
+    return this.#duck.all({ sql, values: prepared.kql.values }, signal);
+  }
+
+  #scope(range: TimeSpan): Scope {
+    let snapshot = this.files.snapshot();
+    const wanted = snapshot.segments.filter((segment) => touches(segment, range));
+    if (!this.files.verify(wanted)) snapshot = this.files.snapshot();
+    return {
+      segments: snapshot.segments.filter((segment) => touches(segment, range)),
+      hot: snapshot.hot,
+      damaged: damageOf(snapshot, range),
+    };
+  }
+}
+
+function timeCondition({ from, to }: TimeSpan, kql: KqlSql): string {
+  const parts: string[] = [];
+  if (from !== undefined) parts.push(`_t >= ${kql.value(from)}`);
+  if (to !== undefined) parts.push(`_t < ${kql.value(to)}`);
+  return parts.join(' AND ') || 'true';
+}
+
+function damageOf({ damaged }: Snapshot, range: TimeSpan): readonly Damage[] {
+  return damaged
+    .filter(({ segment }) => touches(segment, range))
+    .map(({ segment, reason }: DamagedSegment) => ({
+      segment: segment.file,
+      reason,
+      rows: segment.rows,
+      from: BigInt(segment.min),
+      to: BigInt(segment.max),
+    }));
+}
