@@ -5,16 +5,6 @@ import { EnvironmentError, failureText } from '../core/failure.ts';
 import { printable } from '../core/problem.ts';
 import { addCompletion } from './completion.ts';
 import { EXIT } from './exit-codes.ts';
-import { explainCommand } from './explain-command.ts';
-import { journalCommand } from './journal-command.ts';
-import { parseCommand } from './parse-command.ts';
-import { pluginsCommand } from './plugins-command.ts';
-import { problemsCommand } from './problems-command.ts';
-import { queryCommand } from './query-command.ts';
-import { runCommand } from './run-command.ts';
-import { sandboxCommand } from './sandbox-command.ts';
-import { testCommand } from './test-command.ts';
-import { upCommand } from './up-command.ts';
 import { VERSION } from './version.ts';
 
 /** Every command. Only the one that is called is loaded: each start is spared the others. */
@@ -30,6 +20,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   boot: async () => (await import('./boot-command.ts')).bootCommand(),
   journal: async () => (await import('./journal-command.ts')).journalCommand(),
   doctor: async () => (await import('./doctor-command.ts')).doctorCommand(),
+  up: async () => (await import('./up-command.ts')).upCommand(),
+  query: async () => (await import('./query-command.ts')).queryCommand(),
   plugins: async () => (await import('./plugins-command.ts')).pluginsCommand(),
 };
 
@@ -45,20 +37,6 @@ async function program(called: string | undefined): Promise<Command> {
   }
   await addCompletion(all, called);
   return all;
-    .showHelpAfterError('(katalog --help tells the commands)')
-    .addCommand(runCommand().exitOverride())
-    .addCommand(checkCommand().exitOverride())
-    .addCommand(configCommand().exitOverride())
-    .addCommand(explainCommand().exitOverride())
-    .addCommand(testCommand().exitOverride())
-    .addCommand(parseCommand().exitOverride())
-    .addCommand(sandboxCommand().exitOverride())
-    .addCommand(problemsCommand().exitOverride())
-    .addCommand(bootCommand().exitOverride())
-    .addCommand(journalCommand().exitOverride())
-    .addCommand(upCommand().exitOverride())
-    .addCommand(queryCommand().exitOverride())
-    .addCommand(pluginsCommand().exitOverride());
 }
 
 async function main(): Promise<void> {

@@ -46,7 +46,11 @@ export class Duck {
       const interrupt = (): void => connection.interrupt();
       signal?.addEventListener('abort', interrupt, { once: true });
       try {
-        const reader = await connection.runAndReadAll(statement.sql, [...statement.values]);
+        const { sql, values } = statement;
+        // Without parameters nothing is prepared apart.
+        const reader = await (values.length === 0
+          ? connection.runAndReadAll(sql)
+          : connection.runAndReadAll(sql, [...values]));
         return reader.getRowObjectsJS() as SqlRow[];
       } catch (cause) {
         signal?.throwIfAborted();

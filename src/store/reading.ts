@@ -68,7 +68,7 @@ export class Reading {
     });
     const kql = new KqlSql(relation);
     const condition = kql.condition(filter.query);
-    const pushed = [timeCondition(filter, kql), further(kql)].filter((part) => part !== 'true').join(' AND ') || 'true';
+    const pushed = [timeCondition(filter), further(kql)].filter((part) => part !== 'true').join(' AND ') || 'true';
     return {
       relation,
       kql,
@@ -95,10 +95,10 @@ export class Reading {
   }
 }
 
-function timeCondition({ from, to }: TimeSpan, kql: KqlSql): string {
+function timeCondition({ from, to }: TimeSpan): string {
   const parts: string[] = [];
-  if (from !== undefined) parts.push(`_t >= ${kql.value(from)}`);
-  if (to !== undefined) parts.push(`_t < ${kql.value(to)}`);
+  if (from !== undefined) parts.push(`_t >= ${from}`);
+  if (to !== undefined) parts.push(`_t < ${to}`);
   return parts.join(' AND ') || 'true';
 }
 

@@ -17,6 +17,9 @@ const BATCHES_MAX = 25;
 /** A new process begins with batches that were acknowledged already. */
 const REPLAYED = 3;
 
+/** A run up to its kill, on a busy machine. */
+const KILL_MAX_MS = 60_000;
+
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const signal = new AbortController().signal;
 let folder = '';
@@ -82,7 +85,7 @@ test(`${KILLS} kills while appending and sealing: nothing acknowledged is lost, 
   expect(missing).toEqual([]);
   expect(doubled).toEqual([]);
   expect(acknowledged).toBeGreaterThan(KILLS * BATCH_RECORDS);
-});
+}, KILLS * KILL_MAX_MS);
 
 test('a flipped byte in a segment costs that segment only, and is told', async () => {
   const store = path.join(folder, 'store');
