@@ -60,32 +60,40 @@ async function runAndKill(store: string, first: number, batches: number): Promis
   return acknowledged.at(-1) ?? first - 1;
 }
 
-test(`${KILLS} kills while appending and sealing: nothing acknowledged is lost, nothing is there twice`, async () => {
-  const store = path.join(folder, 'store');
-  let last = -1;
-  for (let kill = 0; kill < KILLS; kill++) {
-    const batches = 1 + ((kill * 7919) % BATCHES_MAX);
-    last = Math.max(last, await runAndKill(store, Math.max(0, last + 1 - REPLAYED), batches));
-  }
-  const { store: opened, writer, close } = await openForWriting({ directory: store, clock: systemClock, log: silent });
-  await writer.seal();
-  const seen = new Map<string, number>();
-  for await (const page of allRecords(opened, { query: { kind: 'all' } }, 'asc', signal)) {
-    for (const { id } of page) seen.set(id, (seen.get(id) ?? 0) + 1);
-  }
-  await close();
-  const acknowledged = (last + 1) * BATCH_RECORDS;
-  const missing = Array.from({ length: acknowledged }, (_, n) => recordOf(n, documentId).id).filter(
-    (id) => !seen.has(id),
-  );
-  const doubled = [...seen].filter(([, count]) => count > 1);
-  console.log(
-    `${KILLS} kills, ${acknowledged} acknowledged records, ${missing.length} lost, ${doubled.length} doubled`,
-  );
-  expect(missing).toEqual([]);
-  expect(doubled).toEqual([]);
-  expect(acknowledged).toBeGreaterThan(KILLS * BATCH_RECORDS);
-}, KILLS * KILL_MAX_MS);
+test(
+  `${KILLS} kills while appending and sealing: nothing acknowledged is lost, nothing is there twice`,
+  async () => {
+    const store = path.join(folder, 'store');
+    let last = -1;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const batches = 1 + ((kill * 7919) % BATCHES_MAX);
+      last = Math.max(last, await runAndKill(store, Math.max(0, last + 1 - REPLAYED), batches));
+    }
+    const {
+      store: opened,
+      writer,
+      close,
+    } = await openForWriting({ directory: store, clock: systemClock, log: silent });
+    await writer.seal();
+    const seen = new Map<string, number>();
+    for await (const page of allRecords(opened, { query: { kind: 'all' } }, 'asc', signal)) {
+      for (const { id } of page) seen.set(id, (seen.get(id) ?? 0) + 1);
+    }
+    await close();
+    const acknowledged = (last + 1) * BATCH_RECORDS;
+    const missing = Array.from({ length: acknowledged }, (_, n) => recordOf(n, documentId).id).filter(
+      (id) => !seen.has(id),
+    );
+    const doubled = [...seen].filter(([, count]) => count > 1);
+    console.log(
+      `${KILLS} kills, ${acknowledged} acknowledged records, ${missing.length} lost, ${doubled.length} doubled`,
+    );
+    expect(missing).toEqual([]);
+    expect(doubled).toEqual([]);
+    expect(acknowledged).toBeGreaterThan(KILLS * BATCH_RECORDS);
+  },
+  KILLS * KILL_MAX_MS,
+);
 
 test('a flipped byte in a segment costs that segment only, and is told', async () => {
   const store = path.join(folder, 'store');
