@@ -121,9 +121,28 @@ export interface StreamFacts {
   readonly facts: { readonly [name: string]: Json };
 }
 
+/** A position together with what its source needs to find it again, where the number does not tell. */
+export interface Mark {
+  readonly position: number;
+  readonly mark: Json;
+}
+
 export interface KnownStream extends StreamFacts {
   /** Lowest position that all outputs have behind them: reading starts here. */
   readonly position: number;
+  /** What was said with the segment that ended at `position`. */
+  readonly mark: Json | undefined;
+  /** Positions of outputs that are further, ascending. */
+  readonly ahead: readonly Mark[];
+}
+
+/** What a segment may say beyond its range. */
+export interface SegmentOptions {
+  /** Identity of its records where the stream's own is not theirs (the boots of a journal). Their offsets are then not
+   * positions in the stream, and an output that is ahead is spared whole segments only: end one at each `ahead`. */
+  readonly streamKey?: string;
+  /** Saved with the position once everything up to the segment's end is settled. */
+  readonly mark?: Json;
 }
 
 export interface OpenSegment extends Segment {
@@ -134,10 +153,10 @@ export interface OpenSegment extends Segment {
 }
 
 export interface OpenStream extends KnownStream {
-  /** End of the longest settled prefix, for the slowest output. */
+  /** End of the longest settled prefix, for the slowest output; `mark` is what its segment said. */
   readonly watermark: number;
-  /** Begins the segment `[start, end)`; segments of a stream follow each other without a gap, but a gap may be told by `skip`. */
-  segment(start: number, end: number): OpenSegment;
+  /** Begins the segment `[start, end)`; segments of a stream follow each other without a gap. */
+  segment(start: number, end: number, options?: SegmentOptions): OpenSegment;
   /** Saves changed facts (a new path after a rename). */
   update(facts: { readonly [name: string]: Json }): void;
   /** The stream can never be read again (deleted, overwritten): forgets it once everything is settled. */
@@ -156,8 +175,8 @@ export interface Intake extends Host {
   open(stream: StreamFacts, startAt: number): OpenStream;
   /** Resolves when there is room for another block of bytes in flight; rejects when the signal aborts. */
   room(signal: AbortSignal): Promise<void>;
-  /** Registers a Fluentd position file to be kept up to date; the text is asked for after each commit. */
-  positionFile(path: string, text: () => string): void;
+  /** Registers a Fluentd position file to be kept up to date; the text is asked for after each commit (undefined: none yet). */
+  positionFile(path: string, text: () => string | undefined): void;
   /** Whether the text found in a position file was last written by this program (of this state). */
   wrotePositionFile(path: string, text: string): boolean;
 }

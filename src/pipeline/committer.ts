@@ -19,7 +19,7 @@ export interface CommitOutput {
 
 interface PositionFile {
   readonly path: string;
-  readonly text: () => string;
+  readonly text: () => string | undefined;
   written: string | undefined;
   failed: boolean;
 }
@@ -47,7 +47,7 @@ export class Committer {
     else this.#timer ??= setTimeout(() => this.commit(), COMMIT_EVERY_MS);
   }
 
-  addPositionFile(path: string, text: () => string): void {
+  addPositionFile(path: string, text: () => string | undefined): void {
     this.#positionFiles.push({ path, text, written: undefined, failed: false });
   }
 
@@ -80,6 +80,7 @@ export class Committer {
     const streams = [...this.#dirty].map((stream) => ({
       stream: stream.state,
       positions: new Map(this.#outputs.map((output, number) => [output.name, stream.settledTo[number] as number])),
+      marks: marksOf(stream),
     }));
     const checkpoints = new Map<string, Json>();
     for (const output of this.#outputs) {
@@ -95,7 +96,7 @@ export class Committer {
 
   #writePositionFile(file: PositionFile): void {
     const text = file.text();
-    if (text === file.written) return;
+    if (text === undefined || text === file.written) return;
     this.#state.willWritePositionFile(file.path, crc32(text));
     file.written = text;
     try {
@@ -108,6 +109,15 @@ export class Committer {
       );
     }
   }
+}
+
+/** What to remember of each position where an output stands. */
+function marksOf({ settledTo, settledMarks }: TrackedStream): ReadonlyMap<number, Json> {
+  const marks = new Map<number, Json>();
+  for (const [output, mark] of settledMarks.entries()) {
+    if (mark !== undefined) marks.set(settledTo[output] as number, mark);
+  }
+  return marks;
 }
 
 function replaceFile(path: string, text: string): void {

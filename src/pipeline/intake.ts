@@ -1,7 +1,17 @@
 // What a source sees of the pipeline: streams to open, room to wait for, segments to fill.
 import type { Create } from '../config/define.ts';
 import type { Instant } from '../core/event.ts';
-import type { Host, Intake, KnownStream, OpenSegment, OpenStream, StreamFacts } from '../core/plugin.ts';
+import type {
+  Host,
+  Intake,
+  Json,
+  KnownStream,
+  Mark,
+  OpenSegment,
+  OpenStream,
+  SegmentOptions,
+  StreamFacts,
+} from '../core/plugin.ts';
 import type { Tape } from '../core/tape.ts';
 import type { Committer } from './committer.ts';
 import type { Counters } from './counters.ts';
@@ -58,7 +68,14 @@ class SourceStreams implements WatermarkListener {
 
   known(state: StreamState): KnownStream {
     const positions = this.#startPositions(state, 0);
-    const known: KnownStream = { key: state.key, facts: state.facts, position: Math.min(...positions) };
+    const position = Math.min(...positions);
+    const known: KnownStream = {
+      key: state.key,
+      facts: state.facts,
+      position,
+      mark: state.marks.get(position),
+      ahead: aheadOf(state, position),
+    };
     this.#known.set(known, state);
     return known;
   }
@@ -93,8 +110,17 @@ class SourceStreams implements WatermarkListener {
   }
 }
 
+/** Where outputs stand beyond a position. */
+function aheadOf(state: StreamState, position: number): readonly Mark[] {
+  return [...state.marks]
+    .map(([at, mark]) => ({ position: at, mark }))
+    .filter((each) => each.position > position)
+    .sort((a, b) => a.position - b.position);
+}
+
 class IntakeStream implements OpenStream {
   readonly position: number;
+  readonly ahead: readonly Mark[];
   readonly #source: string;
   readonly #tracked: TrackedStream;
   readonly #router: Router;
@@ -106,6 +132,7 @@ class IntakeStream implements OpenStream {
     this.#router = router;
     this.#parts = parts;
     this.position = tracked.watermark;
+    this.ahead = aheadOf(tracked.state, this.position);
   }
 
   get key(): string {
@@ -120,10 +147,14 @@ class IntakeStream implements OpenStream {
     return this.#tracked.watermark;
   }
 
-  segment(start: number, end: number): OpenSegment {
+  get mark(): Json | undefined {
+    return this.#tracked.mark;
+  }
+
+  segment(start: number, end: number, options?: SegmentOptions): OpenSegment {
     this.#parts.counters.add(this.#source, 'bytes_in', end - start);
     this.#parts.flow.take(end - start);
-    return new IntakeSegment(this.#tracked.segment(start, end), this.#router);
+    return new IntakeSegment(this.#tracked.segment(start, end, options), this.#router);
   }
 
   update(facts: StreamFacts['facts']): void {

@@ -60,7 +60,8 @@ export class OutputNode {
   write(batch: Batch): void {
     const segment = batch.segment as TrackedSegment;
     const behind = segment.stream.openedAt[this.number] as number;
-    const hidden = segment.start < behind ? hideBelow(batch, behind) : NO_RECORDS;
+    if (!segment.hasPositions && segment.end <= behind) return;
+    const hidden = segment.hasPositions && segment.start < behind ? hideBelow(batch, behind) : NO_RECORDS;
     const live = countLive(batch.arena, batch.tape);
     if (live > 0) {
       this.#counters.add(this.name, 'records_in', live);

@@ -1,9 +1,11 @@
 // The program's own messages as events of the label @FLUENT_LOG: `fluent.info`, `fluent.warn`… They are kept nowhere else:
 // what an output has not stored when the program ends is on standard error alone.
+
 import { createHash } from 'node:crypto';
 import type { Arena } from '../core/arena.ts';
 import type { Instant, Keys } from '../core/event.ts';
 import type { LogLevel } from '../core/log-level.ts';
+import type { Json } from '../core/plugin.ts';
 import {
   D_OFFSET,
   D_SECONDS,
@@ -67,7 +69,15 @@ export class OwnLog {
     this.#parts = parts;
     this.#key = parts.keys.pin('message');
     const key = createHash('sha256').update(parts.name).digest('hex').slice(0, STREAM_KEY_CHARS);
-    const state = { id: 0, source: FLUENT_LOG, key, facts: {}, positions: new Map<string, number>(), times: [] };
+    const state = {
+      id: 0,
+      source: FLUENT_LOG,
+      key,
+      facts: {},
+      positions: new Map<string, number>(),
+      marks: new Map<number, Json>(),
+      times: [],
+    };
     const openedAt = Array.from({ length: parts.outputs }, () => 0);
     this.#stream = new TrackedStream(state, openedAt, {
       advanced: (_, bytes) => parts.flow.give(bytes),

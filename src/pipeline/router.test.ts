@@ -10,7 +10,15 @@ import { Router, type RunningRule } from './router.ts';
 import type { StreamState } from './state/model.ts';
 import { type TrackedSegment, TrackedStream } from './stream.ts';
 
-const state = (): StreamState => ({ id: 1, source: 's', key: 'k', facts: {}, positions: new Map(), times: [] });
+const state = (): StreamState => ({
+  id: 1,
+  source: 's',
+  key: 'k',
+  facts: {},
+  positions: new Map(),
+  marks: new Map(),
+  times: [],
+});
 
 class World {
   readonly arena = new Arena();

@@ -4,7 +4,7 @@ import type { StreamState } from './state/model.ts';
 import { TrackedStream, type WatermarkListener } from './stream.ts';
 
 function streamState(): StreamState {
-  return { id: 1, source: 's', key: 'k', facts: {}, positions: new Map(), times: [] };
+  return { id: 1, source: 's', key: 'k', facts: {}, positions: new Map(), marks: new Map(), times: [] };
 }
 
 class Recorder implements WatermarkListener {

@@ -1,6 +1,7 @@
 // Segments and watermarks. A segment is one read of a stream; it counts, for every output, the records that are not yet
 // settled there. A stream's watermark at an output is the end of the longest prefix of segments with nothing unsettled.
 import type { Instant, Segment } from '../core/event.ts';
+import type { Json, SegmentOptions } from '../core/plugin.ts';
 import type { StreamState } from './state/model.ts';
 
 /** What a stream tells the committer. */
@@ -15,6 +16,8 @@ export class TrackedStream {
   readonly state: StreamState;
   /** By output number: end of the settled prefix. */
   readonly settledTo: number[];
+  /** By output number: what the segment that ended at `settledTo` said. */
+  readonly settledMarks: (Json | undefined)[];
   /** By output number: where the output stood when the stream was opened; records below are not given to it again. */
   readonly openedAt: readonly number[];
   readonly listener: WatermarkListener;
@@ -27,6 +30,7 @@ export class TrackedStream {
     this.state = state;
     this.openedAt = openedAt;
     this.settledTo = [...openedAt];
+    this.settledMarks = openedAt.map((position) => state.marks.get(position));
     this.#cursors = openedAt.map(() => 0);
     this.listener = listener;
   }
@@ -36,12 +40,17 @@ export class TrackedStream {
     return Math.min(...this.settledTo);
   }
 
+  /** The mark of the watermark. */
+  get mark(): Json | undefined {
+    return this.settledMarks[this.settledTo.indexOf(this.watermark)];
+  }
+
   get isIdle(): boolean {
     return this.#queue.length === 0;
   }
 
-  segment(start: number, end: number): TrackedSegment {
-    const segment = new TrackedSegment(this, start, end);
+  segment(start: number, end: number, options?: SegmentOptions): TrackedSegment {
+    const segment = new TrackedSegment(this, start, end, options);
     this.#queue.push(segment);
     return segment;
   }
@@ -61,7 +70,10 @@ export class TrackedStream {
       const segment = queue[cursor] as TrackedSegment;
       if (!segment.ended || segment.pending[output] !== 0) break;
       // A segment that was read again lies below an output's own watermark, which never falls.
-      this.settledTo[output] = Math.max(this.settledTo[output] as number, segment.end);
+      if (segment.end > (this.settledTo[output] as number)) {
+        this.settledTo[output] = segment.end;
+        this.settledMarks[output] = segment.mark;
+      }
       cursor++;
     }
     this.#cursors[output] = cursor + this.#dropped;
@@ -82,19 +94,22 @@ export class TrackedSegment implements Segment {
   readonly stream: TrackedStream;
   readonly start: number;
   readonly end: number;
+  readonly streamKey: string;
+  readonly mark: Json | undefined;
+  /** Offsets of its records are positions in the stream. */
+  readonly hasPositions: boolean;
   /** By output number: records that the output took and has not settled. */
   readonly pending: Int32Array;
   ended = false;
 
-  constructor(stream: TrackedStream, start: number, end: number) {
+  constructor(stream: TrackedStream, start: number, end: number, options: SegmentOptions = {}) {
     this.stream = stream;
     this.start = start;
     this.end = end;
+    this.streamKey = options.streamKey ?? stream.state.key;
+    this.hasPositions = options.streamKey === undefined;
+    this.mark = options.mark;
     this.pending = new Int32Array(stream.settledTo.length);
-  }
-
-  get streamKey(): string {
-    return this.stream.state.key;
   }
 
   get bytes(): number {

@@ -1,5 +1,5 @@
 // A search server of the tests that answers bulk requests as a script says, and keeps what it stored.
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -41,6 +41,7 @@ export class BulkServer {
   /** Asked for each bulk request; `take` where there is none. */
   script: (request: number, items: readonly string[]) => Step = () => ({ kind: 'take' });
   readonly #server: http.Server;
+  readonly #events = new EventEmitter();
 
   private constructor() {
     this.#server = http.createServer((request, answer) => {
@@ -59,6 +60,11 @@ export class BulkServer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** Resolves when the next bulk request has come and what it brings is stored. */
+  async nextRequest(): Promise<void> {
+    await once(this.#events, 'request');
+  }
+
   async stop(): Promise<void> {
     this.#server.close();
     this.#server.closeAllConnections();
@@ -66,6 +72,11 @@ export class BulkServer {
   }
 
   async #serve(request: http.IncomingMessage, answer: http.ServerResponse): Promise<void> {
+    await this.#answer(request, answer);
+    this.#events.emit('request');
+  }
+
+  async #answer(request: http.IncomingMessage, answer: http.ServerResponse): Promise<void> {
     const items = itemsOf((await buffer(request)).toString('utf8'));
     const step = this.script(
       this.requests.length,

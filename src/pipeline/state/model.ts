@@ -20,6 +20,8 @@ export interface StreamState {
   facts: { readonly [name: string]: Json };
   /** By output name: everything below is settled there. */
   readonly positions: Map<string, number>;
+  /** By position of an output: what the source needs to find it again. */
+  marks: Map<number, Json>;
   times: TimeRange[];
 }
 
@@ -57,9 +59,11 @@ export type StateRecord =
   | { readonly t: 'close'; readonly s: number };
 
 type JsonMap = { readonly [name: string]: Json };
+type MarkJson = readonly [number, Json];
 interface PositionsJson {
   readonly s: number;
   readonly p: { readonly [output: string]: number };
+  readonly m?: readonly MarkJson[];
 }
 interface StreamJson {
   readonly id: number;
@@ -67,6 +71,7 @@ interface StreamJson {
   readonly key: string;
   readonly facts: JsonMap;
   readonly positions: { readonly [output: string]: number };
+  readonly marks?: readonly MarkJson[];
   readonly times: readonly (readonly [number, number, number, number])[];
 }
 
@@ -93,6 +98,7 @@ export function streamJson(stream: StreamState): StreamJson {
     key: stream.key,
     facts: stream.facts,
     positions: Object.fromEntries(stream.positions),
+    ...(stream.marks.size > 0 && { marks: [...stream.marks] }),
     times: stream.times.map(({ start, end, time }) => [start, end, time.seconds, time.nanos] as const),
   };
 }
@@ -147,16 +153,18 @@ function addStream(model: StateModel, json: StreamJson): void {
     key: json.key,
     facts: json.facts,
     positions: new Map(Object.entries(json.positions)),
+    marks: new Map(json.marks ?? []),
     times: json.times.map(([start, end, seconds, nanos]) => ({ start, end, time: { seconds, nanos } })),
   });
   model.nextId = Math.max(model.nextId, json.id + 1);
 }
 
 function applyPositions(model: StateModel, record: Extract<StateRecord, { t: 'pos' }>): void {
-  for (const { s, p } of record.p) {
+  for (const { s, p, m } of record.p) {
     const stream = model.streams.get(s);
     if (!stream) continue;
     for (const [output, position] of Object.entries(p)) stream.positions.set(output, position);
+    if (m) stream.marks = new Map(m);
     pruneTimes(stream);
   }
   for (const [name, checkpoint] of Object.entries(record.out)) model.checkpoints.set(name, checkpoint);

@@ -24,7 +24,10 @@ test('everything that was recorded is there after a restart, also without a clea
   const gone = state.openStream('tail:kata', 'lmnopqrstuv', {}, new Map([['es', 0]]));
   state.updateFacts(stream, { path: '/var/log/kata.log.1', ino: 7 });
   state.addTime(stream, 20, 40, { seconds: 1_582_281_087, nanos: 810_781_647 });
-  state.commit([{ stream, positions: new Map([['es', 20]]) }], new Map<string, Json>([['file', { '/out': 99 }]]));
+  state.commit(
+    [{ stream, positions: new Map([['es', 20]]), marks: new Map() }],
+    new Map<string, Json>([['file', { '/out': 99 }]]),
+  );
   state.willWritePositionFile('/var/log/kata.pos', 1);
   state.willWritePositionFile('/var/log/kata.pos', 2);
   state.closeStream(gone);
@@ -37,6 +40,7 @@ test('everything that was recorded is there after a restart, also without a clea
       key: 'abcdefghijk',
       facts: { path: '/var/log/kata.log.1', ino: 7 },
       positions: new Map([['es', 20]]),
+      marks: new Map(),
       times: [{ start: 20, end: 40, time: { seconds: 1_582_281_087, nanos: 810_781_647 } }],
     },
   ]);
@@ -56,9 +60,9 @@ test('the time of a segment is forgotten once every output has passed it', () =>
     ]),
   );
   state.addTime(stream, 0, 50, { seconds: 1, nanos: 0 });
-  state.commit([{ stream, positions: new Map([['a', 60]]) }], new Map());
+  state.commit([{ stream, positions: new Map([['a', 60]]), marks: new Map() }], new Map());
   expect(stream.times).toHaveLength(1);
-  state.commit([{ stream, positions: new Map([['b', 50]]) }], new Map());
+  state.commit([{ stream, positions: new Map([['b', 50]]), marks: new Map() }], new Map());
   expect(stream.times).toHaveLength(0);
 });
 

@@ -19,6 +19,8 @@ import {
 export interface StreamPositions {
   readonly stream: StreamState;
   readonly positions: ReadonlyMap<string, number>;
+  /** By position: what its source needs to find it again. */
+  readonly marks: ReadonlyMap<number, Json>;
 }
 
 const SYNC_EVERY_MS = 1000;
@@ -59,7 +61,7 @@ export class State {
     positions: ReadonlyMap<string, number>,
   ): StreamState {
     const id = this.model.nextId;
-    const stream: StreamState = { id, source, key, facts, positions: new Map(positions), times: [] };
+    const stream: StreamState = { id, source, key, facts, positions: new Map(positions), marks: new Map(), times: [] };
     this.#record({ t: 'open', stream: streamJson(stream) });
     return this.model.streams.get(id) as StreamState;
   }
@@ -79,7 +81,11 @@ export class State {
   }
 
   commit(streams: readonly StreamPositions[], checkpoints: ReadonlyMap<string, Json>): void {
-    const p = streams.map(({ stream, positions }) => ({ s: stream.id, p: Object.fromEntries(positions) }));
+    const p = streams.map(({ stream, positions, marks }) => ({
+      s: stream.id,
+      p: Object.fromEntries(positions),
+      ...(marks.size > 0 && { m: [...marks] }),
+    }));
     this.#record({ t: 'pos', p, out: Object.fromEntries(checkpoints) });
     if (this.#monotonicMs() - this.#syncedAtMs >= SYNC_EVERY_MS) this.#sync();
   }

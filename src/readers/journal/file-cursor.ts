@@ -20,6 +20,8 @@ export class FileCursor {
   /** Index of the candidate in the list, if `offset` is not 0; else where to look for it. */
   #place = 0;
   #direction: Direction = 1;
+  /** The last number when the file was let go. */
+  #restedAt: number | undefined;
   /** The candidate: the next entry of this file. 0: not looked for, or none. */
   offset = 0;
   readonly head: EntryHead = newHead();
@@ -71,6 +73,8 @@ export class FileCursor {
 
   /** Number of the last entry that is complete, or 0. The header names one that may not be. */
   lastSeqnum(): number {
+    // A file that rests does not grow, and may be deleted by now.
+    if (!this.disk.isOpen && this.#restedAt !== undefined) return this.#restedAt;
     const { entries } = this.file;
     const head = newHead();
     if (entries.length === 0 || !this.file.openEntry(entries.at(entries.length - 1), head)) return 0;
@@ -157,6 +161,7 @@ export class FileCursor {
 
   /** Lets go of memory and descriptor; reading takes them up again. */
   rest(): void {
+    if (this.disk.isOpen) this.#restedAt = this.lastSeqnum();
     this.file.objects.forget();
     this.disk.close();
   }

@@ -1,7 +1,6 @@
 // The source at work: looks for files, reads a block of each in turn, waits for more.
 import * as fs from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { failureText, systemCode } from '../../../core/failure.ts';
 import type { Intake, Parser, Source } from '../../../core/plugin.ts';
 import { quoted } from '../../../core/problem.ts';
 import { type Changed, FileChanges } from '../../../readers/files/changes.ts';
@@ -12,6 +11,7 @@ import {
   watchedDirectories,
 } from '../../../readers/files/path-patterns.ts';
 import { type FilePosition, formatPositionFile, parsePositionFile } from '../../../readers/files/position-file.ts';
+import { readIfThere } from '../../shared/read-if-there.ts';
 import { BlockReader } from './block-reader.ts';
 import type { Generation } from './generation.ts';
 import { Generations } from './generations.ts';
@@ -270,13 +270,4 @@ function idAt(path: string): string | undefined {
 
 function statMs(path: string): number | undefined {
   return fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-}
-
-function readIfThere(path: string, onProblem: (problem: string) => void): string | undefined {
-  try {
-    return fs.readFileSync(path, 'utf8');
-  } catch (thrown) {
-    if (systemCode(thrown) !== 'ENOENT') onProblem(failureText(thrown));
-    return undefined;
-  }
 }
