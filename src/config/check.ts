@@ -4,8 +4,8 @@ import type { PluginKind } from '../core/plugin.ts';
 import { type Place, type Problem, quoted } from '../core/problem.ts';
 import type { AnyDefinition, Catalog, Definition } from './define.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { modernNames, pluginType, sectionsFromFlat, sectionTitle } from './legacy.ts';
-import type { Field, Fields, Planned } from './settings.ts';
+import { formatAsType, modernNames, pluginType, sectionsFromFlat, sectionTitle } from './legacy.ts';
+import type { Field, Fields, FreeParam, Numbered, Planned } from './settings.ts';
 import { hasLostPart, lastParam, type Param, paramText, type Section, UNREADABLE, USE_DEFAULT } from './tree.ts';
 import {
   type Reading,
@@ -60,7 +60,7 @@ export class Checker {
 
   #planned<K extends PluginKind>(kind: K, definition: AnyDefinition, named: Section): Planned<K> {
     const fields = definition.settings as Fields;
-    const flat = sectionsFromFlat(named, definition.legacy ?? [], new Set(Object.keys(fields)));
+    const flat = sectionsFromFlat(named, definition.legacy ?? [], ownParams(fields));
     this.problems.push(...flat.problems);
     const before = this.problems.length;
     const settings = this.settings(flat.section, fields, definition.type);
@@ -77,6 +77,7 @@ export class Checker {
       type,
       definition,
       settings,
+      arg: named.arg,
       id: paramText(named, '@id'),
       label: paramText(named, '@label'),
       logLevel: this.#logLevel(named),
@@ -99,7 +100,9 @@ export class Checker {
     const names = nameTable(fields);
     const values: { [name: string]: unknown } = {};
     for (const [name, field] of Object.entries(fields)) {
-      values[name] = isSection(field) ? this.#nested(section, name, field) : this.#value(section, name, field, names);
+      if (field.type === 'numbered') values[name] = numberedParams(section, name);
+      else if (isSection(field)) values[name] = this.#nested(section, name, field);
+      else values[name] = this.#value(section, name, field, names);
     }
     this.#reportUnknown(section, fields, names, plugin);
     return values;
@@ -169,7 +172,8 @@ export class Checker {
 
   #nested(section: Section, name: string, field: Field<unknown>): unknown {
     const written = section.sections.filter((child) => child.name === name);
-    if (field.type !== 'sections' && written.length > 1) {
+    const isList = ['sections', 'plugins', 'params'].includes(field.type);
+    if (!isList && written.length > 1) {
       this.add('error', 'config/section-twice', `<${name}> may stand once`, (written[1] as Section).place);
     }
     const child = written[0];
@@ -180,6 +184,11 @@ export class Checker {
     if (child && field.support === 'accepted') {
       this.add('notice', 'config/accepted', `<${name}> is known and has no effect: ${field.doc}`, child.place);
     }
+    if (field.type === 'params') return written.flatMap(freeParams);
+    if (field.type === 'plugins') {
+      const named = field.kind === 'parser' ? written.map(formatAsType) : written;
+      return named.map((each) => this.plugin(field.kind as PluginKind, each)).filter((plugin) => plugin !== undefined);
+    }
     if (field.type === 'sections') return written.map((each) => this.settings(each, field.fields ?? {}, `<${name}>`));
     if (!child) return undefined;
     if (field.type === 'plugin') return this.plugin(field.kind as PluginKind, child);
@@ -188,7 +197,7 @@ export class Checker {
 
   #reportUnknown(section: Section, fields: Fields, names: ReadonlyMap<string, string>, plugin: string): void {
     for (const param of section.params) {
-      if (COMMON.has(param.name) || names.has(param.name)) continue;
+      if (COMMON.has(param.name) || names.has(param.name) || isNumbered(param.name, fields)) continue;
       const hint = didYouMean(param.name, names.keys());
       this.add(
         'warning',
@@ -236,14 +245,46 @@ function hasGaps({ params, sections }: Section): boolean {
 }
 
 function isSection(field: Field<unknown>): boolean {
-  return field.type === 'plugin' || field.type === 'section' || field.type === 'sections';
+  return ['plugin', 'plugins', 'section', 'sections', 'params'].includes(field.type);
+}
+
+/** Names of parameters, not of sections: `format json` is no section `<format>`. */
+function ownParams(fields: Fields): ReadonlySet<string> {
+  const names = Object.entries(fields).filter(([, field]) => !isSection(field));
+  return new Set(names.map(([name]) => name));
+}
+
+const NUMBERED = /^(.*?)([1-9]\d*)$/;
+
+function isNumbered(name: string, fields: Fields): boolean {
+  const field = `${NUMBERED.exec(name)?.[1] ?? ''}N`;
+  return Object.hasOwn(fields, field) && fields[field]?.type === 'numbered';
+}
+
+function numberedParams(section: Section, name: string): readonly Numbered[] {
+  const byNumber = new Map<number, Numbered>();
+  for (const { name: written, value } of section.params) {
+    const [, base, digits] = NUMBERED.exec(written) ?? [];
+    if (`${base}N` === name && typeof value === 'string')
+      byNumber.set(Number(digits), { number: Number(digits), text: value });
+  }
+  return [...byNumber.values()].sort((a, b) => a.number - b.number);
+}
+
+/** The last of several of one name counts, at the place of the first, as in a Ruby hash. */
+function freeParams({ params }: Section): readonly FreeParam[] {
+  const values = new Map<string, string | null>();
+  for (const { name, value } of params) {
+    if (typeof value === 'string' || value === null) values.set(name, value);
+  }
+  return [...values].map(([name, value]) => ({ name, value }));
 }
 
 /** Every accepted spelling of a parameter → its name. */
 function nameTable(fields: Fields): Map<string, string> {
   const names = new Map<string, string>();
   for (const [name, field] of Object.entries(fields)) {
-    if (isSection(field)) continue;
+    if (isSection(field) || field.type === 'numbered') continue;
     names.set(name, name);
     for (const alias of field.aliases ?? []) names.set(alias, name);
   }

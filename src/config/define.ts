@@ -1,5 +1,18 @@
 // How a plugin is declared. The catalog is a list of these; nothing else registers anything.
-import type { Filter, FilterHost, Host, Output, OutputHost, Parser, PluginKind, Source } from '../core/plugin.ts';
+import type {
+  Filter,
+  FilterHost,
+  Formatter,
+  Host,
+  Output,
+  OutputHost,
+  Parser,
+  PluginKind,
+  Relay,
+  RelayHost,
+  Sink,
+  Source,
+} from '../core/plugin.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Fields, Planned, SettingsOf } from './settings.ts';
 
@@ -16,6 +29,16 @@ export interface Look {
 /** Lets a plugin create the plugins nested in its settings. */
 export interface Create {
   create(planned: Planned<'parser'>): Parser;
+  create(planned: Planned<'formatter'>): Formatter;
+}
+
+/** Lets an output create the outputs nested in its settings. */
+export interface CreateOutput {
+  /**
+   * A nested output. Where an earlier one of the same plugin may write to the same place, its records get a fan-out
+   * number of their own, so that both are stored.
+   */
+  store(planned: Planned<'output'>): Sink;
 }
 
 interface HostOf {
@@ -30,7 +53,7 @@ interface InstanceOf {
   source: Source;
   parser: Parser;
   filter: Filter;
-  formatter: never;
+  formatter: Formatter;
   output: Output;
 }
 
@@ -82,8 +105,22 @@ export function defineFilter<const F extends Fields>(
 ): Definition<'filter', F> {
   return { kind: 'filter', ...definition };
 }
+export function defineFormatter<const F extends Fields>(
+  definition: Omit<Definition<'formatter', F>, 'kind'>,
+): Definition<'formatter', F> {
+  return { kind: 'formatter', ...definition };
+}
 export function defineOutput<const F extends Fields>(
   definition: Omit<Definition<'output', F>, 'kind'>,
 ): Definition<'output', F> {
   return { kind: 'output', ...definition };
+}
+/** An output that only hands records on. */
+export function defineRelay<const F extends Fields>(
+  definition: Omit<Definition<'output', F>, 'kind' | 'routes' | 'destination' | 'create'> & {
+    create(settings: SettingsOf<F>, host: RelayHost & Create & CreateOutput): Relay;
+  },
+): Definition<'output', F> {
+  // What is created is used as what it is: see `routes` in pipeline/build.
+  return { kind: 'output', ...definition, routes: true } as unknown as Definition<'output', F>;
 }

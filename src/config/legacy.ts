@@ -112,7 +112,9 @@ function convertGroup(section: Section, group: LegacyGroup, own: ReadonlySet<str
   if (group === 'parser' && !moved.some((param) => param.name === 'format')) return unchanged;
   const params = adapt(moved.map((param) => ({ ...param, name: names.get(param.name) ?? param.name })));
   const arg = moved.some((param) => param.name === 'time_slice_format') ? 'time' : '';
-  const child: Section = { name, arg, params, sections: [], place: first.place };
+  // The parsers of `format multi_format` stand beside it.
+  const isInside = (section: Section): boolean => group === 'parser' && section.name === 'pattern';
+  const child: Section = { name, arg, params, sections: section.sections.filter(isInside), place: first.place };
   const problem = oldStyle(
     first,
     `${moved.map((param) => param.name).join(', ')} outside of <${name}> ${moved.length > 1 ? 'are' : 'is'} old style`,
@@ -120,7 +122,7 @@ function convertGroup(section: Section, group: LegacyGroup, own: ReadonlySet<str
   );
   const rest = section.params.filter((param) => !moved.includes(param));
   return {
-    section: { ...section, params: rest, sections: [...section.sections, child] },
+    section: { ...section, params: rest, sections: [...section.sections.filter((one) => !isInside(one)), child] },
     problems: [problem, ...bothZones(moved)],
   };
 }
@@ -165,6 +167,15 @@ function formatParams(param: Param): Param[] {
     { ...param, name: '@type', value: 'regexp' },
     { ...param, name: 'expression' },
   ];
+}
+
+/** `format` in a list of parsers is another word for `@type`; an expression between slashes is the parser regexp. */
+export function formatAsType(section: Section): Section {
+  if (lastParam(section, '@type')) return section;
+  return {
+    ...section,
+    params: section.params.flatMap((param) => (param.name === 'format' ? formatParams(param) : [param])),
+  };
 }
 
 /** Finest directive of a time_slice_format → seconds. */

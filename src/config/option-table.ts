@@ -10,9 +10,9 @@ export function optionTable(fields: Fields): string {
 
 function rowsOf(fields: Fields, prefix: string): string[] {
   return Object.entries(fields).flatMap(([name, field]) => {
-    const isSection = field.fields !== undefined || field.type === 'plugin';
-    const shown = isSection ? `${prefix}\`<${name}>\`` : `${prefix}\`${name}\``;
-    const cells = [shown, typeText(field), defaultText(field), describe(field)];
+    const isSection = field.fields !== undefined || field.kind !== undefined || field.type === 'params';
+    const shown = isSection ? `<${name}>` : name;
+    const cells = [`${prefix}\`${shown}\``, typeText(field), defaultText(field), describe(field)];
     // A bar ends a cell even inside of code.
     const row = `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
     return [row, ...(field.fields ? rowsOf(field.fields, `${prefix}\`<${name}>\` `) : [])];
@@ -21,7 +21,9 @@ function rowsOf(fields: Fields, prefix: string): string[] {
 
 function typeText(field: Field<unknown>): string {
   if (field.type === 'enum') return (field.values ?? []).map((word) => `\`${word}\``).join(', ');
-  if (field.type === 'plugin') return `${field.kind}`;
+  if (field.type === 'numbered') return 'strings';
+  if (field.type === 'params') return 'fields';
+  if (field.kind !== undefined) return field.type === 'plugins' ? `${field.kind}s` : field.kind;
   return field.type;
 }
 

@@ -42,8 +42,11 @@ export interface Field<T> extends Typed<unknown> {
     | 'hash'
     | 'regexp'
     | 'plugin'
+    | 'plugins'
     | 'section'
-    | 'sections';
+    | 'sections'
+    | 'numbered'
+    | 'params';
   /** Words of an enum. */
   readonly values?: readonly string[];
   /** Kind of a nested plugin section. */
@@ -109,6 +112,10 @@ export function nested<K extends PluginKind, const O extends Typed<never>>(
 ): Field<Given<Planned<K>, O>> {
   return { type: 'plugin', kind, ...options };
 }
+/** Nested plugin sections of one name, in order, e.g. `<store>`. */
+export function nestedList<K extends PluginKind>(kind: K, options: Typed<never>): Field<readonly Planned<K>[]> {
+  return { type: 'plugins', kind, ...options };
+}
 /** A nested section that may stand at most once. */
 export function section<F extends Fields>(fields: F, options: Typed<never>): Field<SettingsOf<F> | undefined> {
   return { type: 'section', fields, ...options };
@@ -116,6 +123,26 @@ export function section<F extends Fields>(fields: F, options: Typed<never>): Fie
 /** A nested section that may stand any number of times, in order. */
 export function sections<F extends Fields>(fields: F, options: Typed<never>): Field<readonly SettingsOf<F>[]> {
   return { type: 'sections', fields, ...options };
+}
+
+/** `name1`, `name2`… declared as `nameN`: the values in the order of their numbers. */
+export function numbered(options: Typed<never>): Field<readonly Numbered[]> {
+  return { type: 'numbered', ...options };
+}
+/** Nested sections whose parameters are data, not settings: all of them, in order, e.g. of `<record>`. */
+export function params(options: Typed<never>): Field<readonly FreeParam[]> {
+  return { type: 'params', ...options };
+}
+
+export interface Numbered {
+  readonly number: number;
+  readonly text: string;
+}
+
+/** Null where it was written as `"#{use_nil}"`. */
+export interface FreeParam {
+  readonly name: string;
+  readonly value: string | null;
 }
 
 export type JsonObject = { readonly [key: string]: unknown };
@@ -126,6 +153,8 @@ export interface Planned<K extends PluginKind = PluginKind> {
   readonly type: string;
   readonly definition: unknown;
   readonly settings: { readonly [name: string]: unknown };
+  /** What stands behind the name of the section: a pattern, or `ignore_error` of a `<store>`. */
+  readonly arg: string;
   /** `@id`, if there is one. */
   readonly id: string | undefined;
   /** `@label`, if there is one. */

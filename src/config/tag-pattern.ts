@@ -1,15 +1,19 @@
 // Tag patterns with Fluentd's meaning: `*` one part, `**` any number of parts, `{a,b}` either, `/re/` the whole tag,
 // several patterns separated by blanks. Source: fluentd's match.rb, as observed.
 import { type Outcome, type Problem, quoted } from '../core/problem.ts';
-import { compileRubyPattern } from '../formats/ruby-pattern.ts';
+import { compilePattern } from '../formats/regexp/pattern.ts';
+
+interface Alternative {
+  test(tag: string): boolean;
+}
 
 export class TagPattern {
   readonly text: string;
   /** The patterns that stand in the text; a tag matches if one of them does. */
   readonly parts: readonly string[];
-  readonly #alternatives: readonly RegExp[];
+  readonly #alternatives: readonly Alternative[];
 
-  private constructor(text: string, parts: readonly string[], alternatives: readonly RegExp[]) {
+  private constructor(text: string, parts: readonly string[], alternatives: readonly Alternative[]) {
     this.text = text;
     this.parts = parts;
     this.#alternatives = alternatives;
@@ -19,10 +23,10 @@ export class TagPattern {
   static parse(text: string): Outcome<TagPattern> {
     const patterns = text.trim() === '' ? ['**'] : text.trim().split(/\s+/);
     const problems: Problem[] = [];
-    const alternatives: RegExp[] = [];
+    const alternatives: Alternative[] = [];
     for (const pattern of patterns) {
       const compiled = compile(pattern);
-      if (compiled instanceof RegExp) alternatives.push(compiled);
+      if ('test' in compiled) alternatives.push(compiled);
       else problems.push(compiled);
     }
     if (problems.length > 0) return { ok: false, problems };
@@ -34,10 +38,10 @@ export class TagPattern {
   }
 }
 
-function compile(pattern: string): RegExp | Problem {
+function compile(pattern: string): Alternative | Problem {
   const whole = /^\/(.*)\/$/.exec(pattern)?.[1];
   if (whole === undefined) return new RegExp(`^(?:${globSource(pattern)})$`, 's');
-  const compiled = compileRubyPattern(`/\\A(?:${whole})\\z/`);
+  const compiled = compilePattern(`/\\A(?:${whole})\\z/`);
   if (compiled.ok) return compiled.value;
   const why = compiled.problems.map(({ message }) => message).join(', ');
   return { code: 'config/bad-pattern', severity: 'error', message: `${quoted(pattern)} is no tag pattern: ${why}` };

@@ -2,7 +2,7 @@
 import type { Arena } from './arena.ts';
 import type { Batch, Instant, Keys, Segment } from './event.ts';
 import type { Place } from './problem.ts';
-import type { Scanner } from './scanner.ts';
+import type { Bytes, Scanner } from './scanner.ts';
 import type { Tape } from './tape.ts';
 
 export type PluginKind = 'source' | 'parser' | 'filter' | 'formatter' | 'output';
@@ -52,11 +52,33 @@ export interface Parser {
   readonly estimatesTime: boolean;
   /** Set by a parser that takes a text as it is, as this field: who has the text already need not call it. */
   readonly textKey?: number;
+  /** Set by a parser whose records take several lines: how a source that reads lines puts them together. */
+  readonly lines?: LineJoin;
+}
+
+/** A record begins with a line that is first, or it ends with the line that makes its text whole. */
+export type LineJoin =
+  | { isFirst(line: string): boolean; readonly isWhole?: undefined }
+  | { isWhole(text: string): boolean; readonly isFirst?: undefined };
+
+/** Records that wait for later ones. Until `release` nothing from the first of them on counts as settled. */
+export interface Held {
+  /** The segment in whose name the records go on, for their times. */
+  readonly segment: Segment;
+  /** Sends records on behind the filter that held them. Any number of times, outside of `apply` too. */
+  emit(tape: Tape): void;
+  /** Nothing of it is held any more. Exactly once, after the last `emit`. */
+  release(): void;
 }
 
 export interface FilterHost extends Host {
   /** Hands a record (of any tape of the present batch) to the label @ERROR, or counts and logs it where there is none. */
   reject(record: number, why: string): void;
+  /**
+   * Keeps records of the batch that is being applied for later: those at `offset` of its stream, and maybe further ones.
+   * The filter copies the bytes it needs; an address is void when `apply` returns.
+   */
+  hold(batch: Batch, offset: number): Held;
 }
 
 export interface Filter {
@@ -64,6 +86,19 @@ export interface Filter {
   readonly state: 'none' | 'stream' | 'all';
   /** Replaces `batch.tape` or marks its records DROPPED. Synchronous; never throws on data. */
   apply(batch: Batch): void;
+  /** Sends on what it holds: no further record comes, or too much waits behind what it holds. */
+  flush?(): void;
+  /** Ends timers. Called once, after everything is settled or given up. */
+  close?(): void;
+}
+
+/** Writes a record as a text of its own. */
+export interface Formatter {
+  /**
+   * The record at address `record`, with its line end if the format has one; newly allocated in the arena.
+   * Never throws on data: what a format cannot say it leaves out.
+   */
+  format(tag: string, record: number, time: Instant): Bytes;
 }
 
 /** How a record was settled by an output. */
@@ -84,8 +119,6 @@ export interface DeadLetter {
 }
 
 export interface OutputHost extends Host {
-  /** 0 for the first output, k for the k-th further `<store>` of a copy into the same destination. */
-  readonly fanout: number;
   /** Aborted when the program must end now, whatever is in flight. */
   readonly signal: AbortSignal;
   /** `count` records of `segment`, taken by an earlier `write`, are settled. */
@@ -112,6 +145,23 @@ export interface Output {
   checkpoint?(): Json;
   /** Called once before the first `write` with the last saved checkpoint, if there is one. */
   restore?(checkpoint: Json): void;
+}
+
+/** Where a batch goes: an output, or what stands for one. It may change the batch's tape. */
+export interface Sink {
+  write(batch: Batch): void;
+}
+
+export interface RelayHost extends Host {
+  /** Routes records of the batch under `tag` through the rules of `label`; without one, of the plugin's own `@label` or place. */
+  emit(batch: Batch, tag: string, tape: Tape, label?: string): void;
+  /** Hands a record (of any tape of the present batch) to the label @ERROR, or counts and logs it where there is none. */
+  reject(record: number, why: string): void;
+}
+
+/** An output that stores nothing itself: every record has gone on when `relay` returns, or is dropped. */
+export interface Relay {
+  relay(batch: Batch): void;
 }
 
 /** What the state remembers of a stream, in the reader's own words; enough to find it again. */
@@ -146,6 +196,11 @@ export interface SegmentOptions {
 }
 
 export interface OpenSegment extends Segment {
+  /**
+   * The part from `offset` on as a segment of its own: lines from there on wait for later ones. Whatever becomes of this
+   * segment, the part is open until its own `end`.
+   */
+  partFrom(offset: number): OpenSegment;
   /** Routes a tape of records of this segment under `tag`. Synchronous: filters and outputs have taken it on return. */
   emit(tag: string, tape: Tape): void;
   /** The whole segment was emitted. Call exactly once. */

@@ -1,26 +1,34 @@
 // Writes a new tape record by record, from records that exist.
+//
+// It grows when its room is used up. The addresses that it gave out are then void: only `last` is always right.
 import type { Arena } from './arena.ts';
 import {
-  firstSpan,
   HEAD_BYTES,
+  LIVE,
   S_END,
   S_KEY,
   S_KIND,
   S_START,
   SPAN_BYTES,
   type Tape,
+  W_ORIGIN,
   W_SIZE,
   W_SPANS,
+  W_STATUS,
 } from './tape.ts';
+
+const LEAST_ROOM_BYTES = 4096;
 
 export class TapeWriter {
   readonly #arena: Arena;
-  readonly #start: number;
-  readonly #limit: number;
+  #start: number;
+  #limit: number;
   #end: number;
+  /** Distance of the record written last from the start. */
+  #last = 0;
   #count = 0;
 
-  /** @param bytes room for everything that will be written. */
+  /** @param bytes expected size of the tape. */
   constructor(arena: Arena, bytes: number) {
     this.#arena = arena;
     this.#start = arena.alloc(bytes);
@@ -28,53 +36,71 @@ export class TapeWriter {
     this.#end = this.#start;
   }
 
+  /** Address of the record that was written last. */
+  get last(): number {
+    return this.#start + this.#last;
+  }
+
   /** Copies a record as it is; the copy's address. */
   copy(record: number): number {
-    const { i32, u8 } = this.#arena;
-    const bytes = i32[record >> 2] as number;
-    const copy = this.#take(bytes);
-    u8.copyWithin(copy, record, record + bytes);
-    this.#count++;
+    const bytes = this.#arena.i32[record >> 2] as number;
+    const copy = this.#begin(bytes);
+    this.#arena.u8.copyWithin(copy, record, record + bytes);
     return copy;
   }
 
   /** Copies a record's head and gives it no fields; follow with {@link addSpan}. */
   copyHead(record: number): number {
+    const copy = this.#begin(HEAD_BYTES);
     const { i32, u8 } = this.#arena;
-    const copy = this.#take(HEAD_BYTES);
     u8.copyWithin(copy, record, record + HEAD_BYTES);
     i32[(copy >> 2) + W_SIZE] = HEAD_BYTES;
     i32[(copy >> 2) + W_SPANS] = 0;
-    this.#count++;
     return copy;
   }
 
-  /** Appends a span to the record that was written last. */
-  addSpan(record: number, key: number, kind: number, start: number, end: number): void {
-    this.#take(SPAN_BYTES);
+  /** As `copyHead`, for a record that is made from `origin`: LIVE, with W_ORIGIN. */
+  beginFrom(origin: number): number {
+    const copy = this.copyHead(origin);
     const { i32 } = this.#arena;
-    const head = record >> 2;
+    i32[(copy >> 2) + W_STATUS] = LIVE;
+    i32[(copy >> 2) + W_ORIGIN] = origin;
+    return copy;
+  }
+
+  /** Appends a span to the record that was written last; the span's word index. */
+  addSpan(key: number, kind: number, start: number, end: number): number {
+    const span = this.#take(SPAN_BYTES) >> 2;
+    const { i32 } = this.#arena;
+    const head = this.last >> 2;
     const count = i32[head + W_SPANS] as number;
-    const span = firstSpan(record) + count * (SPAN_BYTES >> 2);
     i32[span + S_KEY] = key;
     i32[span + S_KIND] = kind;
     i32[span + S_START] = start;
     i32[span + S_END] = end;
     i32[head + W_SPANS] = count + 1;
     i32[head + W_SIZE] = (i32[head + W_SIZE] as number) + SPAN_BYTES;
+    return span;
   }
 
   /** Appends a copy of a span (a word index) to the record that was written last. */
-  copySpan(record: number, span: number): void {
+  copySpan(span: number): void {
     const { i32 } = this.#arena;
     const [key, kind, start, end] = [i32[span + S_KEY], i32[span + S_KIND], i32[span + S_START], i32[span + S_END]];
-    this.addSpan(record, key as number, kind as number, start as number, end as number);
+    this.addSpan(key as number, kind as number, start as number, end as number);
   }
 
   /** Takes a whole tape over. */
   copyTape(tape: Tape): void {
-    this.#arena.u8.copyWithin(this.#take(tape.end - tape.start), tape.start, tape.end);
+    const at = this.#take(tape.end - tape.start);
+    this.#arena.u8.copyWithin(at, tape.start, tape.end);
     this.#count += tape.count;
+  }
+
+  /** Takes the record that was written last back. */
+  dropLast(): void {
+    this.#end = this.last;
+    this.#count--;
   }
 
   tape(): Tape {
@@ -82,9 +108,26 @@ export class TapeWriter {
   }
 
   #take(bytes: number): number {
+    if (this.#end + bytes > this.#limit) this.#grow(bytes);
     const at = this.#end;
     this.#end += bytes;
-    if (this.#end > this.#limit) throw new Error('BUG: tape writer is out of room');
     return at;
+  }
+
+  #grow(bytes: number): void {
+    const used = this.#end - this.#start;
+    const room = Math.max(used * 2, used + bytes, LEAST_ROOM_BYTES);
+    const start = this.#arena.alloc(room);
+    this.#arena.u8.copyWithin(start, this.#start, this.#end);
+    this.#start = start;
+    this.#end = start + used;
+    this.#limit = start + room;
+  }
+
+  #begin(bytes: number): number {
+    const record = this.#take(bytes);
+    this.#last = record - this.#start;
+    this.#count++;
+    return record;
   }
 }

@@ -31,7 +31,10 @@ export const W_NANOS = 8;
 export const W_TIMED = 9;
 /** 30-bit check over the record's bytes in the source, without the line end. */
 export const W_CHECK = 10;
-/** 0 for the first document made from a source record, k for its k-th further one. */
+/**
+ * 0 for the first document made from a source record. Else two numbers: the low FANOUT_PART_BITS bits are k for the k-th
+ * further record in its text, the rest is k for the k-th further copy of it that goes to the same place.
+ */
 export const W_FANOUT = 11;
 /** The record's own bytes, without the line end. */
 export const W_RAW_START = 12;
@@ -42,6 +45,11 @@ export const W_FLAGS = 15;
 /** Why a parser refused (REASON_…), and the address where. */
 export const W_REASON = 16;
 export const W_REASON_AT = 17;
+
+/** Bits of W_FANOUT for the records of one text: more than fit into the longest. */
+export const FANOUT_PART_BITS = 23;
+/** Most further copies of a record for one place. */
+export const COPIES_MAX = 511;
 
 // ---- status
 export const LIVE = 0;
@@ -120,4 +128,19 @@ export function setTime(arena: Arena, record: number, seconds: number, nanos: nu
   arena.f64[(record >> 3) + D_SECONDS] = seconds;
   arena.i32[(record >> 2) + W_NANOS] = nanos;
   arena.i32[(record >> 2) + W_TIMED] = 1;
+}
+
+/** Raises the copy number of every record: its documents are further ones for the same place. */
+export function addCopyNumber(i32: Int32Array, tape: Tape, number: number): void {
+  for (let record = tape.start; record < tape.end; record += i32[record >> 2] as number) {
+    const word = (record >> 2) + W_FANOUT;
+    i32[word] = (i32[word] as number) + number * 2 ** FANOUT_PART_BITS;
+  }
+}
+
+/** A copy of the tape; the values stay where they are, which nobody changes in place. */
+export function copyTape(arena: Arena, tape: Tape): Tape {
+  const start = arena.alloc(tape.end - tape.start);
+  arena.u8.copyWithin(start, tape.start, tape.end);
+  return { start, end: start + tape.end - tape.start, count: tape.count };
 }

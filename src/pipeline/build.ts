@@ -1,5 +1,5 @@
 // From a plan to running plugins: one node per plugin, each with its own host.
-import type { AnyDefinition, Create } from '../config/define.ts';
+import type { AnyDefinition, Create, CreateOutput } from '../config/define.ts';
 import type { Plan, Rule } from '../config/plan.ts';
 import type { Planned } from '../config/settings.ts';
 import type { Arena } from '../core/arena.ts';
@@ -9,18 +9,25 @@ import type {
   DeadLetter,
   Filter,
   FilterHost,
+  Formatter,
   Host,
   Json,
   Output,
   OutputHost,
   Parser,
+  Relay,
+  RelayHost,
   Source,
 } from '../core/plugin.ts';
 import type { Scanner } from '../core/scanner.ts';
+import { CopyNumbers, reachOf } from './copy-numbers.ts';
 import type { Counters } from './counters.ts';
 import { createLog, type LogSink } from './log.ts';
-import { FilterNode, type Observer, OutputNode, type Rejected } from './nodes.ts';
-import type { RunningRule } from './router.ts';
+import { FilterNode, type Observer, OutputNode, type SinkNode } from './nodes.ts';
+import { FLUENT_LOG } from './own-log.ts';
+import { RelayNode } from './relay-node.ts';
+import type { Router, RunningRule } from './router.ts';
+import { ROOT, Routers } from './routers.ts';
 import type { TrackedSegment } from './stream.ts';
 
 /** An output in place of the planned one, which is not created then. */
@@ -53,16 +60,18 @@ export interface Workshop {
 export interface RunningSource {
   /** Name in messages and in the state. */
   readonly name: string;
-  readonly label: string | undefined;
+  readonly router: Router;
   readonly plugin: Source;
   readonly host: Host & Create;
 }
 
 export interface Built {
   readonly sources: readonly RunningSource[];
+  /** In the order in which records meet them. */
+  readonly filters: readonly FilterNode[];
   readonly outputs: readonly OutputNode[];
-  readonly rules: readonly RunningRule[];
-  readonly labels: ReadonlyMap<string, readonly RunningRule[]>;
+  /** The rules of the label for the program's own messages, where there is one. */
+  readonly ownLog: Router | undefined;
 }
 
 /** Without any output, reading goes on and every record is without a route: positions need an output to stand for. */
@@ -75,71 +84,125 @@ const NOWHERE: Output = {
   close: () => Promise.resolve(),
 };
 
-/** Creates every plugin of the plan. Outputs are numbered in file order. */
+/** Creates every plugin of the plan and the routers between them. Outputs are numbered in file order. */
 export function buildPlan(plan: Plan, workshop: Workshop): Built {
-  const outputs: OutputNode[] = [];
-  const names = new Set<string>();
-  const build = (rules: readonly Rule[]): RunningRule[] =>
-    rules.map((rule) =>
+  return new Builder(plan, workshop).build();
+}
+
+class Builder {
+  readonly #plan: Plan;
+  readonly #workshop: Workshop;
+  readonly #routers: Routers;
+  readonly #copies: CopyNumbers;
+  readonly #filters: FilterNode[] = [];
+  readonly #outputs: OutputNode[] = [];
+  readonly #names = new Set<string>();
+
+  constructor(plan: Plan, workshop: Workshop) {
+    this.#plan = plan;
+    this.#workshop = workshop;
+    this.#copies = new CopyNumbers();
+    const log = createLog('router', undefined, workshop.sink, workshop.clock, workshop.logLevel);
+    this.#routers = new Routers(workshop.arena, workshop.counters, log);
+  }
+
+  build(): Built {
+    const { labels, rules, sources } = this.#plan;
+    for (const [label, own] of labels) this.#routers.add(label, this.#rules(own, label));
+    this.#routers.add(ROOT, this.#rules(rules, ROOT));
+    const running = sources.map((planned) => this.#source(planned));
+    if (this.#outputs.length === 0) {
+      const { counters, stopNow } = this.#workshop;
+      this.#outputs.push(new OutputNode(0, 'nowhere', counters, undefined, stopNow, () => NOWHERE));
+    }
+    const ownLog = labels.has(FLUENT_LOG) ? this.#routers.of(FLUENT_LOG) : undefined;
+    return { sources: running, filters: this.#filters, outputs: this.#outputs, ownLog };
+  }
+
+  #rules(rules: readonly Rule[], label: string): RunningRule[] {
+    return rules.map((rule) =>
       rule.kind === 'filter'
-        ? { kind: 'filter', pattern: rule.pattern, node: buildFilter(rule.plugin, workshop) }
-        : { kind: 'match', pattern: rule.pattern, node: buildOutput(rule.plugin, workshop, outputs, names) },
+        ? { kind: 'filter', pattern: rule.pattern, node: this.#filter(rule.plugin) }
+        : { kind: 'match', pattern: rule.pattern, node: this.#output(rule.plugin, label) },
     );
-  const labels = new Map([...plan.labels].map(([label, rules]) => [label, build(rules)] as const));
-  const rules = build(plan.rules);
-  const sources = plan.sources.map((planned) => buildSource(planned, workshop, names));
-  if (outputs.length === 0) outputs.push(new OutputNode(0, 'nowhere', NOWHERE, workshop.counters, undefined));
-  return { sources, outputs, rules, labels };
-}
+  }
 
-function buildSource(planned: Planned<'source'>, workshop: Workshop, names: Set<string>): RunningSource {
-  const settings = planned.settings as { readonly tag?: string };
-  const name = unique(planned.id ?? `${planned.type}:${settings.tag ?? ''}`, names);
-  const host = makeHost(planned, workshop, name);
-  const plugin = make(planned, host) as Source;
-  return { name, label: planned.label, plugin: workshop.around?.source(planned, plugin, host) ?? plugin, host };
-}
+  #source(planned: Planned<'source'>): RunningSource {
+    const settings = planned.settings as { readonly tag?: string };
+    const name = this.#unique(planned.id ?? `${planned.type}:${settings.tag ?? ''}`);
+    const host = makeHost(planned, this.#workshop, name);
+    const router = this.#routers.of(planned.label ?? ROOT);
+    const plugin = make(planned, host) as Source;
+    return { name, router, plugin: this.#workshop.around?.source(planned, plugin, host) ?? plugin, host };
+  }
 
-function buildFilter(planned: Planned<'filter'>, workshop: Workshop): FilterNode {
-  const rejected: Rejected[] = [];
-  const host: FilterHost & Create = {
-    ...makeHost(planned, workshop, planned.id ?? planned.type),
-    reject: (record, why) => {
-      rejected.push({ record, why });
-    },
-  };
-  const plugin = make(planned, host) as Filter;
-  const watched = workshop.around?.filter(planned, plugin, host) ?? plugin;
-  return new FilterNode(host.name, watched, workshop.counters, rejected);
-}
+  #filter(planned: Planned<'filter'>): FilterNode {
+    const base = makeHost(planned, this.#workshop, planned.id ?? planned.type);
+    const created = new FilterNode(base.name, this.#workshop.counters, (node) => {
+      const host: FilterHost & Create = {
+        ...base,
+        reject: (record, why) => node.reject(record, why),
+        hold: (batch, offset) => node.hold(batch, offset),
+      };
+      const plugin = make(planned, host) as Filter;
+      return this.#workshop.around?.filter(planned, plugin, host) ?? plugin;
+    });
+    this.#filters.push(created);
+    return created;
+  }
 
-function buildOutput(
-  planned: Planned<'output'>,
-  workshop: Workshop,
-  outputs: OutputNode[],
-  names: Set<string>,
-): OutputNode {
-  const definition = planned.definition as { destination?(settings: unknown): string };
-  const destination = definition.destination?.(planned.settings);
-  const name = unique(planned.id ?? (destination ? `${planned.type}:${destination}` : planned.type), names);
-  const number = outputs.length;
-  const base = makeHost(planned, workshop, name);
-  const host: OutputHost & Create = {
-    ...base,
-    fanout: 0,
-    signal: workshop.stopNow,
-    settle: (segment, count, how) => {
-      workshop.counters.add(name, how, count);
-      (segment as TrackedSegment).settle(number, count);
-    },
-    deadLetter: (letter) => workshop.deadLetter(name, letter, base),
-    saveCheckpoint: (checkpoint) => workshop.saveCheckpoint(name, checkpoint),
-  };
-  const { routes } = planned.definition as { readonly routes?: true };
-  const plugin = workshop.outputFor && !routes ? workshop.outputFor(planned, host) : (make(planned, host) as Output);
-  const node = new OutputNode(number, name, plugin, workshop.counters, workshop.observer);
-  outputs.push(node);
-  return node;
+  /** @param label where the output stands: what it re-emits goes there unless it says otherwise. */
+  #output(planned: Planned<'output'>, label: string): SinkNode {
+    const { type, id, definition } = planned;
+    const { routes, destination } = definition as { routes?: true; destination?(settings: unknown): string };
+    if (routes) return this.#relay(planned, label);
+    const place = destination?.(planned.settings);
+    const name = this.#unique(id ?? (place ? `${type}:${place}` : type));
+    const { counters, observer, stopNow, outputFor } = this.#workshop;
+    const node = new OutputNode(this.#outputs.length, name, counters, observer, stopNow, (own) => {
+      const host = this.#outputHost(planned, name, own);
+      return outputFor ? outputFor(planned, host) : (make(planned, host) as Output);
+    });
+    this.#outputs.push(node);
+    return node;
+  }
+
+  #outputHost(planned: Planned<'output'>, name: string, node: OutputNode): OutputHost & Create {
+    const { counters, stopNow, deadLetter, saveCheckpoint } = this.#workshop;
+    const base = makeHost(planned, this.#workshop, name);
+    return {
+      ...base,
+      signal: stopNow,
+      settle: (segment, count, how) => {
+        counters.add(name, how, count);
+        node.settled(segment as TrackedSegment, count);
+      },
+      deadLetter: (letter) => deadLetter(name, letter, base),
+      saveCheckpoint: (checkpoint) => saveCheckpoint(name, checkpoint),
+    };
+  }
+
+  #relay(planned: Planned<'output'>, label: string): SinkNode {
+    const base = makeHost(planned, this.#workshop, planned.id ?? planned.type);
+    const home = planned.label ?? label;
+    const numbers = this.#copies.of();
+    return new RelayNode(base.name, this.#routers, home, this.#workshop.counters, (node) => {
+      const host: RelayHost & Create & CreateOutput = {
+        ...base,
+        emit: (batch, tag, tape, to) => node.emit(batch, tag, tape, to),
+        reject: (record, why) => node.reject(record, why),
+        store: (nested) => numbers.marked(this.#output(nested, home), reachOf(nested)),
+      };
+      return make(planned, host) as Relay;
+    });
+  }
+
+  #unique(wanted: string): string {
+    let name = wanted;
+    for (let i = 2; this.#names.has(name); i++) name = `${wanted}#${i}`;
+    this.#names.add(name);
+    return name;
+  }
 }
 
 function makeHost(planned: Planned, workshop: Workshop, name: string): Host & Create {
@@ -153,7 +216,7 @@ function makeHost(planned: Planned, workshop: Workshop, name: string): Host & Cr
     keys: scanner.keys,
     scanner,
     count: (counter, by = 1) => counters.add(name, counter, by),
-    create: (nested) => make(nested, host) as Parser,
+    create: (nested: Planned) => make(nested, host) as Parser & Formatter,
   };
   return host;
 }
@@ -162,11 +225,4 @@ function make(planned: Planned, host: Host): unknown {
   // The catalog holds definitions of many types; each was checked against its own settings (config/check).
   const definition = planned.definition as AnyDefinition;
   return definition.create(planned.settings as never, host as never);
-}
-
-function unique(wanted: string, names: Set<string>): string {
-  let name = wanted;
-  for (let i = 2; names.has(name); i++) name = `${wanted}#${i}`;
-  names.add(name);
-  return name;
 }

@@ -32,6 +32,7 @@ export class Committer {
   readonly #positionFiles: PositionFile[] = [];
   #bytes = 0;
   #timer: NodeJS.Timeout | undefined;
+  #soon: NodeJS.Immediate | undefined;
 
   constructor(state: State, outputs: readonly CommitOutput[], log: Log) {
     this.#state = state;
@@ -39,11 +40,14 @@ export class Committer {
     this.#log = log;
   }
 
-  /** A watermark rose by `bytes`. Called between segments only, so that a commit never cuts a segment in two. */
+  /**
+   * A watermark rose by `bytes`. A segment may just be on its way, and a commit must never cut one in two: it is for the
+   * next turn of the event loop at the earliest, as segments are handed on within one.
+   */
   advanced(stream: TrackedStream, bytes: number): void {
     this.#dirty.add(stream);
     this.#bytes += bytes;
-    if (this.#bytes >= COMMIT_EVERY_BYTES) this.commit();
+    if (this.#bytes >= COMMIT_EVERY_BYTES) this.#soon ??= setImmediate(() => this.commit());
     else this.#timer ??= setTimeout(() => this.commit(), COMMIT_EVERY_MS);
   }
 
@@ -56,8 +60,7 @@ export class Committer {
   }
 
   commit(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#cancel();
     this.#bytes = 0;
     try {
       if (this.#dirty.size > 0) this.#commitStreams();
@@ -72,8 +75,14 @@ export class Committer {
 
   close(): void {
     this.commit();
+    this.#cancel();
+  }
+
+  #cancel(): void {
     clearTimeout(this.#timer);
+    clearImmediate(this.#soon);
     this.#timer = undefined;
+    this.#soon = undefined;
   }
 
   #commitStreams(): void {

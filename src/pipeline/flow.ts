@@ -3,13 +3,19 @@
 /** Raw input bytes that may be read but not settled. Four times as much memory is used at the worst. */
 export const IN_FLIGHT_MAX_BYTES: number = 32 << 20;
 
+/** How often a reader that waits for room asks whether it waits in vain. */
+const STUCK_POLL_MS = 200;
+
 export class Flow {
   readonly #maxBytes: number;
+  readonly #unstick: () => void;
   #bytes = 0;
   #waiting: (() => void)[] = [];
 
-  constructor(maxBytes: number) {
+  /** @param unstick called while a reader waits: gives up on records that are held for later ones if only they are left. */
+  constructor(maxBytes: number, unstick: () => void = () => {}) {
     this.#maxBytes = maxBytes;
+    this.#unstick = unstick;
   }
 
   get bytes(): number {
@@ -31,9 +37,15 @@ export class Flow {
   /** Resolves when less than the bound is in flight; one block more may then be taken. Rejects when the signal aborts. */
   async room(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    while (this.#bytes >= this.#maxBytes) {
-      await this.#turn(signal);
-      signal.throwIfAborted();
+    if (this.#bytes < this.#maxBytes) return;
+    const poll = setInterval(this.#unstick, STUCK_POLL_MS);
+    try {
+      while (this.#bytes >= this.#maxBytes) {
+        await this.#turn(signal);
+        signal.throwIfAborted();
+      }
+    } finally {
+      clearInterval(poll);
     }
   }
 

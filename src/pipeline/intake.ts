@@ -184,6 +184,10 @@ class IntakeSegment implements OpenSegment {
     return this.#segment.start;
   }
 
+  partFrom(offset: number): OpenSegment {
+    return new IntakeSegment(this.#segment.partFrom(offset), this.#router);
+  }
+
   timeAt(offset: number): Instant {
     return this.#segment.timeAt(offset);
   }

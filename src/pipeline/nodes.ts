@@ -1,6 +1,6 @@
 // Running filters and outputs, with the counts that the pipeline takes around each.
 import type { Batch } from '../core/event.ts';
-import type { Filter, Output } from '../core/plugin.ts';
+import type { Filter, Held, Output, Sink } from '../core/plugin.ts';
 import { countLive, D_OFFSET, DROPPED, LIVE, W_STATUS } from '../core/tape.ts';
 import type { Counters } from './counters.ts';
 import type { TrackedSegment } from './stream.ts';
@@ -11,50 +11,100 @@ export interface Rejected {
   readonly why: string;
 }
 
+/** The rest of the way of a batch, behind the filter that has it now. */
+export type Rest = (batch: Batch) => void;
+
 export class FilterNode {
   readonly name: string;
   readonly plugin: Filter;
   readonly #counters: Counters;
-  readonly #rejected: Rejected[];
+  #rejected: Rejected[] = [];
+  #rest: Rest | undefined;
 
-  /** @param rejected the list that the plugin's host appends to. */
-  constructor(name: string, plugin: Filter, counters: Counters, rejected: Rejected[]) {
+  /** @param make creates the plugin; what it rejects and holds comes to this node. */
+  constructor(name: string, counters: Counters, make: (node: FilterNode) => Filter) {
     this.name = name;
-    this.plugin = plugin;
     this.#counters = counters;
-    this.#rejected = rejected;
+    this.plugin = make(this);
   }
 
-  /** Applies the filter and returns what it rejected. */
-  apply(batch: Batch): readonly Rejected[] {
+  /** Applies the filter and returns what it rejected. It may come here again meanwhile, by way of an output that re-emits. */
+  apply(batch: Batch, rest: Rest): readonly Rejected[] {
+    const [restBefore, rejectedBefore] = [this.#rest, this.#rejected];
+    const rejected: Rejected[] = [];
+    this.#rest = rest;
+    this.#rejected = rejected;
     this.#counters.add(this.name, 'records_in', batch.tape.count);
     this.plugin.apply(batch);
     this.#counters.add(this.name, 'records_out', batch.tape.count);
-    if (this.#rejected.length === 0) return NOTHING;
-    this.#counters.add(this.name, 'rejected', this.#rejected.length);
-    return this.#rejected.splice(0);
+    this.#rest = restBefore;
+    this.#rejected = rejectedBefore;
+    if (rejected.length > 0) this.#counters.add(this.name, 'rejected', rejected.length);
+    return rejected;
+  }
+
+  reject(record: number, why: string): void {
+    this.#rejected.push({ record, why });
+  }
+
+  hold({ tag, segment, arena }: Batch, offset: number): Held {
+    const rest = this.#rest;
+    if (!rest) throw new Error(`BUG: ${this.name} holds a record of no batch`);
+    const part = (segment as TrackedSegment).partFrom(offset);
+    return {
+      segment: part,
+      emit: (tape) => rest({ tag, segment: part, arena, tape }),
+      release: () => part.finishReading(),
+    };
   }
 }
 
-const NOTHING: readonly Rejected[] = [];
+/** What a match leads to. */
+export interface SinkNode extends Sink {
+  readonly name: string;
+}
 
 /** Sees every batch on its way into an output. */
 export type Observer = (batch: Batch) => void;
 
-export class OutputNode {
+export class OutputNode implements SinkNode {
   /** Index of the output in every segment's counts. */
   readonly number: number;
   readonly name: string;
   readonly plugin: Output;
   readonly #counters: Counters;
   readonly #observer: Observer | undefined;
+  readonly #stopNow: AbortSignal;
+  #unsettled = 0;
 
-  constructor(number: number, name: string, plugin: Output, counters: Counters, observer: Observer | undefined) {
+  /**
+   * @param stopNow once it is aborted the plugin gets nothing more; what comes stays unsettled and is read again.
+   * @param make creates the plugin; it settles through this node.
+   */
+  constructor(
+    number: number,
+    name: string,
+    counters: Counters,
+    observer: Observer | undefined,
+    stopNow: AbortSignal,
+    make: (node: OutputNode) => Output,
+  ) {
     this.number = number;
     this.name = name;
-    this.plugin = plugin;
     this.#counters = counters;
     this.#observer = observer;
+    this.#stopNow = stopNow;
+    this.plugin = make(this);
+  }
+
+  /** Whether records are on their way that the output took and has not settled. */
+  get isBusy(): boolean {
+    return this.#unsettled > 0;
+  }
+
+  settled(segment: TrackedSegment, count: number): void {
+    this.#unsettled -= count;
+    segment.settle(this.number, count);
   }
 
   write(batch: Batch): void {
@@ -67,7 +117,8 @@ export class OutputNode {
       this.#counters.add(this.name, 'records_in', live);
       this.#observer?.(batch);
       segment.hold(this.number, live);
-      this.plugin.write(batch);
+      this.#unsettled += live;
+      if (!this.#stopNow.aborted) this.plugin.write(batch);
     }
     for (const record of hidden) batch.arena.i32[(record >> 2) + W_STATUS] = LIVE;
   }

@@ -5,7 +5,7 @@ import type { Batch } from '../core/event.ts';
 import type { Filter, Output } from '../core/plugin.ts';
 import { DROPPED, HEAD_BYTES, LIVE, type Tape, W_SIZE, W_STATUS } from '../core/tape.ts';
 import { Counters } from './counters.ts';
-import { FilterNode, OutputNode, type Rejected } from './nodes.ts';
+import { FilterNode, OutputNode } from './nodes.ts';
 import { Router, type RunningRule } from './router.ts';
 import type { StreamState } from './state/model.ts';
 import { type TrackedSegment, TrackedStream } from './stream.ts';
@@ -19,6 +19,8 @@ const state = (): StreamState => ({
   marks: new Map(),
   times: [],
 });
+
+const noErrors = (): undefined => undefined;
 
 class World {
   readonly arena = new Arena();
@@ -41,18 +43,17 @@ class World {
   }
 
   filter(pattern: string, name: string, apply: (batch: Batch, reject: (record: number) => void) => void): RunningRule {
-    const rejected: Rejected[] = [];
-    const plugin: Filter = {
+    const plugin = (node: FilterNode): Filter => ({
       state: 'none',
       apply: (batch) => {
         this.seen.push(name);
-        apply(batch, (record) => rejected.push({ record, why: 'bad' }));
+        apply(batch, (record) => node.reject(record, 'bad'));
       },
-    };
+    });
     return {
       kind: 'filter',
       pattern: this.pattern(pattern),
-      node: new FilterNode(name, plugin, this.counters, rejected),
+      node: new FilterNode(name, this.counters, plugin),
     };
   }
 
@@ -66,7 +67,7 @@ class World {
     return {
       kind: 'match',
       pattern: this.pattern(pattern),
-      node: new OutputNode(number, name, plugin, this.counters, undefined),
+      node: new OutputNode(number, name, this.counters, undefined, new AbortController().signal, () => plugin),
     };
   }
 
@@ -93,7 +94,7 @@ test('filters in file order up to the first match; what stands behind it never a
     world.filter('**', 'late', nothing),
     world.match('**', 'm2'),
   ];
-  const router = new Router(rules, world.arena, world.ends, undefined);
+  const router = new Router(rules, world.arena, world.ends, noErrors);
   router.emit(world.segment(), 'kata', world.tape(3));
   router.emit(world.segment(), 'x', world.tape(1));
   expect(world.seen).toEqual(['f1', 'm1:kata:3', 'f1', 'late', 'm2:x:1']);
@@ -101,7 +102,7 @@ test('filters in file order up to the first match; what stands behind it never a
 
 test('a tag without a match is counted and told at the 1st, 2nd, 4th… record', () => {
   const world = new World();
-  const router = new Router([world.match('kata', 'm')], world.arena, world.ends, undefined);
+  const router = new Router([world.match('kata', 'm')], world.arena, world.ends, noErrors);
   for (let i = 0; i < 9; i++) router.emit(world.segment(), 'x', world.tape(1));
   expect(world.warnings).toEqual(['no match x 1', 'no match x 2', 'no match x 4', 'no match x 8']);
   expect(world.counters.get('router', 'unrouted')).toBe(9);
@@ -120,13 +121,13 @@ test('rejected records go to @ERROR as copies, once, and what @ERROR rejects doe
     [world.filter('**', 'again', rejectAll), world.match('**', 'errors')],
     world.arena,
     world.ends,
-    undefined,
+    noErrors,
   );
   const router = new Router(
     [world.filter('**', 'strict', rejectAll), world.match('**', 'm')],
     world.arena,
     world.ends,
-    errors,
+    () => errors,
   );
   router.emit(world.segment(), 'kata', world.tape(2));
   expect(world.warnings).toEqual(['strict bad true', 'strict bad true', 'again bad false', 'again bad false']);
@@ -135,7 +136,7 @@ test('rejected records go to @ERROR as copies, once, and what @ERROR rejects doe
 
 test('an output holds the live records it was given, and not those it had settled before a restart', () => {
   const world = new World();
-  const router = new Router([world.match('**', 'm')], world.arena, world.ends, undefined);
+  const router = new Router([world.match('**', 'm')], world.arena, world.ends, noErrors);
   const tape = world.tape(4);
   for (let i = 0; i < 4; i++) world.arena.f64[((tape.start + i * HEAD_BYTES) >> 3) + 2] = i * 10;
   world.arena.i32[((tape.start + 3 * HEAD_BYTES) >> 2) + W_STATUS] = DROPPED;

@@ -5,16 +5,16 @@ import type { Arena } from '../core/arena.ts';
 import type { Batch } from '../core/event.ts';
 import { LIVE, setStatus, type Tape } from '../core/tape.ts';
 import type { Counters } from './counters.ts';
-import type { FilterNode, OutputNode, Rejected } from './nodes.ts';
+import type { FilterNode, Rejected, SinkNode } from './nodes.ts';
 import type { TrackedSegment } from './stream.ts';
 
 export type RunningRule =
   | { readonly kind: 'filter'; readonly pattern: TagPattern; readonly node: FilterNode }
-  | { readonly kind: 'match'; readonly pattern: TagPattern; readonly node: OutputNode };
+  | { readonly kind: 'match'; readonly pattern: TagPattern; readonly node: SinkNode };
 
 interface Route {
   readonly filters: readonly FilterNode[];
-  readonly output: OutputNode | undefined;
+  readonly output: SinkNode | undefined;
   /** Records that came here and found no match. */
   unrouted: number;
 }
@@ -34,11 +34,11 @@ export class Router {
   readonly #rules: readonly RunningRule[];
   readonly #arena: Arena;
   readonly #ends: RouterEnds;
-  readonly #errors: Router | undefined;
+  readonly #errors: () => Router | undefined;
   readonly #routes = new Map<string, Route>();
 
-  /** @param errors router of the label @ERROR; absent inside that label, so that a record cannot go round. */
-  constructor(rules: readonly RunningRule[], arena: Arena, ends: RouterEnds, errors: Router | undefined) {
+  /** @param errors router of the label @ERROR, if there is one for these rules. */
+  constructor(rules: readonly RunningRule[], arena: Arena, ends: RouterEnds, errors: () => Router | undefined) {
     this.#rules = rules;
     this.#arena = arena;
     this.#ends = ends;
@@ -48,10 +48,26 @@ export class Router {
   /** Filters the records and hands them to the output of their tag. Synchronous. */
   emit(segment: TrackedSegment, tag: string, tape: Tape): void {
     if (tape.count === 0) return;
-    const route = this.#route(tag);
-    const batch: Batch = { tag, segment, arena: this.#arena, tape };
-    for (const filter of route.filters) {
-      this.#sendRejected(batch, filter, filter.apply(batch));
+    this.#pass({ tag, segment, arena: this.#arena, tape }, this.#route(tag), 0);
+  }
+
+  /** Hands records to the label @ERROR, or tells of them where there is none. */
+  reject(batch: Batch, by: string, rejected: readonly Rejected[]): void {
+    if (rejected.length === 0) return;
+    const errors = this.#errors();
+    for (const { why } of rejected) this.#ends.refused(by, why, errors !== undefined);
+    errors?.emit(batch.segment as TrackedSegment, batch.tag, copyRecords(this.#arena, rejected));
+  }
+
+  /** Takes a batch through the filters of its route from the given one on, and to the output. */
+  #pass(batch: Batch, route: Route, from: number): void {
+    for (let i = from; i < route.filters.length; i++) {
+      const filter = route.filters[i] as FilterNode;
+      this.reject(
+        batch,
+        filter.name,
+        filter.apply(batch, (later) => this.#pass(later, route, i + 1)),
+      );
       if (batch.tape.count === 0) return;
     }
     if (route.output) route.output.write(batch);
@@ -84,12 +100,6 @@ export class Router {
     if (before === 0 || Math.floor(Math.log2(before)) !== Math.floor(Math.log2(route.unrouted))) {
       this.#ends.noMatch(batch.tag, route.unrouted);
     }
-  }
-
-  #sendRejected(batch: Batch, filter: FilterNode, rejected: readonly Rejected[]): void {
-    if (rejected.length === 0) return;
-    for (const { why } of rejected) this.#ends.refused(filter.name, why, this.#errors !== undefined);
-    this.#errors?.emit(batch.segment as TrackedSegment, batch.tag, copyRecords(this.#arena, rejected));
   }
 }
 

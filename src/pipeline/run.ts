@@ -7,7 +7,7 @@ import { EnvironmentError, failureText } from '../core/failure.ts';
 import type { Clock } from '../core/plugin.ts';
 import { createScanner } from '../formats/scan/scanner.ts';
 import { lockDirectory } from '../store/lock.ts';
-import { type Around, type Built, buildPlan, type OutputFor, type RunningSource, type Workshop } from './build.ts';
+import { type Around, type Built, buildPlan, type OutputFor, type Workshop } from './build.ts';
 import { Committer } from './committer.ts';
 import { Counters } from './counters.ts';
 import { DeadLetterFile } from './dead-letter.ts';
@@ -15,8 +15,8 @@ import { Flow, IN_FLIGHT_MAX_BYTES } from './flow.ts';
 import { createIntake, type IntakeParts } from './intake.ts';
 import { createLog, type LogSink } from './log.ts';
 import type { Observer } from './nodes.ts';
-import { FLUENT_LOG, OwnLog, type OwnLogParts } from './own-log.ts';
-import { Router, type RouterEnds } from './router.ts';
+import { OwnLog, type OwnLogParts } from './own-log.ts';
+import type { Router } from './router.ts';
 import { RunControl } from './run-control.ts';
 import { makeStateDirectory, State } from './state/state.ts';
 
@@ -100,7 +100,7 @@ class Run {
   readonly #workshop: Workshop;
   readonly #stopNow = new AbortController();
   readonly #deadLetters: DeadLetterFile;
-  readonly #flow = new Flow(IN_FLIGHT_MAX_BYTES);
+  readonly #flow = new Flow(IN_FLIGHT_MAX_BYTES, () => this.#unstick());
   readonly #state: State;
   readonly #built: Built;
   readonly #committer: Committer;
@@ -157,6 +157,7 @@ class Run {
       abandon.removeEventListener('abort', onAbandon);
       this.#ownLog?.close();
       this.#stopNow.abort(new Error('the program ends'));
+      for (const { plugin } of this.#built.filters) plugin.close?.();
       await Promise.all(this.#built.outputs.map(({ plugin }) => plugin.close()));
       this.#committer.close();
       this.#state.close();
@@ -193,32 +194,12 @@ class Run {
       hostId: this.#options.hostId,
       root: this.#options.root,
     };
-    const routers = this.#makeRouters();
-    return this.#built.sources.map((source) => {
-      const intake = createIntake(source.name, source.host, routers(source), parts);
-      return (signal) => source.plugin.run(intake, signal);
+    const { sources, ownLog } = this.#built;
+    if (ownLog) this.#ownLog = new OwnLog(this.#ownLogParts(ownLog));
+    return sources.map(({ name, host, router, plugin }) => {
+      const intake = createIntake(name, host, router, parts);
+      return (signal) => plugin.run(intake, signal);
     });
-  }
-
-  #makeRouters(): (source: RunningSource) => Router {
-    const { arena, counters } = this.#workshop;
-    const log = this.#log('router');
-    const ends: RouterEnds = {
-      counters,
-      noMatch: (tag, records) => log.warn(`no match for tag "${tag}": ${records} records so far went nowhere`),
-      refused: (filter, why, routed) => {
-        counters.add(filter, 'refused', 1);
-        if (!routed) log.warn(`${filter} refused a record: ${why}`);
-      },
-    };
-    const { rules, labels } = this.#built;
-    const errorRules = labels.get('@ERROR');
-    const errors = errorRules && new Router(errorRules, arena, ends, undefined);
-    const root = new Router(rules, arena, ends, errors);
-    const byLabel = new Map([...labels].map(([name, own]) => [name, new Router(own, arena, ends, errors)] as const));
-    const own = byLabel.get(FLUENT_LOG);
-    if (own) this.#ownLog = new OwnLog(this.#ownLogParts(own));
-    return (source) => (source.label === undefined ? root : (byLabel.get(source.label) ?? root));
   }
 
   #ownLogParts(router: Router): OwnLogParts {
@@ -237,6 +218,7 @@ class Run {
 
   async #drain(signal: AbortSignal, abandon: AbortSignal): Promise<void> {
     if (abandon.aborted) return;
+    this.#flushFilters();
     this.#ownLog?.emit();
     for (const { plugin } of this.#built.outputs) plugin.flush();
     // Asked to stop, the wait has an end; at the end of an import it has none, unless asked to stop meanwhile.
@@ -257,6 +239,19 @@ class Run {
     } finally {
       signal.removeEventListener('abort', startDeadline);
     }
+  }
+
+  #flushFilters(): void {
+    // What one sends on another may hold: as many rounds as there are filters reach the last of any chain.
+    const holding = this.#built.filters.filter(({ plugin }) => plugin.flush);
+    for (const _ of holding) for (const { plugin } of holding) plugin.flush?.();
+  }
+
+  /** Records that are held for later ones keep everything behind them: where nothing else is on its way, they go on. */
+  #unstick(): void {
+    if (this.#built.outputs.some(({ isBusy }) => isBusy)) return;
+    this.#flushFilters();
+    for (const { plugin } of this.#built.outputs) plugin.flush();
   }
 
   #log(name: string): ReturnType<typeof createLog> {

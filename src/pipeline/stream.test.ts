@@ -78,3 +78,22 @@ test("a record without a time gets its segment's first-read time, once, and the 
   expect(again.timeAt(150).seconds).toBe(100);
   expect(again.timeAt(250).seconds).toBe(50);
 });
+
+test('a part that waits for later records keeps the watermark in front of it, and no record behind is lost to it', () => {
+  const recorder = new Recorder();
+  const stream = new TrackedStream(streamState(), [0], recorder);
+  const first = stream.segment(0, 100);
+  const held = first.partFrom(60);
+  const inner = held.partFrom(80);
+  first.finishReading();
+  expect([stream.watermark, recorder.bytes]).toEqual([60, 60]);
+  const second = stream.segment(100, 200);
+  second.finishReading();
+  expect(stream.watermark).toBe(60);
+  held.hold(0, 1);
+  held.finishReading();
+  inner.finishReading();
+  expect(stream.watermark).toBe(60);
+  held.settle(0, 1);
+  expect([stream.watermark, recorder.bytes, stream.isIdle]).toEqual([200, 200, true]);
+});

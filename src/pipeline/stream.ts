@@ -49,6 +49,16 @@ export class TrackedStream {
     return this.#queue.length === 0;
   }
 
+  /**
+   * Cuts a segment that is still open in two; the second part is open until it is ended itself, whatever becomes of the
+   * first.
+   */
+  split(segment: TrackedSegment, at: number): TrackedSegment {
+    const part = segment.restFrom(at);
+    this.#queue.splice(this.#queue.indexOf(segment) + 1, 0, part);
+    return part;
+  }
+
   segment(start: number, end: number, options?: SegmentOptions): TrackedSegment {
     const segment = new TrackedSegment(this, start, end, options);
     this.#queue.push(segment);
@@ -93,14 +103,18 @@ export class TrackedStream {
 export class TrackedSegment implements Segment {
   readonly stream: TrackedStream;
   readonly start: number;
-  readonly end: number;
+  /** Moves when the segment is cut in two. */
+  end: number;
   readonly streamKey: string;
-  readonly mark: Json | undefined;
+  /** Says where `end` is; gone when the segment is cut in two. */
+  mark: Json | undefined;
   /** Offsets of its records are positions in the stream. */
   readonly hasPositions: boolean;
   /** By output number: records that the output took and has not settled. */
   readonly pending: Int32Array;
   ended = false;
+  /** The part that was cut off last. */
+  #rest: TrackedSegment | undefined;
 
   constructor(stream: TrackedStream, start: number, end: number, options: SegmentOptions = {}) {
     this.stream = stream;
@@ -121,6 +135,27 @@ export class TrackedSegment implements Segment {
       if (offset >= range.start && offset < range.end) return range.time;
     }
     return this.stream.listener.stamped(this.stream, this.start, this.end);
+  }
+
+  /** The part from `offset` on, which is open until its own `finishReading`: something of it waits for later records. */
+  partFrom(offset: number): TrackedSegment {
+    if (this.#rest && (offset >= this.#rest.start || !this.hasPositions)) return this.#rest.partFrom(offset);
+    // Where an offset says nothing of the position, all of the segment waits.
+    const at = this.hasPositions ? Math.min(Math.max(offset, this.start), this.end) : this.start;
+    const part = this.stream.split(this, at);
+    part.#rest = this.#rest;
+    this.#rest = part;
+    return part;
+  }
+
+  /** Ends this segment at `at`; what stood behind it as a segment of its own. */
+  restFrom(at: number): TrackedSegment {
+    const { streamKey, mark, hasPositions } = this;
+    const options = { ...(mark !== undefined && { mark }), ...(!hasPositions && { streamKey }) };
+    const part = new TrackedSegment(this.stream, at, this.end, options);
+    this.end = at;
+    this.mark = undefined;
+    return part;
   }
 
   hold(output: number, records: number): void {

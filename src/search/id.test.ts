@@ -24,6 +24,8 @@ test.each([
   [1, 63, 0, 'kAAAAAAAAAAA-------0----z'],
   [2 ** 48 - 1, 2 ** 30 - 1, 0, 'kAAAAAAAAAAAzzzzzzzzzzzzz'],
   [4096, 12_345, 2, 'kAAAAAAAAAAA-----0----2-t.2'],
+  [4096, 12_345, 2 ** 23 + 2, 'kAAAAAAAAAAA-----0----2-t.2.1'],
+  [4096, 12_345, 511 * 2 ** 23, 'kAAAAAAAAAAA-----0----2-t.0.511'],
 ])('document at %i, check %i, fan-out %i', (offset, check, fanout, id) => {
   expect(documentId('AAAAAAAAAAA', offset, check, fanout)).toBe(id);
 });

@@ -2,6 +2,7 @@
 //
 //   k · stream key (11) · position (8) · check (5) [· .fan-out]
 import { createHash } from 'node:crypto';
+import { FANOUT_PART_BITS } from '../core/tape.ts';
 import { base64Lex } from '../formats/base64-lex.ts';
 
 /** What makes two streams two. */
@@ -35,9 +36,15 @@ export function streamKey(identity: StreamIdentity): string {
  * The id of a document: the plain twin of what the bulk emitter writes.
  * @param offset byte offset of the record in its stream, below 2^48
  * @param check 30 bits over the record's bytes
- * @param fanout 0 for the first document of a record, k for the k-th further one
+ * @param fanout 0 for the first document of a record, else as W_FANOUT in core/tape
  */
 export function documentId(stream: string, offset: number, check: number, fanout: number): string {
   const place = base64Lex(BigInt(offset), POSITION_CHARS) + base64Lex(BigInt(check), CHECK_CHARS);
-  return `k${stream}${place}${fanout === 0 ? '' : `.${fanout}`}`;
+  return `k${stream}${place}${fanoutText(fanout)}`;
+}
+
+function fanoutText(fanout: number): string {
+  if (fanout === 0) return '';
+  const copy = fanout >>> FANOUT_PART_BITS;
+  return `.${fanout & ((1 << FANOUT_PART_BITS) - 1)}${copy === 0 ? '' : `.${copy}`}`;
 }

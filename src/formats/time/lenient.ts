@@ -30,7 +30,7 @@ const FORMS = [
   '%H:%M:%S.%N',
   '%H:%M:%S',
   '%H:%M',
-].map((format) => compileStrptime(format) as (text: string, context: StrptimeContext) => Instant | undefined);
+].map((format) => compileStrptime(format, true) as (text: string, context: StrptimeContext) => Instant | undefined);
 
 export function parseLenient(text: string, context: StrptimeContext): Instant | undefined {
   const iso = parseIso8601(text, context.zone);

@@ -42,9 +42,9 @@ const DIRECTIVES: Readonly<Record<string, readonly [string, Part | undefined]>> 
   P: ['([AaPp]\\.?[Mm]\\.?)', 'half'],
   M: ['\\s*(\\d{1,2})', 'minute'],
   S: ['\\s*(\\d{1,2})', 'second'],
-  L: ['(\\d+)', 'fraction'],
-  N: ['(\\d+)', 'fraction'],
-  z: ['([+-]\\d{2}(?::?\\d{2}){0,2}|[A-Za-z]{1,9})', 'zone'],
+  L: ['(\\d{1,9})', 'fraction'],
+  N: ['(\\d{1,9})', 'fraction'],
+  z: ['([+-]\\d{2}(?::?\\d{2}){0,2}|\\d{4}|Z)', 'zone'],
   Z: ['([A-Za-z]{1,9}|[+-]\\d{2}:?\\d{2})', 'zone'],
   s: ['([-+]?\\d+)', 'epoch'],
   Q: ['([-+]?\\d+)', 'epochMs'],
@@ -56,6 +56,8 @@ const DIRECTIVES: Readonly<Record<string, readonly [string, Part | undefined]>> 
   n: ['\\s+', undefined],
   t: ['\\s+', undefined],
 };
+const [OFFSET] = DIRECTIVES['z'] as readonly [string, Part];
+const ZONE = OFFSET.replace('|Z)', '|[A-Za-z]{1,9})');
 const COMPOUND: Readonly<Record<string, string>> = {
   D: '%m/%d/%y',
   x: '%m/%d/%y',
@@ -91,14 +93,19 @@ export interface StrptimeContext {
   now(): Instant;
 }
 
-/** @returns undefined where the format has a directive that is not known. */
+/**
+ * What stands behind the part of a text that the format describes is passed over, as in Fluentd.
+ * @param isWhole the format must describe the whole text, blanks around it apart, and %z may be a name.
+ * @returns undefined where the format has a directive that is not known.
+ */
 export function compileStrptime(
   format: string,
+  isWhole = false,
 ): ((text: string, context: StrptimeContext) => Instant | undefined) | undefined {
   const parts: Part[] = [];
   const source = formatSource(format, parts);
   if (source === undefined) return undefined;
-  const expression = new RegExp(`^\\s*${source}\\s*$`, 'i');
+  const expression = new RegExp(isWhole ? `^\\s*${source.replaceAll(OFFSET, ZONE)}\\s*$` : `^${source}`, 'i');
   return (text, context) => {
     const groups = expression.exec(text);
     return groups
@@ -203,5 +210,6 @@ function timeOf(values: ReadonlyMap<Part, string>): { hour: number; minute: numb
 function writtenOffset(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const hours = ZONE_NAMES[text.toUpperCase()];
-  return hours === undefined ? offsetOf(text.slice(0, 6)) : hours * 3600;
+  if (hours !== undefined) return hours * 3600;
+  return offsetOf(/^\d/.test(text) ? `+${text}` : text.slice(0, 6));
 }

@@ -29,7 +29,7 @@ export class ParsedTime {
   constructor(given: CommonParserSettings, host: Host) {
     const settings = timeSettings(given);
     this.#host = host;
-    this.#key = host.keys.pin(given.time_key);
+    this.#key = given.time_key === undefined ? NO_KEY : host.keys.pin(given.time_key);
     this.#keeps = given.keep_time_key;
     this.#isText = settings.time_type === 'string';
     // A text in RFC 3339 means the same under all of these.
@@ -40,8 +40,9 @@ export class ParsedTime {
   /** Times every LIVE record that has the field, or makes it BAD_TIME. Records come in with the time of their origin. */
   read(tape: Tape): void {
     const { arena, scanner } = this.#host;
-    if (!this.#scans) forget(tape, arena.i32);
-    else {
+    if (this.#key === NO_KEY || !this.#scans) forget(tape, arena.i32);
+    if (this.#key === NO_KEY) return;
+    if (this.#scans) {
       const untimed = scanner.time(tape, this.#key, this.#keeps);
       if (!this.#isText && !this.#warned) this.#lookForSurprise(tape);
       if (untimed === 0) return;

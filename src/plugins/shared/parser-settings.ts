@@ -3,7 +3,7 @@
 import type { JsonObject } from '../../config/settings.ts';
 import { array, bool, hash, oneOf, regexp, string, time } from '../../config/settings.ts';
 import type { Problem } from '../../core/problem.ts';
-import { compileRubyPattern } from '../../formats/ruby-pattern.ts';
+import { compilePattern } from '../../formats/regexp/pattern.ts';
 import { checkTimeSettings, type TimeSettings } from '../../formats/time/parser.ts';
 import { checkTypes } from './typed-values.ts';
 
@@ -37,7 +37,8 @@ export interface CommonParserSettings extends TimeSettings {
   readonly null_empty_string: boolean;
   readonly estimate_current_event: boolean;
   readonly keep_time_key: boolean;
-  readonly time_key: string;
+  /** Undefined: records have no time of their own. */
+  readonly time_key: string | undefined;
 }
 
 /** A format makes the time a text, whatever the default type is. */
@@ -51,6 +52,6 @@ export function checkParserSettings(settings: CommonParserSettings): readonly Om
   return [
     ...checkTimeSettings(timeSettings(settings)),
     ...checkTypes(settings.types ?? {}),
-    ...(pattern === undefined ? [] : compileRubyPattern(pattern).problems),
+    ...(pattern === undefined ? [] : compilePattern(pattern).problems),
   ];
 }

@@ -162,7 +162,6 @@ export const searchSettings = {
   prefer_oj_serializer: accepted('documents are copied, not serialised'),
   catch_transport_exception_on_retry: accepted('delivery is retried without end'),
   slow_flush_log_threshold: float({ support: 'accepted', doc: 'requests have a time-out' }),
-  num_threads: accepted('write flush_thread_count into <buffer>'),
 };
 
 export type SearchSettings = SettingsOf<typeof searchSettings>;

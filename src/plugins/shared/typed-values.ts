@@ -4,7 +4,7 @@ import { setSpanJson, spanJson, spanText } from '../../core/field.ts';
 import type { Host } from '../../core/plugin.ts';
 import { type Problem, quoted } from '../../core/problem.ts';
 import { findSpan, firstSpan, LIVE, NO_KEY, SPAN_BYTES, type Tape, W_SPANS, W_STATUS } from '../../core/tape.ts';
-import { compileRubyPattern } from '../../formats/ruby-pattern.ts';
+import { compilePattern } from '../../formats/regexp/pattern.ts';
 import { createTimeParser } from '../../formats/time/parser.ts';
 
 /** JSON text of the converted value, from the value's text. */
@@ -49,7 +49,7 @@ export function createValueChanges(settings: ValueSettings, host: Host): ((tape:
 function nullTest(settings: ValueSettings): ((text: string) => boolean) | undefined {
   const { null_value_pattern: written, null_empty_string: empty } = settings;
   if (written === undefined && !empty) return undefined;
-  const compiled = written === undefined ? undefined : compileRubyPattern(written);
+  const compiled = written === undefined ? undefined : compilePattern(written);
   const pattern = compiled?.ok ? compiled.value : undefined;
   return (text) => (empty && text === '') || (pattern?.test(text) ?? false);
 }
@@ -91,7 +91,7 @@ function converter(written: string, host: Host): Convert {
     case 'bool':
       return (text) => String(/^(true|yes|1)$/i.test(text));
     case 'array':
-      return (text) => JSON.stringify(text.split(option ?? ','));
+      return (text) => JSON.stringify(text === '' ? [] : text.split(option ?? ','));
     case 'time':
       return timeConverter(option, host);
     default:

@@ -4,6 +4,7 @@ import { N_COMMA, N_TOKEN, N_TOKEN_BYTES, nodeOf } from './keys';
 import {
   D_OFFSET,
   D_SECONDS,
+  FANOUT_PART_BITS,
   HEAD_BYTES,
   KIND_TEXT,
   LIVE,
@@ -24,7 +25,7 @@ import { writeEscaped } from './strings';
 
 /** How far the 16-byte steps may write behind an end. */
 const MARGIN: usize = 64;
-/** Position and check of an id (13), a dot and ten digits of fan-out, the braces, comma, quotes and line feeds. */
+/** Position and check of an id (13), two dots and ten digits of fan-out, the braces, comma, quotes and line feeds. */
 const FIXED_BYTES: usize = 64;
 
 /** `-0-9A-Z_a-z`, in the order of ASCII, so that ids sort as their numbers do. */
@@ -149,7 +150,11 @@ function putPosition(record: usize, out: usize): usize {
   const fanout = load<u32>(record, W_FANOUT * 4);
   if (fanout == 0) return out;
   store<u8>(out, 46);
-  return putDecimal(fanout, out + 1);
+  out = putDecimal(fanout & ((1 << FANOUT_PART_BITS) - 1), out + 1);
+  const copy = fanout >> FANOUT_PART_BITS;
+  if (copy == 0) return out;
+  store<u8>(out, 46);
+  return putDecimal(copy, out + 1);
 }
 
 function putTimestamp(record: usize, out: usize): usize {

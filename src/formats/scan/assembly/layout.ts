@@ -34,6 +34,9 @@ export const W_FLAGS: usize = 15;
 export const W_REASON: usize = 16;
 export const W_REASON_AT: usize = 17;
 
+export const FANOUT_PART_BITS: u32 = 23;
+export const COPIES_MAX: u32 = 511;
+
 export const LIVE: u32 = 0;
 export const DROPPED: u32 = 1;
 export const NO_MATCH: u32 = 2;

@@ -51,7 +51,7 @@ export class RecordMaker {
       for (const [part, { json, redacts }] of marks.entries()) {
         const copy = writer.copy(record);
         const end = text + arena.u8.write(json, text, 'utf8');
-        writer.addSpan(copy, this.#key, KIND_JSON, text, end);
+        writer.addSpan(this.#key, KIND_JSON, text, end);
         text = end;
         if (part > 0) arena.i32[(copy >> 2) + W_FANOUT] = part;
         if (redacts) this.#redact(copy);

@@ -3,17 +3,8 @@
 import type { Arena } from '../../../core/arena.ts';
 import type { Batch } from '../../../core/event.ts';
 import type { Filter, FilterHost, Parser } from '../../../core/plugin.ts';
-import {
-  BAD_TIME,
-  D_SECONDS,
-  LIVE,
-  setTime,
-  type Tape,
-  W_NANOS,
-  W_ORIGIN,
-  W_STATUS,
-  W_TIMED,
-} from '../../../core/tape.ts';
+import { BAD_TIME, LIVE, type Tape, W_ORIGIN, W_STATUS, W_TIMED } from '../../../core/tape.ts';
+import { copyTime } from '../../shared/copy-time.ts';
 import { recordKey } from '../../shared/record-key.ts';
 import { whyRefused } from '../../shared/refusal.ts';
 import { KeyPrefix } from './key-prefix.ts';
@@ -72,7 +63,8 @@ export class ParserFilter implements Filter {
         continue;
       }
       live++;
-      if (keepsTime || (keepsTimeOfUntimed && arena.i32[head + W_TIMED] === 0)) copyTime(arena, record);
+      if (keepsTime || (keepsTimeOfUntimed && arena.i32[head + W_TIMED] === 0))
+        copyTime(arena, arena.i32[head + W_ORIGIN] as number, record);
     }
     return live;
   }
@@ -106,15 +98,4 @@ export class ParserFilter implements Filter {
     if (this.#hashKey === undefined) maker.copied(origin);
     else maker.merged(origin, origin, maker.emptyObject(record, this.#hashKey), undefined);
   }
-}
-
-/** Gives a parsed record the time that its origin has, which may be none. */
-function copyTime(arena: Arena, record: number): void {
-  const origin = arena.i32[(record >> 2) + W_ORIGIN] as number;
-  if (arena.i32[(origin >> 2) + W_TIMED] === 0) {
-    arena.i32[(record >> 2) + W_TIMED] = 0;
-    return;
-  }
-  const seconds = arena.f64[(origin >> 3) + D_SECONDS] as number;
-  setTime(arena, record, seconds, arena.i32[(origin >> 2) + W_NANOS] as number);
 }

@@ -51,11 +51,11 @@ export class RecordMaker {
     this.#eachSpan(origin, (key, span) => {
       const winner = waiting[key];
       if (key === without) return;
-      this.#writer.copySpan(record, winner || span);
+      this.#writer.copySpan(winner || span);
       waiting[key] = 0;
     });
     this.#eachSpan(fields, (key, span) => {
-      if (waiting[key] !== 0) this.#writer.copySpan(record, span);
+      if (waiting[key] !== 0) this.#writer.copySpan(span);
       waiting[key] = 0;
     });
   }
@@ -76,7 +76,7 @@ export class RecordMaker {
   #single(record: number, key: number, start: number, end: number): number {
     const writer = new TapeWriter(this.#arena, HEAD_BYTES + SPAN_BYTES);
     const single = writer.copyHead(record);
-    writer.addSpan(single, key, KIND_JSON, start, end);
+    writer.addSpan(key, KIND_JSON, start, end);
     return single;
   }
 

@@ -1,12 +1,14 @@
 // Output `file`: appends records to files named after the event's day, as out_file does.
 
 import { type Definition, defineOutput } from '../../../config/define.ts';
-import { bool, string } from '../../../config/settings.ts';
+import { bool, nested, string } from '../../../config/settings.ts';
 import { eachLive } from '../../../core/each-live.ts';
 import type { Batch, Instant } from '../../../core/event.ts';
-import type { Json, Output, OutputHost } from '../../../core/plugin.ts';
+import type { Formatter, Json, Output, OutputHost } from '../../../core/plugin.ts';
 import { countLive } from '../../../core/tape.ts';
 import { formatTime } from '../../../formats/time/format.ts';
+import { createInject, injectSection } from '../../shared/inject.ts';
+import { defaultOutFile } from '../../shared/line-formatters.ts';
 import { AppendedFiles } from './appended-files.ts';
 
 const settings = {
@@ -19,10 +21,8 @@ const settings = {
     support: 'accepted',
     doc: 'Files are always appended to: a chunk is no unit here, so there is nothing that numbered files would hold.',
   }),
-  format: string({
-    fallback: 'out_file',
-    doc: '`out_file`: time, tag and JSON, separated by tabs. `json`: the record alone, one a line.',
-  }),
+  format: nested('formatter', { doc: 'How a record is written; the formatter `out_file` without it.' }),
+  inject: injectSection,
   time_slice_format: string({ fallback: '%Y%m%d', doc: 'The part of the name that stands for the time.' }),
   utc: bool({ fallback: false, doc: 'Days and written times are in UTC instead of local time.' }),
 };
@@ -31,23 +31,16 @@ export const fileOutput: Definition<'output', typeof settings> = defineOutput({
   type: 'file',
   summary: 'Appends records to files, exactly once: after a crash a file is cut back to what its positions cover.',
   settings,
-  check: ({ format }) =>
-    format === 'out_file' || format === 'json'
-      ? []
-      : [
-          {
-            code: 'config/unknown-format',
-            severity: 'error',
-            message: `format: expected out_file or json, got "${format}"`,
-          },
-        ],
+  legacy: ['inject', 'formatter'],
   destination: ({ path }) => path,
-  create: (given, host) => new FileOutput(given, host),
+  create: (given, host) => {
+    const formatter = given.format ? host.create(given.format) : defaultOutFile(host, given.utc);
+    return new FileOutput(given, formatter, createInject(given.inject, host), host);
+  },
 });
 
 interface FileSettings {
   readonly path: string;
-  readonly format: string;
   readonly time_slice_format: string;
   readonly utc: boolean;
 }
@@ -58,36 +51,43 @@ class FileOutput implements Output {
   readonly #files: AppendedFiles;
   readonly #template: string;
   readonly #zone: 'utc' | 'local';
-  readonly #withHead: boolean;
+  readonly #formatter: Formatter;
+  readonly #inject: ((batch: Batch) => void) | undefined;
   #second = Number.NaN;
-  #secondText = '';
   #name = '';
   #nameTag = '';
 
-  constructor(given: FileSettings, host: OutputHost) {
+  constructor(
+    given: FileSettings,
+    formatter: Formatter,
+    inject: ((batch: Batch) => void) | undefined,
+    host: OutputHost,
+  ) {
     this.#host = host;
+    this.#formatter = formatter;
+    this.#inject = inject;
     this.#files = new AppendedFiles((lengths) => host.saveCheckpoint(lengths));
     this.#template = nameTemplate(given.path, given.time_slice_format);
     this.#zone = given.utc ? 'utc' : 'local';
-    this.#withHead = given.format === 'out_file';
   }
 
   write(batch: Batch): void {
     const { arena } = batch;
+    const count = countLive(arena, batch.tape);
+    this.#inject?.(batch);
     const mark = arena.mark();
     const lines = new Map<string, Buffer[]>();
     eachLive(batch, (record, time) => {
       this.#enterSecond(batch.tag, time);
-      const json = this.#host.scanner.encodeRecord(record);
-      const head = this.#withHead ? `${this.#secondText}\t${batch.tag}\t` : '';
-      const line = Buffer.from(`${head}${arena.u8.toString('utf8', json.start, json.end)}\n`, 'utf8');
+      const { start, end } = this.#formatter.format(batch.tag, record, time);
+      const line = Buffer.from(arena.u8.subarray(start, end));
       const own = lines.get(this.#name);
       if (own) own.push(line);
       else lines.set(this.#name, [line]);
       arena.release(mark);
     });
     for (const [name, parts] of lines) this.#files.append(name, Buffer.concat(parts));
-    this.#host.settle(batch.segment, countLive(arena, batch.tape), 'stored');
+    this.#host.settle(batch.segment, count, 'stored');
   }
 
   flush(): void {
@@ -112,7 +112,6 @@ class FileOutput implements Output {
     if (time.seconds === this.#second && tag === this.#nameTag) return;
     this.#second = time.seconds;
     this.#nameTag = tag;
-    this.#secondText = formatTime({ seconds: time.seconds, nanos: 0 }, '%iso8601', this.#zone);
     this.#name = formatTime(time, this.#template.replaceAll('${tag}', safePart(tag)), this.#zone);
   }
 }

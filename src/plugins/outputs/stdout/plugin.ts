@@ -1,48 +1,57 @@
 // Output `stdout`: one line a record, as Fluentd prints it. At least once: a line printed twice cannot be taken back.
-import * as fs from 'node:fs';
 import { type Definition, defineOutput } from '../../../config/define.ts';
+import { bool, nested, section } from '../../../config/settings.ts';
 import { eachLive } from '../../../core/each-live.ts';
-import type { Batch, Instant } from '../../../core/event.ts';
-import { EnvironmentError, systemCode } from '../../../core/failure.ts';
-import type { Output, OutputHost } from '../../../core/plugin.ts';
+import type { Batch } from '../../../core/event.ts';
+import type { Formatter, Output, OutputHost } from '../../../core/plugin.ts';
 import { countLive } from '../../../core/tape.ts';
-import { formatTime } from '../../../formats/time/format.ts';
+import { createInject, injectSection } from '../../shared/inject.ts';
+import { defaultStdout } from '../../shared/line-formatters.ts';
+import { writeStdout } from '../../shared/write-stdout.ts';
 
-const TIME_FORMAT = '%Y-%m-%d %H:%M:%S.%N %z';
-const STDOUT = 1;
-/** A full pipe answers EAGAIN; its reader is waited for in steps of this length. */
-const PIPE_WAIT_MS = 5;
-
-const settings = {};
+const settings = {
+  format: nested('formatter', { doc: 'How a record is written; the formatter `stdout` without it.' }),
+  inject: injectSection,
+  buffer: section({}, { support: 'accepted', doc: 'every batch is printed at once' }),
+  use_logger: bool({ support: 'accepted', doc: 'messages go to standard error' }),
+};
 
 export const stdoutOutput: Definition<'output', typeof settings> = defineOutput({
   type: 'stdout',
-  summary: 'Prints every record on standard output: time, tag and the record as JSON.',
+  summary: 'Prints every record on standard output.',
   settings,
-  create: (_settings, host) => new StdoutOutput(host),
+  legacy: ['inject', 'formatter'],
+  create: (given, host) => {
+    const formatter = given.format ? host.create(given.format) : defaultStdout(host);
+    return new StdoutOutput(formatter, createInject(given.inject, host), host);
+  },
 });
 
 class StdoutOutput implements Output {
   readonly delivery = 'at-least-once';
+  readonly #formatter: Formatter;
+  readonly #inject: ((batch: Batch) => void) | undefined;
   readonly #host: OutputHost;
-  #second = Number.NaN;
-  #secondText = '';
 
-  constructor(host: OutputHost) {
+  constructor(formatter: Formatter, inject: ((batch: Batch) => void) | undefined, host: OutputHost) {
+    this.#formatter = formatter;
+    this.#inject = inject;
     this.#host = host;
   }
 
   write(batch: Batch): void {
     const { arena } = batch;
+    const count = countLive(arena, batch.tape);
+    this.#inject?.(batch);
     const mark = arena.mark();
-    const parts: string[] = [];
+    const parts: Buffer[] = [];
     eachLive(batch, (record, time) => {
-      const json = this.#host.scanner.encodeRecord(record);
-      parts.push(`${this.#timeText(time)} ${batch.tag}: ${arena.u8.toString('utf8', json.start, json.end)}\n`);
+      const { start, end } = this.#formatter.format(batch.tag, record, time);
+      parts.push(Buffer.from(arena.u8.subarray(start, end)));
       arena.release(mark);
     });
-    writeAll(Buffer.from(parts.join(''), 'utf8'));
-    this.#host.settle(batch.segment, countLive(arena, batch.tape), 'stored');
+    writeStdout(Buffer.concat(parts));
+    this.#host.settle(batch.segment, count, 'stored');
   }
 
   flush(): void {
@@ -51,26 +60,5 @@ class StdoutOutput implements Output {
 
   async close(): Promise<void> {
     // Standard output is not ours to close.
-  }
-
-  #timeText(time: Instant): string {
-    if (time.seconds !== this.#second) {
-      this.#second = time.seconds;
-      this.#secondText = formatTime({ seconds: time.seconds, nanos: 0 }, TIME_FORMAT, 'local');
-    }
-    return this.#secondText.replace('.000000000', `.${String(time.nanos).padStart(9, '0')}`);
-  }
-}
-
-function writeAll(bytes: Buffer): void {
-  let done = 0;
-  while (done < bytes.length) {
-    try {
-      done += fs.writeSync(STDOUT, bytes, done);
-    } catch (cause) {
-      if (systemCode(cause) !== 'EAGAIN')
-        throw new EnvironmentError('stdout/write', 'cannot write to standard output', { cause });
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PIPE_WAIT_MS);
-    }
   }
 }

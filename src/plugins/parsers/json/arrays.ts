@@ -69,7 +69,7 @@ function parseElements(host: Host, record: number, key: number, texts: readonly 
     const element = writer.copyHead(record);
     setStatus(arena.i32, element, LIVE);
     arena.i32[(element >> 2) + W_FANOUT] = k;
-    writer.addSpan(element, key, KIND_TEXT, start, end);
+    writer.addSpan(key, KIND_TEXT, start, end);
   });
   const parsed = host.scanner.json(writer.tape(), key);
   const origin = arena.i32[(record >> 2) + W_ORIGIN] as number;

@@ -52,6 +52,16 @@ export class BlockReader {
     }
   }
 
+  /** Lines of the generation that wait for further ones wait no more. */
+  flush(generation: Generation): void {
+    this.#road.flush(generation);
+  }
+
+  /** As `flush`, for all that have waited for so long. */
+  flushIdle(idleMs: number): void {
+    this.#road.flushIdle(idleMs);
+  }
+
   #readBlock(
     generation: Generation,
     source: ByteSource,
@@ -98,7 +108,7 @@ export class BlockReader {
         maxRecords: MAX_LINES,
       };
       const { tape, next } = scanner.lines(input);
-      this.#road.emit(segment, tape, origin);
+      this.#road.emit(segment, tape, origin, generation);
       arena.release(mark);
       from = next;
     }
@@ -158,7 +168,7 @@ export class BlockReader {
       arena.i32[(tape.start >> 2) + W_SOURCE_BYTES] = bytes;
       this.#intake.count('cut_records');
       this.#intake.log.warn(`cut a record of ${bytes} bytes at offset ${position} to ${this.#maxRecordBytes} bytes`);
-      this.#road.emit(segment, markPartial(this.#intake, tape, position, bytes), origin);
+      this.#road.emit(segment, markPartial(this.#intake, tape, position, bytes), origin, generation);
       segment.end();
     } finally {
       arena.release(mark);

@@ -4,6 +4,7 @@ import type { Arena } from '../../../core/arena.ts';
 import type { Intake, OpenSegment, Parser } from '../../../core/plugin.ts';
 import { quoted } from '../../../core/problem.ts';
 import {
+  BAD_TIME,
   DROPPED,
   findSpan,
   firstSpan,
@@ -26,6 +27,7 @@ import {
 } from '../../../core/tape.ts';
 import { TapeWriter } from '../../../core/tape-writer.ts';
 import { whyRefused } from '../../shared/refusal.ts';
+import { type Joined, LineJoiner } from './line-joiner.ts';
 
 export interface LineRoadSettings {
   readonly path_key: string | undefined;
@@ -49,6 +51,9 @@ export class LineRoad {
   readonly #pathKey: number | undefined;
   readonly #unmatchedKey: number;
   readonly #decoder: TextDecoder | undefined;
+  readonly #joiner: LineJoiner | undefined;
+  /** By source of waiting lines. */
+  readonly #origins = new WeakMap<object, LineOrigin>();
 
   constructor(settings: LineRoadSettings, parser: Parser, intake: Intake) {
     const { path_key: pathKey, from_encoding: encoding } = settings;
@@ -58,16 +63,58 @@ export class LineRoad {
     this.textKey = parser.textKey ?? intake.keys.pin('message');
     this.#pathKey = pathKey === undefined ? undefined : intake.keys.pin(pathKey);
     this.#unmatchedKey = intake.keys.pin('unmatched_line');
+    this.#joiner = parser.lines && new LineJoiner(parser.lines, this.textKey, intake);
     this.#decoder = encoding === undefined ? undefined : new TextDecoder(encoding);
   }
 
-  /** Emits what the lines become. */
-  emit(segment: OpenSegment, lines: Tape, origin: LineOrigin): void {
+  /**
+   * Emits what the lines become.
+   * @param source whose lines they are: lines that wait for further ones wait by source.
+   */
+  emit(segment: OpenSegment, lines: Tape, origin: LineOrigin, source: object): void {
     const { arena } = this.#intake;
     if (this.#settings.max_line_size !== undefined) this.#dropLong(lines, this.#settings.max_line_size, origin);
     if (this.#decoder) decodeTexts(arena, lines, this.#decoder);
-    let tape = lines;
-    if (this.#parser.textKey === undefined) tape = this.#parser.parse(lines, this.textKey);
+    if (!this.#joiner) {
+      this.#emitRecords(segment, lines, origin);
+      return;
+    }
+    this.#origins.set(source, origin);
+    const { carried, tape, strays } = this.#joiner.join(source, segment, lines);
+    if (carried) this.#emitCarried(carried, origin);
+    if (strays.count > 0) this.#emitParsed(segment, strays, origin);
+    if (tape.count > 0) this.#emitRecords(segment, tape, origin);
+  }
+
+  /** Emits the record of a source that waits for further lines: no more come. */
+  flush(source: object): void {
+    const { arena } = this.#intake;
+    const mark = arena.mark();
+    const carried = this.#joiner?.take(source);
+    const origin = this.#origins.get(source);
+    if (carried && origin) this.#emitCarried(carried, origin);
+    arena.release(mark);
+  }
+
+  /** Emits the records that have waited for so long. */
+  flushIdle(idleMs: number): void {
+    const beforeMs = this.#intake.clock.monotonicMs() - idleMs;
+    for (const source of this.#joiner?.waitingSince(beforeMs) ?? []) this.flush(source);
+  }
+
+  #emitCarried({ part, tape }: NonNullable<Joined['carried']>, origin: LineOrigin): void {
+    this.#emitRecords(part, tape, origin);
+    part.end();
+  }
+
+  #emitRecords(segment: OpenSegment, records: Tape, origin: LineOrigin): void {
+    const isText = this.#parser.textKey !== undefined;
+    this.#emitParsed(segment, isText ? records : this.#parser.parse(records, this.textKey), origin);
+  }
+
+  #emitParsed(segment: OpenSegment, parsed: Tape, origin: LineOrigin): void {
+    const { arena } = this.#intake;
+    let tape = parsed;
     if (!this.#parser.estimatesTime) refuseUntimed(arena, tape);
     const refused = this.#countRefused(tape, origin);
     if (refused > 0 && this.#settings.emit_unmatched_lines) tape = this.#withUnmatched(tape);
@@ -110,9 +157,14 @@ export class LineRoad {
         writer.copy(record);
         continue;
       }
+      if (status === BAD_TIME) {
+        // The record is there, and so is the text of its time.
+        setStatus(arena.i32, writer.copy(record), LIVE);
+        continue;
+      }
       const line = arena.i32[(record >> 2) + W_ORIGIN] as number;
       const copy = writer.copyHead(record);
-      writer.copySpan(copy, firstSpan(line));
+      writer.copySpan(firstSpan(line));
       arena.i32[firstSpan(copy) + S_KEY] = this.#unmatchedKey;
       arena.i32[(copy >> 2) + W_TIMED] = 0;
       setStatus(arena.i32, copy, LIVE);
@@ -150,8 +202,8 @@ function withField(arena: Arena, tape: Tape, key: number, text: string): Tape {
   const end = start + arena.u8.write(json, start, 'utf8');
   const writer = new TapeWriter(arena, tape.end - tape.start + tape.count * SPAN_BYTES);
   for (let record = tape.start; record < tape.end; record += arena.i32[record >> 2] as number) {
-    const copy = writer.copy(record);
-    if (findSpan(arena.i32, record, key) < 0) writer.addSpan(copy, key, KIND_JSON, start, end);
+    writer.copy(record);
+    if (findSpan(arena.i32, record, key) < 0) writer.addSpan(key, KIND_JSON, start, end);
   }
   return writer.tape();
 }
@@ -169,7 +221,7 @@ export function markPartial(intake: Intake, tape: Tape, offset: number, bytes: n
     return { key: keys.id(name), start, end: start + arena.u8.write(json, start, 'latin1') };
   });
   const writer = new TapeWriter(arena, HEAD_BYTES + SPAN_BYTES * (written.length + 1));
-  const copy = writer.copy(tape.start);
-  for (const { key, start, end } of written) writer.addSpan(copy, key, KIND_JSON, start, end);
+  writer.copy(tape.start);
+  for (const { key, start, end } of written) writer.addSpan(key, KIND_JSON, start, end);
   return writer.tape();
 }

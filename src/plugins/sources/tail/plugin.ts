@@ -54,7 +54,9 @@ const settings = {
   open_on_every_update: bool({ support: 'accepted', doc: 'an open file does not hinder rotation' }),
   skip_refresh_on_startup: bool({ support: 'accepted', doc: 'looking for files takes no time worth saving' }),
   ignore_repeated_permission_error: bool({ support: 'accepted', doc: 'a file that cannot be read is named once' }),
-  multiline_flush_interval: time({ support: 'accepted', doc: 'lines are not joined here' }),
+  multiline_flush_interval: time({
+    doc: 'With a parser of several lines: silence after which a record counts as complete.',
+  }),
   group: sections({}, { support: 'accepted', doc: 'files are not throttled by group' }),
   parse: nested('parser', { required: true, doc: 'How a line is written.' }),
 };

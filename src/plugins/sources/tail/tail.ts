@@ -31,6 +31,7 @@ export interface TailSettings extends LineRoadSettings {
   readonly refresh_interval: number;
   readonly limit_recently_modified: number | undefined;
   readonly rotate_wait: number;
+  readonly multiline_flush_interval: number | undefined;
   readonly read_bytes_limit_per_second: number;
   readonly enable_watch_timer: boolean;
   readonly enable_stat_watcher: boolean;
@@ -56,6 +57,7 @@ export class Tail implements Source {
     } catch (thrown) {
       if (!signal.aborted) throw thrown;
     } finally {
+      run.flush();
       run.close();
     }
   }
@@ -100,8 +102,15 @@ class TailRun {
       this.#save();
       if (this.#mustLook) continue;
       if (this.#intake.once) return;
+      const { multiline_flush_interval: idle } = this.#settings;
+      if (idle !== undefined) this.#reader.flushIdle(idle * 1000);
       this.#take(await this.#changes.next(signal));
     }
+  }
+
+  /** No further lines come: those that wait go on as they are. */
+  flush(): void {
+    this.#reader.flushIdle(0);
   }
 
   close(): void {
@@ -171,6 +180,7 @@ class TailRun {
       return;
     }
     if (!isComplete && !this.#intake.once) return;
+    this.#reader.flush(generation);
     generation.isDirty = false;
     generation.closeSource();
     if (generation.isRemoved) this.#generations.remove(generation);

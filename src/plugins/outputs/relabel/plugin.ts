@@ -1,0 +1,11 @@
+// Output `relabel`: on to the rules of a label, tag and record unchanged.
+import { type Definition, defineRelay } from '../../../config/define.ts';
+
+const settings = {};
+
+export const relabelOutput: Definition<'output', typeof settings> = defineRelay({
+  type: 'relabel',
+  summary: 'Hands records on to the rules of the label that `@label` names.',
+  settings,
+  create: (_given, host) => ({ relay: (batch) => host.emit(batch, batch.tag, batch.tape) }),
+});
