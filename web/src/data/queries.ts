@@ -15,6 +15,7 @@ import type {
   SourcesAnswer,
   StatsAnswer,
 } from '../../../src/api/contract.ts';
+import { parseQuery } from '../../../src/formats/kql/parse.ts';
 import { get } from './api.ts';
 
 /** Which records: a query, and a time range, half open. */
@@ -22,6 +23,11 @@ export interface Scope {
   readonly query: string;
   readonly from: string | undefined;
   readonly to: string | undefined;
+}
+
+/** A query that is wrong is told at once; the server need not say it again. */
+function isSound({ query }: Scope): boolean {
+  return parseQuery(query).ok;
 }
 
 function params({ query, from, to }: Scope): { readonly [name: string]: string | undefined } {
@@ -34,6 +40,7 @@ const STATUS_MS = 5000;
 export function useRecords(scope: Scope, order: 'asc' | 'desc' = 'desc') {
   return useInfiniteQuery({
     queryKey: ['search', scope, order],
+    enabled: isSound(scope),
     queryFn: ({ pageParam, signal }) =>
       get<SearchAnswer>('search', { ...params(scope), limit: PAGE_ROWS, order, after: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
@@ -45,6 +52,7 @@ export function useRecords(scope: Scope, order: 'asc' | 'desc' = 'desc') {
 export function useHistogram(scope: Scope, buckets: number) {
   return useQuery({
     queryKey: ['histogram', scope, buckets],
+    enabled: isSound(scope),
     queryFn: ({ signal }) => get<HistogramAnswer>('histogram', { ...params(scope), buckets, by: 'level' }, signal),
     placeholderData: keepPreviousData,
   });
@@ -53,6 +61,7 @@ export function useHistogram(scope: Scope, buckets: number) {
 export function useFacets(scope: Scope, field: string, limit: number) {
   return useQuery({
     queryKey: ['facets', scope, field, limit],
+    enabled: isSound(scope),
     queryFn: ({ signal }) => get<FacetsAnswer>('facets', { ...params(scope), fields: field, limit }, signal),
     placeholderData: keepPreviousData,
     select: ({ facets }) => facets[0],
@@ -62,6 +71,7 @@ export function useFacets(scope: Scope, field: string, limit: number) {
 export function useFieldStats(scope: Scope, field: string) {
   return useQuery({
     queryKey: ['stats', scope, field],
+    enabled: isSound(scope),
     queryFn: ({ signal }) => get<StatsAnswer>('stats', { ...params(scope), field }, signal),
   });
 }

@@ -61,7 +61,8 @@ export function ExplorePage() {
   };
   const fields = useFields(scope);
   return (
-    <div className="explore">
+    <main className="explore">
+      <h1 className="visually-hidden">Explore</h1>
       <div className="explore-top">
         <QueryBarWithAnswers scope={scope} query={query} onQuery={(q) => change({ q: q === '' ? undefined : q })} />
         <TimeRange from={params.from} to={params.to} onChange={(from, to) => change({ from, to })} />
@@ -84,7 +85,7 @@ export function ExplorePage() {
         onColumn={onColumn}
         change={change}
       />
-    </div>
+    </main>
   );
 }
 
@@ -135,7 +136,7 @@ function Results({ scope, params, columns, onCondition, onColumn, change }: Resu
   });
   const panel = { onCondition, onColumn, onContext: () => setAround(selected), onClose: () => open(undefined) };
   return (
-    <main className="results" data-panel={selected !== undefined || undefined}>
+    <section className="results" aria-label="Results" data-panel={selected !== undefined || undefined}>
       <Histogram
         buckets={buckets}
         intervalMs={histogram.data?.interval_ms ?? 0}
@@ -166,7 +167,7 @@ function Results({ scope, params, columns, onCondition, onColumn, change }: Resu
         {selected && <RecordPanel record={selected} {...panel} />}
       </div>
       {around && <ContextView record={around} onOpen={open} onClose={() => setAround(undefined)} />}
-    </main>
+    </section>
   );
 }
 

@@ -35,7 +35,7 @@ export function Facets({ scope, fields, onCondition, onColumn }: FacetsProps) {
   };
   const shared = { scope, onCondition, onColumn };
   return (
-    <aside className="facets" aria-label="Fields">
+    <section className="facets" aria-label="Fields">
       {pinned.map((field) => (
         <Facet key={field} field={field} {...shared} />
       ))}
@@ -59,7 +59,7 @@ export function Facets({ scope, fields, onCondition, onColumn }: FacetsProps) {
           {...shared}
         />
       ))}
-    </aside>
+    </section>
   );
 }
 
@@ -94,7 +94,7 @@ function Facet({ field, scope, onCondition, onColumn, onClose }: FacetProps & { 
             {field}
           </button>
         ) : (
-          <h3 className="facet-title">{field}</h3>
+          <h2 className="facet-title">{field}</h2>
         )}
         <Popover label="▤" title={`Statistics of ${field}`} className="button plain small">
           {() => <FieldStats scope={scope} field={field} onColumn={onColumn} />}

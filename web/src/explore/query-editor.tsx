@@ -2,10 +2,12 @@
 //
 // It lives in a shadow root: there its styles are constructed sheets, which the content security policy allows.
 import {
+  acceptCompletion,
   autocompletion,
   type CompletionContext,
   type CompletionResult,
   completionKeymap,
+  moveCompletionSelection,
 } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { LRLanguage } from '@codemirror/language';
@@ -90,11 +92,12 @@ function extensions(onChange: (text: string) => void, onSubmit: (text: string) =
       if (update.docChanged) onChange(update.state.doc.toString());
     }),
     placeholder('level >= warning and sandbox:2fa5*   (press / to come here)'),
-    autocompletion({ override: [complete], icons: false }),
+    // Enter asks; a completion is taken by Tab, or by Enter once one was chosen with the arrows.
+    autocompletion({ override: [complete], icons: false, selectOnOpen: false }),
     linter(({ state }) => problemsOf(state.doc.toString())),
     keymap.of([
-      // While the list of completions is open Enter takes one.
       ...completionKeymap,
+      { key: 'Tab', run: takeFirst },
       {
         key: 'Enter',
         run: ({ state }) => {
@@ -108,6 +111,11 @@ function extensions(onChange: (text: string) => void, onSubmit: (text: string) =
     ]),
     THEME,
   ];
+}
+
+/** Takes the chosen completion, else the first one. */
+function takeFirst(view: EditorView): boolean {
+  return acceptCompletion(view) || (moveCompletionSelection(true)(view) && acceptCompletion(view));
 }
 
 function leave({ contentDOM }: EditorView): boolean {

@@ -56,8 +56,8 @@ export function Rows({ records, columns, selected, marked, hasMore, onSelect, on
       >
         {/* biome-ignore lint/a11y/useSemanticElements: as above */}
         <div role="row" className="row head" aria-rowindex={1} tabIndex={-1}>
-          <HeadCell className="time">time</HeadCell>
-          <HeadCell className="delta">Δ</HeadCell>
+          <HeadCell className="col-time">time</HeadCell>
+          <HeadCell className="col-delta">Δ</HeadCell>
           {columns.map((column) => (
             <HeadCell key={column} className={cellClass(column)}>
               {column}
@@ -83,9 +83,8 @@ export function Rows({ records, columns, selected, marked, hasMore, onSelect, on
               onClick={() => onSelect(record)}
               onKeyDown={(event) => event.key === 'Enter' && onSelect(record)}
             >
-              <Cell className="time" title={fullText(record.time, zone)}>
-                {isNewDay(records[index - 1], record) && <span className="day">{dayText(record.time, zone)} </span>}
-                {clockText(record.time, zone)}
+              <Cell className="col-time" title={fullText(record.time, zone)}>
+                <span className="day">{dayText(record.time, zone).slice(5)}</span> {clockText(record.time, zone)}
               </Cell>
               <Delta newer={record} older={older} />
               {columns.map((column) => (
@@ -101,12 +100,8 @@ export function Rows({ records, columns, selected, marked, hasMore, onSelect, on
   );
 }
 
-function isNewDay(above: Row | undefined, record: Row): boolean {
-  return above === undefined || above.time.slice(0, 10) !== record.time.slice(0, 10);
-}
-
 function cellClass(column: string): string {
-  return ['level', 'component', 'sandbox', 'message', 'tag'].includes(column) ? column : 'field';
+  return ['level', 'component', 'sandbox', 'message', 'tag'].includes(column) ? `col-${column}` : 'col-field';
 }
 
 interface CellProps {
@@ -147,9 +142,9 @@ function CellText({ record, column }: { readonly record: Row; readonly column: s
 }
 
 function Delta({ newer, older }: { readonly newer: Row; readonly older: Row | undefined }) {
-  if (!older) return <Cell className="delta">{''}</Cell>;
+  if (!older) return <Cell className="col-delta">{''}</Cell>;
   const ms = millis(newer.time) - millis(older.time);
   return (
-    <Cell className={`delta${Math.abs(ms) >= LONG_GAP_MS ? ' long' : ''}`}>{ms === 0 ? '' : durationText(ms)}</Cell>
+    <Cell className={`col-delta${Math.abs(ms) >= LONG_GAP_MS ? ' long' : ''}`}>{ms === 0 ? '' : durationText(ms)}</Cell>
   );
 }

@@ -1,4 +1,5 @@
 // The phases of a sandbox as bars over time, lane by lane, each against the median of the other sandboxes.
+import { useState } from 'react';
 import type { Phase, SandboxAnswer } from '../../../src/api/contract.ts';
 import { durationText, millis } from '../ui/time.ts';
 
@@ -10,56 +11,63 @@ const LANES = ['runtime', 'hypervisor', 'guest-kernel', 'agent', 'workload'] as 
 const TICKS = 5;
 
 export function Waterfall({ sandbox }: WaterfallProps) {
-  const { phases } = sandbox;
+  const [isWhole, setWhole] = useState(false);
+  const startup = sandbox.phases.filter(isStartup);
+  const phases = isWhole || startup.length === 0 ? sandbox.phases : startup;
   const start = Math.min(...phases.map((phase) => millis(phase.start)));
   const end = Math.max(...phases.map((phase) => millis(phase.end)), start + 1);
   const share = (ms: number): number => ((ms - start) / (end - start)) * 100;
   const error = sandbox.first_error && millis(sandbox.first_error.time);
   return (
     <div className="waterfall">
-      <div className="ticks" aria-hidden="true">
-        {Array.from({ length: TICKS }, (_, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a fixed scale
-          <span key={at} style={{ left: `${(at / (TICKS - 1)) * 100}%` }}>
-            {durationText(((end - start) * at) / (TICKS - 1))}
-          </span>
-        ))}
+      <div className="waterfall-range" role="toolbar" aria-label="Part of its life">
+        <button type="button" className="button small" aria-pressed={!isWhole} onClick={() => setWhole(false)}>
+          start-up
+        </button>
+        <button type="button" className="button small" aria-pressed={isWhole} onClick={() => setWhole(true)}>
+          whole life
+        </button>
       </div>
+      <Ticks lengthMs={end - start} />
       <table>
         <caption className="visually-hidden">
           Phases with their start, length, and the median of the other sandboxes
         </caption>
-        <thead className="visually-hidden">
-          <tr>
-            <th>lane</th>
-            <th>phase</th>
-            <th>when</th>
-            <th>took</th>
-            <th>median of the others</th>
-          </tr>
-        </thead>
         <tbody>
-          {LANES.flatMap((lane) =>
-            phases
-              .filter((phase) => laneOf(phase) === lane)
-              .map((phase) => (
-                <PhaseRow
-                  key={`${phase.name} ${phase.start}`}
-                  phase={phase}
-                  lane={lane}
-                  left={share(millis(phase.start))}
-                  width={share(millis(phase.end)) - share(millis(phase.start))}
-                  medianWidth={((phase.median_ms ?? 0) / (end - start)) * 100}
-                  isSlowest={phase.name === sandbox.slowest_phase}
-                  errorAt={error === null ? undefined : share(error)}
-                />
-              )),
-          )}
+          {LANES.flatMap((lane) => phases.filter((phase) => laneOf(phase) === lane)).map((phase) => (
+            <PhaseRow
+              key={`${phase.name} ${phase.start}`}
+              phase={phase}
+              left={share(millis(phase.start))}
+              width={share(millis(phase.end)) - share(millis(phase.start))}
+              medianWidth={((phase.median_ms ?? 0) / (end - start)) * 100}
+              isSlowest={phase.name === sandbox.slowest_phase}
+              errorAt={error === null ? undefined : share(error)}
+            />
+          ))}
         </tbody>
       </table>
       <p className="muted legend">
         Bar: this sandbox. Line below it: the median of the others. {error !== null && 'Dashed: first error.'}
       </p>
+    </div>
+  );
+}
+
+/** What lies before the workload runs: hours of running would leave no room for it. */
+function isStartup(phase: Phase): boolean {
+  return laneOf(phase) !== 'workload' && phase.name !== 'stop';
+}
+
+function Ticks({ lengthMs }: { readonly lengthMs: number }) {
+  return (
+    <div className="ticks" aria-hidden="true">
+      {Array.from({ length: TICKS }, (_, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a fixed scale
+        <span key={at} style={{ left: `${(at / (TICKS - 1)) * 100}%` }}>
+          {durationText((lengthMs * at) / (TICKS - 1))}
+        </span>
+      ))}
     </div>
   );
 }
@@ -70,7 +78,6 @@ function laneOf({ lane }: Phase): (typeof LANES)[number] {
 
 interface PhaseRowProps {
   readonly phase: Phase;
-  readonly lane: string;
   readonly left: number;
   readonly width: number;
   readonly medianWidth: number;
@@ -78,8 +85,9 @@ interface PhaseRowProps {
   readonly errorAt: number | undefined;
 }
 
-function PhaseRow({ phase, lane, left, width, medianWidth, isSlowest, errorAt }: PhaseRowProps) {
+function PhaseRow({ phase, left, width, medianWidth, isSlowest, errorAt }: PhaseRowProps) {
   const { excess_ms: excess, median_ms: median } = phase;
+  const lane = laneOf(phase);
   return (
     <tr className={isSlowest ? 'slowest' : undefined} data-phase={phase.name}>
       <td className="lane">{lane.replace('-', ' ')}</td>

@@ -1,0 +1,75 @@
+// A headless Chromium, and the built program serving its page.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const CHROMIUM = '/usr/bin/chromium';
+const bin = fileURLToPath(new URL('../../bin/katalog.js', import.meta.url));
+
+/** Why there can be no browser here; undefined where there can. */
+export function missingForBrowser(): string | undefined {
+  return fs.existsSync(CHROMIUM) ? undefined : `${CHROMIUM} is missing`;
+}
+
+export async function startBrowser(): Promise<Browser> {
+  return await chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** Notes what a page must never do: errors in its console, requests to anybody but its server. */
+export function watchPage(page: Page): readonly string[] {
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    if (!request.url().startsWith('http://127.0.0.1:')) faults.push(`request: ${request.url()}`);
+  });
+  return faults;
+}
+
+/** `katalog up` over some files. */
+export class ServedFiles {
+  readonly url: string;
+  readonly #child: ChildProcess;
+
+  private constructor(child: ChildProcess, url: string) {
+    this.#child = child;
+    this.url = url;
+  }
+
+  /** Resolves when everything was imported and the page can be asked for. */
+  static async start(files: readonly string[], stateDirectory: string): Promise<ServedFiles> {
+    const args = [bin, 'up', ...files, '--state-dir', stateDirectory, '--host-id', 'test', '--port', '0'];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let printed = '';
+    const url = await new Promise<string>((resolve, reject) => {
+      const read = (chunk: Buffer): void => {
+        printed += chunk.toString('utf8');
+        const address = /http:\S+login\S+/.exec(printed)?.[0];
+        if (address !== undefined && printed.includes('records read')) resolve(address);
+      };
+      child.stdout.on('data', read);
+      child.stderr.on('data', read);
+      child.on('exit', () => reject(new Error(`katalog up ended; it printed:\n${printed}`)));
+    });
+    child.removeAllListeners('exit');
+    return new ServedFiles(child, url);
+  }
+
+  async stop(): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await once(this.#child, 'exit');
+  }
+}
