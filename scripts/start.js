@@ -1,17 +1,15 @@
 // `npm start`: sets up, builds, imports the sample logs into the embedded store and serves the page.
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { root, setUp } from './setup.js';
 
 setUp();
 const { build } = await import('./build.js');
 if (await build()) console.error('built dist/katalog.cjs');
 const samples = `${root}samples/logs`;
-if (!existsSync(samples)) {
-  const { generateSamples } = await import('../samples/generate.js');
-  generateSamples(samples);
-  console.error('made the sample logs in samples/logs');
-}
+const { generateSamples } = await import('../samples/generate.js');
+// Files that are right already are left as they are.
+generateSamples(samples);
 // The samples are imported anew each time: nothing is remembered of the last one.
 const state = `${root}.cache/samples-state`;
 rmSync(state, { recursive: true, force: true });

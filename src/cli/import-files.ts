@@ -22,6 +22,10 @@ export interface Imported {
   readonly records: number;
   /** Records that the store had already. */
   readonly known: number;
+  /** Lines that no parser understood: kept as they are. */
+  readonly refused: number;
+  /** Size of the files that could be asked for it. */
+  readonly bytes: number;
 }
 
 /** @throws {EnvironmentError} `files/read`, `store/…` */
@@ -30,12 +34,14 @@ export async function importFiles(
   hostId: string,
   writer: StoreWriter,
   now: Instant,
+  onRecord: (tag: string, level: string | undefined) => void,
 ): Promise<Imported> {
   const encoder = new DocumentEncoder(new Arena());
   const places = new Places(hostId);
   const appended: Promise<readonly boolean[]>[] = [];
   let waiting = 0;
   let last = now;
+  let refused = 0;
   const flush = (): void => {
     waiting = 0;
     appended.push(writer.append(encoder.take()));
@@ -44,13 +50,22 @@ export async function importFiles(
     // A record without a time of its own stands beside the one before it.
     last = record.kata.time ?? last;
     encoder.add(documentOf(record), places.of(record), last);
+    if (record.raw !== undefined && record.kata.repairs === undefined) refused++;
+    onRecord(tagOf(record.source.path), levelOf(record));
     if (++waiting === BATCH_RECORDS) flush();
   });
   if (waiting > 0) flush();
   const isNew = (await Promise.all(appended)).flat();
   // Nothing more comes for now, and sealed records are found quicker.
   await writer.seal();
-  return { records: isNew.length, known: isNew.filter((one) => !one).length };
+  const bytes = files.reduce((sum, file) => sum + (fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
+  return { records: isNew.length, known: isNew.filter((one) => !one).length, refused, bytes };
+}
+
+/** As Kata wrote it, where it did; else as it was understood. */
+function levelOf({ fields, kata }: Understood): string | undefined {
+  const written = fields?.get('level');
+  return typeof written === 'string' ? written : kata.level;
 }
 
 function documentOf({ kata, fields, wrappers, raw, source }: Understood): string {

@@ -26,14 +26,25 @@ export class ImportSummary {
   }
 
   progress(counters: Counters): string {
-    const { mb, perSecond } = this.#speed(counters);
+    const { mb, perSecond } = this.#speed(counters.total('bytes_in'));
     return `${this.#records.toLocaleString('en')} records, ${mb} MB, ${perSecond} MB/s`;
   }
 
-  /** The whole summary, lines ended. */
+  /** Counts one record that does not come in a batch. `level` as it was written. */
+  record(tag: string, level: string | undefined): void {
+    this.#records++;
+    add(this.#byTag, tag, 1);
+    add(this.#byLevel, level === undefined ? NO_LEVEL : level.length > LEVEL_MAX_BYTES ? OTHER : level, 1);
+  }
+
+  /** The whole summary of a run, lines ended. */
   text(counters: Counters): string {
-    const { mb, perSecond, seconds } = this.#speed(counters);
-    const refused = counters.total('refused') + counters.total('unmatched');
+    return this.textOf(counters.total('bytes_in'), counters.total('refused') + counters.total('unmatched'));
+  }
+
+  /** The whole summary, lines ended. */
+  textOf(bytes: number, refused: number): string {
+    const { mb, perSecond, seconds } = this.#speed(bytes);
     return [
       `${this.#records.toLocaleString('en')} records from ${mb} MB in ${seconds} s (${perSecond} MB/s)`,
       `refused lines: ${refused}`,
@@ -57,9 +68,9 @@ export class ImportSummary {
     add(this.#byTag, batch.tag, live);
   }
 
-  #speed(counters: Counters): { readonly mb: string; readonly perSecond: string; readonly seconds: string } {
+  #speed(bytes: number): { readonly mb: string; readonly perSecond: string; readonly seconds: string } {
     const seconds = (performance.now() - this.#startedMs) / 1000;
-    const mb = counters.total('bytes_in') / BYTES_PER_MB;
+    const mb = bytes / BYTES_PER_MB;
     return { mb: mb.toFixed(1), perSecond: (mb / seconds).toFixed(0), seconds: seconds.toFixed(2) };
   }
 }

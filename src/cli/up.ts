@@ -17,6 +17,7 @@ import { systemClock } from '../pipeline/system-clock.ts';
 import type { OpenedStore } from '../store/open-store.ts';
 import { openShared } from '../store/shared-store.ts';
 import { importFiles } from './import-files.ts';
+import { ImportSummary } from './import-summary.ts';
 import { readPlan, stderrSink, stopSignal } from './run-parts.ts';
 import { stateToken } from './state-token.ts';
 import { upConfig } from './up-config.ts';
@@ -99,7 +100,15 @@ async function serveAndRun({ plan, files, flags, stateDirectory, opened, sink }:
     const hostId = findHostId({ given: flags.hostId, root: flags.root, env: process.env, hostname: os.hostname() });
     const stop = stopSignal();
     if (files.length > 0) {
-      const { records, known } = await importFiles(files, hostId, opened.writer, systemClock.now());
+      const summary = new ImportSummary();
+      const { records, known, refused, bytes } = await importFiles(
+        files,
+        hostId,
+        opened.writer,
+        systemClock.now(),
+        (tag, level) => summary.record(tag, level),
+      );
+      process.stderr.write(summary.textOf(bytes, refused));
       process.stderr.write(`${records} records read, ${records - known} of them new\n`);
     }
     if (!plan) return await untilStopped(stop);

@@ -167,7 +167,7 @@ function FieldTable({ title, entries, onCondition, onColumn }: FieldTableProps) 
               <FieldButton name="∃" title={`Only records with ${name}`} onClick={() => onCondition(`${name}:*`)} />
               <FieldButton name="▥" title={`${name} as a column`} onClick={() => onColumn(name)} />
               <FieldButton
-                name="⧉"
+                name="copy"
                 title={`Copy ${name}`}
                 onClick={() => void navigator.clipboard.writeText(String(value))}
               />
