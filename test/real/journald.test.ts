@@ -110,13 +110,14 @@ describe.skipIf(missing !== undefined)('beside a real systemd-journald', () => {
       await write(journald, numbered(sent, 20_000));
       sent += 20_000;
     }
-    server.script = () => ({ kind: 'take' });
+    // Ended, it writes no more: the last number is the last.
+    await journald.kill('SIGTERM');
     const last = lastSeqnum(journald.directory);
+    server.script = () => ({ kind: 'take' });
     const told = (): number => storedIn(server).reduce((sum, each) => sum + numbersOf(each), 0);
     await until(server, () => told() >= last);
     program.kill('SIGTERM');
     expect((await program.exit).code).toBe(0);
-    await journald.kill('SIGTERM');
     await server.stop();
     const gaps = storedIn(server).filter((each) => each.KATALOG_GAP_FROM !== undefined);
     expect(gaps.length).toBeGreaterThan(0);
