@@ -3,7 +3,7 @@ import type { TagPattern } from '../config/tag-pattern.ts';
 import { Arena } from '../core/arena.ts';
 import type { Batch } from '../core/event.ts';
 import type { Filter, Output } from '../core/plugin.ts';
-import { DROPPED, HEAD_BYTES, LIVE, type Tape, W_SIZE, W_STATUS } from '../core/tape.ts';
+import { DROPPED, FANOUT_PART_BITS, HEAD_BYTES, LIVE, type Tape, W_FANOUT, W_SIZE, W_STATUS } from '../core/tape.ts';
 import { Counters } from './counters.ts';
 import { FilterNode, OutputNode } from './nodes.ts';
 import { Router, type RunningRule } from './router.ts';
@@ -132,6 +132,25 @@ test('rejected records go to @ERROR as copies, once, and what @ERROR rejects doe
   router.emit(world.segment(), 'kata', world.tape(2));
   expect(world.warnings).toEqual(['strict bad true', 'strict bad true', 'again bad false', 'again bad false']);
   expect(world.seen).toEqual(['strict', 'again']);
+});
+
+test('what goes to @ERROR has an id of its own beside the record that goes on', () => {
+  const world = new World();
+  const fanouts: number[] = [];
+  const note = ({ tape, arena }: Batch): void => {
+    fanouts.push((arena.i32[(tape.start >> 2) + W_FANOUT] as number) >>> FANOUT_PART_BITS);
+  };
+  const errors = new Router(
+    [world.filter('**', 'error', note), world.match('**', 'e')],
+    world.arena,
+    world.ends,
+    noErrors,
+  );
+  const keepsAndRejects = ({ tape }: Batch, reject: (record: number) => void): void => reject(tape.start);
+  const rules = [world.filter('**', 'parser', keepsAndRejects), world.filter('**', 'on', note), world.match('**', 'm')];
+  new Router(rules, world.arena, world.ends, () => errors).emit(world.segment(), 'kata', world.tape(1));
+  expect(new Set(fanouts)).toEqual(new Set([0, 256]));
+  expect(world.seen).toEqual(expect.arrayContaining(['e:kata:1', 'm:kata:1']));
 });
 
 test('an output holds the live records it was given, and not those it had settled before a restart', () => {

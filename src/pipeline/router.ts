@@ -3,7 +3,7 @@
 import type { TagPattern } from '../config/tag-pattern.ts';
 import type { Arena } from '../core/arena.ts';
 import type { Batch } from '../core/event.ts';
-import { LIVE, setStatus, type Tape } from '../core/tape.ts';
+import { addCopyNumber, LIVE, setStatus, type Tape } from '../core/tape.ts';
 import type { Counters } from './counters.ts';
 import type { FilterNode, Rejected, SinkNode } from './nodes.ts';
 import type { TrackedSegment } from './stream.ts';
@@ -103,6 +103,9 @@ export class Router {
   }
 }
 
+/** Copy number of what goes to @ERROR; the stores of a `copy` count up from 1. */
+const ERROR_COPY = 256;
+
 function copyRecords(arena: Arena, rejected: readonly Rejected[]): Tape {
   let bytes = 0;
   for (const { record } of rejected) bytes += arena.i32[record >> 2] as number;
@@ -114,5 +117,8 @@ function copyRecords(arena: Arena, rejected: readonly Rejected[]): Tape {
     setStatus(arena.i32, end, LIVE);
     end += length;
   }
-  return { start, end, count: rejected.length };
+  const tape = { start, end, count: rejected.length };
+  // The record itself may go on (a parser that keeps what it cannot parse) and end in the same index as this one.
+  addCopyNumber(arena.i32, tape, ERROR_COPY);
+  return tape;
 }
