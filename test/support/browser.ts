@@ -14,7 +14,7 @@ export function missingForBrowser(): string | undefined {
 }
 
 export async function startBrowser(): Promise<Browser> {
-  return await chromium.launch({
+  return chromium.launch({
     executablePath: CHROMIUM,
     args: [
       '--no-sandbox',
