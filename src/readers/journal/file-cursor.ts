@@ -20,6 +20,10 @@ export class FileCursor {
   /** Index of the candidate in the list, if `offset` is not 0; else where to look for it. */
   #place = 0;
   #direction: Direction = 1;
+  /** The list whose end was looked up, how long it was then, and the offset at its end. */
+  #tailOf: EntryList | undefined;
+  #tailLength = 0;
+  #tail = 0;
   /** The last number when the file was let go. */
   #restedAt: number | undefined;
   /** The candidate: the next entry of this file. 0: not looked for, or none. */
@@ -84,7 +88,13 @@ export class FileCursor {
   /** The candidate is the last entry that the file has. */
   isLast(): boolean {
     const { entries } = this.file;
-    return entries.length > 0 && entries.at(entries.length - 1) === this.offset;
+    // Asked at every entry: looking the end up each time would throw the piece at hand out of the list's cache.
+    if (this.#tailOf !== entries || this.#tailLength !== entries.length) {
+      this.#tailOf = entries;
+      this.#tailLength = entries.length;
+      this.#tail = entries.length > 0 ? entries.at(entries.length - 1) : 0;
+    }
+    return this.#tailLength > 0 && this.#tail === this.offset;
   }
 
   /** Whether the list ascends around the place; where it does not, entries would be missed or come twice. */
