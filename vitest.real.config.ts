@@ -8,5 +8,7 @@ export default defineConfig({
     testTimeout: 900_000,
     hookTimeout: 300_000,
     fileParallelism: false,
+    // A limit for what never comes, far from any time that a busy machine takes.
+    expect: { poll: { timeout: 120_000 } },
   },
 });

@@ -37,6 +37,7 @@ describe.skipIf(missing !== undefined)('the page', () => {
     );
     browser = await startBrowser();
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    page.setDefaultTimeout(120_000);
     faults = watchPage(page);
     await page.goto(served.url);
     await page.locator('.row[data-id]').first().waitFor();
