@@ -8,13 +8,21 @@ import { RequestError } from './data/api.ts';
 import './styles/base.css';
 import './styles/layout.css';
 
+/** Questions that a busy server put off are asked again for a minute or so; any other refusal is an answer. */
+const PUT_OFF_MAX = 30;
+
+function isWorthAnother(failures: number, error: Error): boolean {
+  if (!(error instanceof RequestError)) return failures < 2;
+  return (error.status === 429 || error.status === 503) && failures < PUT_OFF_MAX;
+}
+
 const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 2000,
       refetchOnWindowFocus: false,
-      // A refusal is an answer; only what did not arrive is asked again.
-      retry: (failures, error) => !(error instanceof RequestError) && failures < 2,
+      retry: isWorthAnother,
+      retryDelay: (failures) => Math.min(250 * 2 ** failures, 2000),
     },
   },
 });
