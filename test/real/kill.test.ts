@@ -60,7 +60,8 @@ async function crashLoop(loop: CrashLoop): Promise<{ readonly from: number; read
       : { what, nth: random.int(1, LAST_NTH[what]) };
     loop.prepare?.();
     const startsAtMs = kills < MIDNIGHT_KILL ? BEFORE_MIDNIGHT_MS : AFTER_MIDNIGHT_MS;
-    const program = Program.start({ config, folder, once: true, startsAtMs });
+    // At midnight it goes on until it is killed: the moment must come.
+    const program = Program.start({ config, folder, once: !isMidnight, startsAtMs });
     if (await moments.killAt(program, moment)) kills++;
   }
   logs.finish();
