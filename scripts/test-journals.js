@@ -1,5 +1,5 @@
-// `npm run test:journals -- DIR`: a corpus of real journals with the answers of the real journalctl; DIR is the unpacked folder
-// or the archive. Ends with the line `N passed, N failed`.
+// `npm run test:journals -- DIR`: a corpus of real journals with the answers of the real journalctl; DIR is the unpacked folder,
+// the archive, or the folder that holds it. Ends with the line `N passed, N failed`.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,9 @@ const { build } = await import('./build.js');
 await build();
 const { runSuite } = await import('./run-suite.js');
 
-const given = resolve(process.argv[2] ?? `${root}../shared/corpus/journals.tar.xz`);
+const ARCHIVE = 'journals.tar.xz';
+const named = resolve(process.argv[2] ?? `${root}../shared/corpus`);
+const given = existsSync(join(named, ARCHIVE)) ? join(named, ARCHIVE) : named;
 if (!existsSync(given)) {
   console.error(`there is no ${given}; usage: npm run test:journals -- DIR`);
   process.exit(64);
