@@ -21,7 +21,7 @@ const [records = 0, file = '', directory = ''] = process.argv
 const BLOCK_BYTES = 256 << 10;
 const APPENDS_MAX = 16;
 const QUERY_RUNS = 7;
-const BUDGET = { perSecond: 250_000, cpuMicros: 8, bytesPerRecord: 20, queryMs: 500, overBare: 1.25, rssMb: 600 };
+const BUDGET = { cpuMicros: 8, bytesPerRecord: 20, queryMs: 500, overBare: 1.25, rssMb: 600 };
 const LF = 0x0a;
 const signal = new AbortController().signal;
 const log = { debug: () => undefined, info: () => undefined, warn: console.warn, error: console.error };
@@ -36,6 +36,10 @@ const report: Line[] = [];
 const say = (what: string, value: string, budget: string, isMet: boolean): void => {
   report.push({ what, value, budget, isMet });
   console.log(`${isMet ? 'ok    ' : 'MISSED'} ${what.padEnd(44)} ${value.padStart(24)}   ${budget}`);
+};
+/** A figure that has no budget: it is told, and judges nothing. */
+const tell = (what: string, value: string, note: string): void => {
+  console.log(`       ${what.padEnd(44)} ${value.padStart(24)}   ${note}`);
 };
 
 async function ingest({ writer }: OpenedStore): Promise<void> {
@@ -155,7 +159,11 @@ const cpu = process.cpuUsage(startCpu);
 const { records: stored, bytes } = await opened.store.overview(signal);
 const micros = (cpu.user + cpu.system) / stored;
 say('records', stored.toLocaleString('en'), `= ${records.toLocaleString('en')}`, stored === records);
-say('whole road', `${Math.round(stored / seconds).toLocaleString('en')}/s`, `(sealing >= ${BUDGET.perSecond}/s)`, true);
+tell(
+  'whole road',
+  `${Math.round(stored / seconds).toLocaleString('en')}/s`,
+  'sealing alone, which has a budget, is not measured',
+);
 say('CPU of the whole road', `${micros.toFixed(2)} us/record`, `<= ${BUDGET.cpuMicros}`, micros <= BUDGET.cpuMicros);
 say(
   'disk',
@@ -163,7 +171,7 @@ say(
   `<= ${BUDGET.bytesPerRecord}`,
   bytes / stored <= BUDGET.bytesPerRecord,
 );
-say('raw file', `${(fs.statSync(file).size / stored).toFixed(0)} B/record`, '', true);
+tell('raw file', `${(fs.statSync(file).size / stored).toFixed(0)} B/record`, '');
 await queries(opened);
 await opened.close();
 const rssMb = process.resourceUsage().maxRSS / 1024;

@@ -66,6 +66,7 @@ class StoreOutput implements Output {
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#running);
+    // Where it could not be opened, each batch has said so, and there is nothing to close.
     const opened = await this.#opened?.catch(() => undefined);
     await opened?.close();
   }
