@@ -1,16 +1,15 @@
 // `katalog query`: asks the embedded store from the command line.
-import * as path from 'node:path';
 import { Command, Option } from 'commander';
+import { withLogPlace } from './open-logs.ts';
 import type { QueryFlags } from './query.ts';
-import { defaultStateDirectory } from './state-directory.ts';
 
 const COUNT = /^[1-9]\d{0,8}$/;
 
 export function queryCommand(): Command {
-  return new Command('query')
+  const command = new Command('query')
     .description("ask the store: katalog query 'level:error and sandbox:2fa5*' --since 1h")
-    .argument('[query]', 'KQL; nothing asks for everything', '')
-    .option('--store <dir>', 'the store', path.join(defaultStateDirectory(), 'store'))
+    .argument('[query]', 'KQL; nothing asks for everything', '');
+  return withLogPlace(command)
     .option('--since <time>', 'only records from here on: 15m, 1h, 7d, or RFC 3339')
     .option('--until <time>', 'only records before this: as --since')
     .addOption(

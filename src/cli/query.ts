@@ -4,17 +4,15 @@ import { printable } from '../core/problem.ts';
 import { parseQuery } from '../formats/kql/parse.ts';
 import type { QueryProblem } from '../formats/kql/query.ts';
 import { timeBound, timeText } from '../formats/kql/time-bound.ts';
-import { systemClock } from '../pipeline/system-clock.ts';
 import { allRecords } from '../store/all-records.ts';
 import type { Filter, LogStore, StoredRecord } from '../store/log-store.ts';
-import { openForReading } from '../store/open-store.ts';
 import { type TextForm, textWriter } from '../store/text-forms.ts';
 import { EXIT } from './exit-codes.ts';
+import { type LogPlace, openLogs } from './open-logs.ts';
 import { stopSignal } from './run-parts.ts';
 
 /** Options as commander reads them. */
-export interface QueryFlags {
-  readonly store: string;
+export interface QueryFlags extends LogPlace {
   readonly since?: string;
   readonly until?: string;
   readonly output: 'table' | TextForm;
@@ -38,7 +36,7 @@ export async function query(text: string, flags: QueryFlags): Promise<number> {
   const filter = filterOf(text, flags);
   if (!filter) return EXIT.usage;
   const stop = stopSignal();
-  const store = openForReading(flags.store, systemClock);
+  const store = await openLogs(flags);
   try {
     if (flags.histogram) await printHistogram(store, filter, stop);
     else if (flags.top !== undefined) await printTop(store, filter, flags.top, flags.limit, stop);

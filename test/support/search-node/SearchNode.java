@@ -2,6 +2,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.opensearch.analysis.common.CommonAnalysisPlugin;
 import org.opensearch.common.settings.Settings;
 import org.opensearch.http.HttpServerTransport;
 import org.opensearch.index.mapper.MapperExtrasPlugin;
@@ -15,6 +16,9 @@ import org.opensearch.transport.Netty4Plugin;
  * "PORT n" once it answers, and ends when its standard input ends: it never outlives who started it.
  */
 public final class SearchNode {
+  private static final List<Class<? extends Plugin>> PLUGINS =
+      List.of(Netty4Plugin.class, MapperExtrasPlugin.class, CommonAnalysisPlugin.class);
+
   /** The constructor of Node that takes plugins of the class path is protected. */
   private static final class OpenNode extends Node {
     OpenNode(Settings settings, Path config, List<Class<? extends Plugin>> plugins) {
@@ -39,7 +43,7 @@ public final class SearchNode {
         .put("transport.port", "0")
         .put("cluster.routing.allocation.disk.threshold_enabled", false)
         .build();
-    try (OpenNode node = new OpenNode(settings, home.resolve("config"), List.of(Netty4Plugin.class, MapperExtrasPlugin.class))) {
+    try (OpenNode node = new OpenNode(settings, home.resolve("config"), PLUGINS)) {
       node.start();
       System.out.println("PORT " + node.httpPort());
       while (System.in.read() >= 0) {
