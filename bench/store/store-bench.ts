@@ -4,16 +4,13 @@
 import * as fs from 'node:fs';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { Arena } from '../../src/core/arena.ts';
-import { spanText } from '../../src/core/field.ts';
-import { findSpan, LIVE, NO_KEY, S_KEY, W_STATUS } from '../../src/core/tape.ts';
 import { parseQuery } from '../../src/formats/kql/parse.ts';
 import type { Query } from '../../src/formats/kql/query.ts';
 import { timeBound } from '../../src/formats/kql/time-bound.ts';
 import { createScanner } from '../../src/formats/scan/scanner.ts';
 import { systemClock } from '../../src/pipeline/system-clock.ts';
-import { instantOf } from '../../src/store/document-encoder.ts';
 import { type OpenedStore, openForWriting } from '../../src/store/open-store.ts';
-import { originOf, WalEncoder } from '../../src/store/wal-encoder.ts';
+import { WalEncoder } from '../../src/store/wal-encoder.ts';
 
 const [records = 0, file = '', directory = ''] = process.argv
   .slice(2)
@@ -22,6 +19,9 @@ const BLOCK_BYTES = 256 << 10;
 const APPENDS_MAX = 16;
 const QUERY_RUNS = 7;
 const BUDGET = { cpuMicros: 8, bytesPerRecord: 20, queryMs: 500, overBare: 1.25, rssMb: 600 };
+const STREAM = 'aaaaaaaaaaa';
+/** The synthetic records have a tag of their own. */
+const ORIGIN = { field: 'origin', value: 'bench' };
 const LF = 0x0a;
 const signal = new AbortController().signal;
 const log = { debug: () => undefined, info: () => undefined, warn: console.warn, error: console.error };
@@ -58,13 +58,9 @@ async function ingest({ writer }: OpenedStore): Promise<void> {
     if (end <= start) break;
     const { tape } = scanner.lines({ start, end, offset, key: lineKey, maxRecords: BLOCK_BYTES });
     const parsed = scanner.json(tape, lineKey);
-    for (let record = parsed.start; record < parsed.end; record += arena.i32[record >> 2] as number) {
-      if (arena.i32[(record >> 2) + W_STATUS] !== LIVE) throw new Error('the synthetic records are sound');
-      const span = findSpan(arena.i32, record, timeKey);
-      const time = timeBound(spanText(arena, span) ?? '') ?? 0n;
-      arena.i32[span + S_KEY] = NO_KEY;
-      encoder.add(record, originOf(arena, record, 'aaaaaaaaaaa'), instantOf(time), undefined);
-    }
+    scanner.time(parsed, timeKey, false);
+    if (scanner.survey(parsed).live < parsed.count) throw new Error('the synthetic records are sound');
+    encoder.addTape(scanner, parsed, STREAM, ORIGIN);
     offset += end - start;
     arena.release(mark);
     scanner.tidy();

@@ -43,6 +43,20 @@ export interface Survey {
   readonly latest: number;
 }
 
+/** Records written out flat, as far as it went. */
+export interface FlatLines extends Bytes {
+  readonly count: number;
+  /** Three doubles a line: offset and check (+ fan-out · 2^30) of its record, bytes of the line. */
+  readonly facts: number;
+  /** Least and greatest time, in ns; of no meaning without lines. */
+  readonly earliest: bigint;
+  readonly latest: bigint;
+  /** The first record that is not among the lines. */
+  readonly next: number;
+  /** Whether it is not because there was no more room: asking again from there goes on. */
+  readonly needsRoom: boolean;
+}
+
 /** Options of the logfmt scanner. */
 export interface LogfmtOptions {
   /** Recognise the keys with blanks that Kata writes (`vm path=…`). */
@@ -96,6 +110,12 @@ export interface Scanner {
 
   /** The record as one JSON object, without a line end. */
   encodeRecord(record: number): Bytes;
+
+  /**
+   * The LIVE records of `[from, until)`, at most `count`, each of which has a time, as lines of flat JSON by the names of
+   * a table (formats/scan/flat-table.ts) in the arena. Stops at a record that the table does not cover.
+   */
+  encodeFlat(from: number, until: number, count: number, table: number): FlatLines;
 
   /** The LIVE records of `[from, until)` as bulk items (action line, document line). Every one needs a time. */
   encodeBulk(from: number, until: number, form: BulkForm): Bytes;

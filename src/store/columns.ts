@@ -6,7 +6,8 @@ import { columnName, type ValueType } from './names.ts';
 /** Columns that are given at once, before anything is known of the fields. */
 const EAGER_MAX = 48;
 const COLUMNS_MAX = 128;
-/** Records after which it is asked anew which fields are common. */
+/** Records after which it is asked anew which fields are common: soon at first, as each column costs sealing time. */
+const FIRST_REVIEW_ROWS = 4000;
 const REVIEW_ROWS = 200_000;
 /** A field gets a column after this many values, when at least this share of the records has it. */
 const COMMON_COUNT = 64;
@@ -50,21 +51,31 @@ export class Columns {
   #epoch = -1;
   #columns = 0;
   #isFirst = true;
+  #version = 0;
 
   constructor(keys: Keys) {
     this.#keys = keys;
   }
 
+  /** Changes whenever a field or column comes or goes. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Fields by key id of the thread's key table, as far as they are known. */
+  get byKey(): readonly (FieldColumns | undefined)[] {
+    this.#followKeys();
+    return this.#byKey;
+  }
+
   /** The field with a key id of the thread's key table. */
   ofKey(key: number): FieldColumns {
-    if (this.#keys.epoch !== this.#epoch) {
-      this.#byKey = [];
-      this.#epoch = this.#keys.epoch;
-    }
+    this.#followKeys();
     const known = this.#byKey[key];
     if (known) return known;
     const field = this.field(this.#keys.name(key));
     this.#byKey[key] = field;
+    this.#version++;
     return field;
   }
 
@@ -81,6 +92,7 @@ export class Columns {
     if (known) return known;
     const field = this.field(`${parent.field}.${name}`);
     if (parent.below.size < NAMES_MAX) parent.below.set(name, field);
+    this.#version++;
     return field;
   }
 
@@ -97,13 +109,28 @@ export class Columns {
     column.record = this.#record;
     column.count++;
     if (column.hasColumn || this.#promote(column)) {
-      if (column.inColumn !== this.#batch) this.#used.push(column.name);
-      column.inColumn = this.#batch;
+      this.#use(column);
     } else {
       if (column.inBag !== this.#batch) this.#bagged.push(column.name);
       column.inBag = this.#batch;
     }
     return column;
+  }
+
+  /** Values were written to a column without a `take` each. */
+  noteColumn(column: Column, values: number): void {
+    column.count += values;
+    this.#use(column);
+  }
+
+  #use(column: Column): void {
+    if (column.inColumn !== this.#batch) this.#used.push(column.name);
+    column.inColumn = this.#batch;
+  }
+
+  /** Records that were written without a `nextRecord` each. */
+  noteRecords(records: number): void {
+    this.#rows += records;
   }
 
   /** The names used since the last call: those of columns, and those in the bag. */
@@ -112,7 +139,7 @@ export class Columns {
     this.#used = [];
     this.#bagged = [];
     this.#batch++;
-    if (this.#rows >= REVIEW_ROWS) this.#review();
+    if (this.#rows >= (this.#isFirst ? FIRST_REVIEW_ROWS : REVIEW_ROWS)) this.#review();
     return names;
   }
 
@@ -128,9 +155,17 @@ export class Columns {
       column.hasColumn = kept.has(column);
       column.count = 0;
     }
+    this.#version++;
     this.#columns = kept.size;
     this.#isFirst = false;
     this.#rows = 0;
+  }
+
+  #followKeys(): void {
+    if (this.#keys.epoch === this.#epoch) return;
+    this.#byKey = [];
+    this.#epoch = this.#keys.epoch;
+    this.#version++;
   }
 
   #create(field: FieldColumns, type: ValueType): Column {
@@ -148,6 +183,7 @@ export class Columns {
     const isCommon = column.count >= COMMON_COUNT && column.count >= this.#rows * COMMON_SHARE;
     if (!isEager && !isCommon) return false;
     column.hasColumn = true;
+    this.#version++;
     this.#columns++;
     return true;
   }

@@ -3,40 +3,47 @@
 //   {"_t":1700000000123456789,"_s":"…","_o":123,"_c":456,"kata_level":"error","kata_pid#n":"42","_x":{"rare":"…"}}
 import type { Arena } from '../core/arena.ts';
 import type { Instant, Keys } from '../core/event.ts';
+import type { FlatLines, Scanner } from '../core/scanner.ts';
 import {
   D_OFFSET,
+  D_SECONDS,
   firstSpan,
   KIND_TEXT,
+  LIVE,
   S_END,
   S_KEY,
   S_KIND,
   S_START,
   SPAN_BYTES,
+  type Tape,
   W_CHECK,
   W_FANOUT,
+  W_NANOS,
   W_SPANS,
+  W_STATUS,
 } from '../core/tape.ts';
-import { type Column, Columns, type FieldColumns } from './columns.ts';
+import { Columns, type FieldColumns } from './columns.ts';
 import type { ValueType } from './names.ts';
+import { ESCAPED_MAX, keyText, putValue, skipBlanks, skipValue } from './wal-bytes.ts';
+import { type LineFrame, WalTable } from './wal-table.ts';
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 const LF = 0x0a;
-const HEX = Buffer.from('0123456789abcdef');
 /** Objects nested deeper stay JSON text. */
 const FLATTEN_DEPTH_MAX = 6;
 /** And so do objects behind names longer than this. */
 const FLATTEN_NAME_MAX = 512;
 const START_BYTES = 256 << 10;
-/** A byte of text takes at most this many as part of a JSON string. */
-const ESCAPED_MAX = 6;
 /** Room for the fixed part of a line: `_t`, `_s`, `_o`, `_c` and brackets. */
 const HEAD_ROOM = 256;
+/** Tables made for one tape, at most; a tape that needs more has new fields in every record. */
+const TABLES_MAX = 8;
+/** Times have 64 bits of nanoseconds: from 1677 to 2262. What lies beyond is stored at the end. */
+const NANOS_MAX = 2n ** 63n - 1n;
 
 /** Where a record comes from: the parts of its id (search/id). A document with an id of its own has `#` + id as stream. */
 export interface Origin {
@@ -106,7 +113,7 @@ export class WalEncoder {
 
   /** Appends a record; `index` is the name that a bulk request gave, if any. */
   add(record: number, origin: Origin, time: Instant, constant: Constant | undefined, index?: string): void {
-    const nanos = BigInt(time.seconds) * 1_000_000_000n + BigInt(time.nanos);
+    const nanos = nanosOf(time);
     this.#columns.nextRecord();
     this.#bagAt = 0;
     this.#head(origin, nanos, index);
@@ -115,10 +122,82 @@ export class WalEncoder {
     for (let i = 0; i < spans; i++, span += SPAN_BYTES >> 2) this.#span(span);
     if (constant) this.#text(this.#columns.field(constant.field), constant.value);
     this.#finishLine();
-    if (this.#ends.length === 0 || nanos < this.#minTime) this.#minTime = nanos;
-    if (this.#ends.length === 0 || nanos > this.#maxTime) this.#maxTime = nanos;
+    this.#noteTimes(nanos, nanos);
     this.#ends.push(this.#at);
     this.#origins.push(origin);
+  }
+
+  /** Appends the LIVE records of a tape, each of which has a time: what `add` does one by one, in a fraction of its time. */
+  addTape(scanner: Scanner, tape: Tape, stream: string, constant: Constant): void {
+    const arena = this.#arena;
+    const mark = arena.mark();
+    let table: WalTable | undefined;
+    let tables = 0;
+    for (let record = tape.start; record < tape.end; ) {
+      if (table?.version !== this.#columns.version) {
+        table?.count(this.#columns, arena);
+        arena.release(mark);
+        const frame = tables++ < TABLES_MAX ? this.#frame(stream, constant) : undefined;
+        table = frame && new WalTable(this.#columns, frame, arena);
+      }
+      if (table) record = this.#addLines(scanner, record, tape, stream, table);
+      if (record < tape.end) record = this.#addNext(record, stream, constant);
+    }
+    table?.count(this.#columns, arena);
+    arena.release(mark);
+  }
+
+  /** What all lines of a tape have; undefined while the constant has no column yet. */
+  #frame(stream: string, { field, value }: Constant): LineFrame | undefined {
+    const column = this.#columns.field(field).byType.string;
+    if (!column?.hasColumn) return undefined;
+    const bytes = Buffer.from(value);
+    const text = Buffer.allocUnsafe(column.head.length + bytes.length * ESCAPED_MAX + 4);
+    const end = putValue(text, 0, column, bytes, 0, bytes.length, 'escape');
+    return { stream, constant: { column, text: text.subarray(0, end) } };
+  }
+
+  /** Appends records from `record` on as far as the table covers them; the first one left. */
+  #addLines(scanner: Scanner, record: number, tape: Tape, stream: string, table: WalTable): number {
+    const arena = this.#arena;
+    for (let from = record; ; ) {
+      const mark = arena.mark();
+      const lines = scanner.encodeFlat(from, tape.end, tape.count, table.address);
+      this.#take(lines, stream);
+      arena.release(mark);
+      from = lines.next;
+      if (!lines.needsRoom || lines.count === 0) return from;
+    }
+  }
+
+  #take(lines: FlatLines, stream: string): void {
+    if (lines.count === 0) return;
+    const { f64, u8 } = this.#arena;
+    this.#reserve(lines.end - lines.start);
+    u8.copy(this.#out, this.#at, lines.start, lines.end);
+    this.#noteTimes(lines.earliest, lines.latest);
+    for (let i = 0, at = lines.facts >> 3; i < lines.count; i++, at += 3) {
+      this.#at += f64[at + 2] as number;
+      this.#ends.push(this.#at);
+      this.#origins.push({ stream, offset: f64[at] as number, check: f64[at + 1] as number });
+    }
+    this.#columns.noteRecords(lines.count);
+  }
+
+  /** Appends a record if it is LIVE; the next one. */
+  #addNext(record: number, stream: string, constant: Constant): number {
+    const { i32, f64 } = this.#arena;
+    const word = record >> 2;
+    if (i32[word + W_STATUS] === LIVE) {
+      const time = { seconds: f64[(record >> 3) + D_SECONDS] as number, nanos: i32[word + W_NANOS] as number };
+      this.add(record, originOf(this.#arena, record, stream), time, constant);
+    }
+    return record + (i32[word] as number);
+  }
+
+  #noteTimes(least: bigint, greatest: bigint): void {
+    if (this.#ends.length === 0 || least < this.#minTime) this.#minTime = least;
+    if (this.#ends.length === 0 || greatest > this.#maxTime) this.#maxTime = greatest;
   }
 
   /** What was added, as a copy; the encoder is empty again. */
@@ -245,110 +324,15 @@ export class WalEncoder {
   }
 }
 
+function nanosOf({ seconds, nanos }: Instant): bigint {
+  const exact = BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
+  if (exact > NANOS_MAX) return NANOS_MAX;
+  return exact < -NANOS_MAX ? -NANOS_MAX : exact;
+}
+
 function grown(buffer: Buffer, used: number, bytes: number): Buffer {
   if (used + bytes <= buffer.length) return buffer;
   const larger = Buffer.allocUnsafe(Math.max(buffer.length * 2, used + bytes));
   buffer.copy(larger, 0, 0, used);
   return larger;
-}
-
-/** Writes `,"name":"value"`; returns where it ends. */
-function putValue(
-  out: Buffer,
-  from: number,
-  column: Column,
-  source: Buffer,
-  start: number,
-  end: number,
-  how: string,
-): number {
-  let at = from;
-  out[at++] = COMMA;
-  const { head } = column;
-  for (let i = 0; i < head.length; i++) out[at++] = head[i] as number;
-  out[at++] = QUOTE;
-  at = how === 'copy' ? putCopied(out, at, source, start, end) : putEscaped(out, at, source, start, end);
-  out[at++] = QUOTE;
-  return at;
-}
-
-const LOWER_U = 0x75;
-const SURROGATE = /^[dD][89a-fA-F]/;
-const SURROGATE_PAIR = /^[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F]/;
-
-/** Copies the inside of a JSON string. DuckDB refuses a record with half a surrogate pair: it becomes U+FFFD. */
-function putCopied(out: Buffer, from: number, source: Buffer, start: number, end: number): number {
-  let at = from;
-  for (let i = start; i < end; i++) {
-    const byte = source[i] as number;
-    out[at++] = byte;
-    if (byte !== BACKSLASH) continue;
-    const escaped = source[++i] as number;
-    out[at++] = escaped;
-    if (escaped !== LOWER_U) continue;
-    const hex = source.toString('latin1', i + 1, Math.min(i + 11, end));
-    if (!SURROGATE.test(hex)) continue;
-    const isPair = SURROGATE_PAIR.test(hex);
-    at += out.write(isPair ? hex : 'fffd', at, 'latin1');
-    i += isPair ? 10 : 4;
-  }
-  return at;
-}
-
-function putEscaped(out: Buffer, from: number, source: Buffer, start: number, end: number): number {
-  let at = from;
-  for (let i = start; i < end; i++) {
-    const byte = source[i] as number;
-    if (byte < 0x20) {
-      at += out.write('\\u00', at, 'latin1');
-      out[at++] = HEX[byte >> 4] as number;
-      out[at++] = HEX[byte & 15] as number;
-      continue;
-    }
-    if (byte === QUOTE || byte === BACKSLASH) out[at++] = BACKSLASH;
-    out[at++] = byte;
-  }
-  return at;
-}
-
-function skipBlanks(source: Buffer, from: number): number {
-  let at = from;
-  while (source[at] === 0x20 || source[at] === 0x09 || source[at] === 0x0a || source[at] === 0x0d) at++;
-  return at;
-}
-
-/** End of the JSON value at `from`, which is valid. */
-function skipValue(source: Buffer, from: number): number {
-  const first = source[from];
-  if (first === QUOTE) return skipString(source, from);
-  if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return skipScalar(source, from);
-  let depth = 0;
-  for (let at = from; ; at++) {
-    const byte = source[at];
-    if (byte === QUOTE) at = skipString(source, at) - 1;
-    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++;
-    else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth === 0) return at + 1;
-    else if (byte === undefined) throw new Error('BUG: a JSON span has no end');
-  }
-}
-
-function skipString(source: Buffer, from: number): number {
-  let at = from + 1;
-  while (source[at] !== QUOTE) at += source[at] === BACKSLASH ? 2 : 1;
-  return at + 1;
-}
-
-function skipScalar(source: Buffer, from: number): number {
-  let at = from;
-  for (;;) {
-    const byte = source[at];
-    if (byte === COMMA || byte === CLOSE_BRACE || byte === CLOSE_BRACKET || byte === undefined || byte <= 0x20)
-      return at;
-    at++;
-  }
-}
-
-function keyText(source: Buffer, start: number, end: number): string {
-  const text = source.toString('utf8', start + 1, end - 1);
-  return text.includes('\\') ? (JSON.parse(`"${text}"`) as string) : text;
 }

@@ -2,10 +2,11 @@
 import { expect, test } from 'vitest';
 import * as arena from '../../core/arena.ts';
 import * as tape from '../../core/tape.ts';
+import * as flatTable from './flat-table.ts';
 import { moduleExports } from './module.ts';
 
 const exported = moduleExports(new arena.Arena().memory) as Readonly<Record<string, unknown>>;
-const said: Readonly<Record<string, unknown>> = { ...arena, ...tape };
+const said: Readonly<Record<string, unknown>> = { ...arena, ...tape, ...flatTable };
 
 function constant(name: string): number {
   const value = exported[name];

@@ -36,6 +36,13 @@ export interface ScannerModule {
   readonly encodeBulk: (from: number, until: number, out: number, limit: number) => number;
   readonly bulkResume: () => number;
 
+  readonly flat: (from: number, until: number, table: number, facts: number, out: number, limit: number) => number;
+  readonly flatResume: () => number;
+  readonly flatNeedsRoom: () => number;
+  readonly flatLines: () => number;
+  readonly flatEarliest: () => bigint;
+  readonly flatLatest: () => bigint;
+
   readonly xxh64: (start: number, end: number) => bigint;
   readonly N_TOKEN: { readonly value: number };
   readonly N_TOKEN_BYTES: { readonly value: number };

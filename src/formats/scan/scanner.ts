@@ -1,14 +1,17 @@
 // The fast scanners and emitters: allocation here, the work in the module (assembly/).
 import type { Arena } from '../../core/arena.ts';
-import type { BulkForm, Bytes, LinesInput, LogfmtOptions, Scanner, Survey } from '../../core/scanner.ts';
+import type { BulkForm, Bytes, FlatLines, LinesInput, LogfmtOptions, Scanner, Survey } from '../../core/scanner.ts';
 import { HEAD_BYTES, MAX_FIELDS, NO_KEY, SPAN_BYTES, type Tape } from '../../core/tape.ts';
 import { encodePhrases, KATA_BLANK_KEYS } from './blank-keys.ts';
+import { FLAT_FACTS_BYTES } from './flat-table.ts';
 import { KeyTable } from './key-table.ts';
 import { instantiate, type ScannerModule } from './module.ts';
 import { replaceInvalidLines } from './utf8-lines.ts';
 
 /** First guess for a bulk body; it grows in place when the guess was low. */
 const BULK_ROOM_BYTES = 1 << 20;
+/** Room for flat lines; what does not fit is asked for again. */
+const FLAT_ROOM_BYTES = 1 << 20;
 
 class ModuleScanner implements Scanner {
   readonly arena: Arena;
@@ -96,6 +99,24 @@ class ModuleScanner implements Scanner {
     const end = module.encodeRecord(record, start, start + room);
     this.arena.trim(end);
     return { start, end };
+  }
+
+  encodeFlat(from: number, until: number, count: number, table: number): FlatLines {
+    const module = this.#module;
+    const facts = this.arena.alloc(count * FLAT_FACTS_BYTES);
+    const start = this.arena.alloc(FLAT_ROOM_BYTES);
+    const end = module.flat(from, until, table, facts, start, start + FLAT_ROOM_BYTES);
+    this.arena.trim(end);
+    return {
+      start,
+      end,
+      facts,
+      count: module.flatLines(),
+      earliest: module.flatEarliest(),
+      latest: module.flatLatest(),
+      next: module.flatResume(),
+      needsRoom: module.flatNeedsRoom() !== 0,
+    };
   }
 
   encodeBulk(from: number, until: number, form: BulkForm): Bytes {

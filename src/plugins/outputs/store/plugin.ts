@@ -7,7 +7,7 @@ import { EnvironmentError, failureText } from '../../../core/failure.ts';
 import type { Output, OutputHost } from '../../../core/plugin.ts';
 import type { OpenedStore } from '../../../store/open-store.ts';
 import { openShared } from '../../../store/shared-store.ts';
-import { originOf, type WalBatch, WalEncoder } from '../../../store/wal-encoder.ts';
+import { type WalBatch, WalEncoder } from '../../../store/wal-encoder.ts';
 
 const DAY_SECONDS = 86_400;
 const RETRY_FIRST_MS = 250;
@@ -51,9 +51,9 @@ class StoreOutput implements Output {
   }
 
   write(batch: Batch): void {
-    const { arena, segment } = batch;
-    const tag = { field: 'tag', value: batch.tag };
-    eachLive(batch, (record, at) => this.#encoder.add(record, originOf(arena, record, segment.streamKey), at, tag));
+    const { scanner } = this.#host;
+    if (scanner.survey(batch.tape).untimed > 0) eachLive(batch, () => undefined);
+    this.#encoder.addTape(scanner, batch.tape, batch.segment.streamKey, { field: 'tag', value: batch.tag });
     const run = this.#deliver(batch, this.#encoder.take()).finally(() => {
       this.#running.delete(run);
     });
