@@ -1,6 +1,6 @@
 // Is what the sink got what the input says? Every record once, every value, ids, times to the nanosecond.
 //
-//   node bench/verify.js json|logfmt INPUT DUMP
+//   node bench/verify.js J1|L1|F5 INPUT DUMP
 //
 // A plain second opinion: it shares no code with the program it checks. INPUT may have up to 2 GiB, DUMP any size.
 import * as fs from 'node:fs';
@@ -47,6 +47,22 @@ const KINDS = {
   },
 };
 
+const DROPPED_SUBSYSTEMS = new Set(['qmp', 'cgroups']);
+const UNCHANGED = { keeps: () => true, renamed: {}, removed: [], added: () => ({}) };
+
+/** What a job makes of a record beside the prefix: which it keeps, and which fields it renames, removes and adds. */
+const JOBS = {
+  J1: { kind: 'json', ...UNCHANGED },
+  L1: { kind: 'logfmt', ...UNCHANGED },
+  F5: {
+    kind: 'json',
+    keeps: (pairs) => !DROPPED_SUBSYSTEMS.has(pairs.get('subsystem')),
+    renamed: { source: 'origin' },
+    removed: ['arch'],
+    added: (file) => ({ cluster: 'kata-bench', path: file }),
+  },
+};
+
 /** Lines of a file without their line feed, read piece by piece; a last line without line feed counts. */
 function* linesOf(file) {
   const fd = fs.openSync(file);
@@ -68,15 +84,18 @@ function* linesOf(file) {
   if (rest.length > 0) yield rest.toString('utf8');
 }
 
-/** The input, found by time. */
+/** The records of the input that a job keeps, found by time. */
 class Input {
   #bytes;
-  #kind;
+  #job;
   #lines = new Map();
+  /** What every document has beside its record: [name, value] pairs. */
+  added;
 
-  constructor(file, kind) {
+  constructor(file, job) {
+    this.added = Object.entries(job.added(file));
     this.#bytes = fs.readFileSync(file);
-    this.#kind = kind;
+    this.#job = job;
     for (let start = 0; start < this.#bytes.length; ) {
       const found = this.#bytes.indexOf(LINE_FEED, start);
       const end = found < 0 ? this.#bytes.length : found;
@@ -90,7 +109,10 @@ class Input {
   }
 
   #add(start, end) {
-    const time = this.#kind.time(this.#kind.parse(this.#bytes.toString('utf8', start, end)).get('time'));
+    const kind = KINDS[this.#job.kind];
+    const pairs = kind.parse(this.#bytes.toString('utf8', start, end));
+    if (!this.#job.keeps(pairs)) return;
+    const time = kind.time(pairs.get('time'));
     if (this.#lines.has(time)) throw new Error(`input has two records of ${time}: cannot tell them apart`);
     this.#lines.set(time, { start, end, isSeen: false });
   }
@@ -131,20 +153,24 @@ function actionFault(line, ids) {
 }
 
 /** @returns what is wrong with a document, or undefined. */
-function documentFault(line, input, kind) {
+function documentFault(line, input, job) {
+  const kind = KINDS[job.kind];
   const document = JSON.parse(line);
   const time = document[`${PREFIX}time`];
   const source = input.take(time);
   if (!source) return 'a document without a record';
   if (source.isSeen) return 'a record twice';
   const wanted = kind.parse(source.text);
+  for (const key of job.removed) wanted.delete(key);
   for (const [key, value] of wanted) {
-    const name = PREFIX + key;
+    const name = job.renamed[key] ?? PREFIX + key;
     if (!Object.hasOwn(document, name)) return `${name} is missing`;
     if (!kind.isRight(value, document[name])) return `${name} is wrong`;
   }
   if (!isTimestamp(document['@timestamp'], time)) return '@timestamp is wrong';
-  if (Object.keys(document).length !== wanted.size + 1) return 'more fields than the record has';
+  for (const [name, value] of input.added) if (document[name] !== value) return `${name} is wrong`;
+  const added = input.added.length + 1;
+  if (Object.keys(document).length !== wanted.size + added) return 'more fields than the record has';
   // JSON.parse rounds long numbers on both sides: compare their digits as they were written.
   const digits = source.text.match(/\d{17,}/g) ?? [];
   return digits.every((run) => line.includes(run)) ? undefined : 'digits of a long number changed';
@@ -161,13 +187,13 @@ function orNotJson(check) {
 
 /**
  * Compares a dump of bulk bodies with the input.
- * @param kindName `json` or `logfmt`
- * @returns {ok, records, documents, faults: {[what]: count}, examples: text[]}; `ok` when there are no faults.
+ * @param jobName `J1`, `L1` or `F5`
+ * @returns {ok, records (that the job keeps), documents, faults: {[what]: count}, examples: text[]}; `ok` when there are no faults.
  */
-export function verify(kindName, inputFile, dumpFile) {
-  const kind = KINDS[kindName];
-  if (!kind) throw new Error(`not a kind of workload: ${kindName} (json or logfmt)`);
-  const input = new Input(inputFile, kind);
+export function verify(jobName, inputFile, dumpFile) {
+  const job = JOBS[jobName];
+  if (!job) throw new Error(`not a job: ${jobName} (${Object.keys(JOBS).join(', ')})`);
+  const input = new Input(inputFile, job);
   const report = { ok: false, records: input.count, documents: 0, faults: {}, examples: [] };
   const count = (fault, example) => {
     if (!fault) return;
@@ -186,7 +212,7 @@ export function verify(kindName, inputFile, dumpFile) {
     else {
       report.documents += 1;
       count(
-        orNotJson(() => documentFault(line, input, kind)),
+        orNotJson(() => documentFault(line, input, job)),
         line,
       );
     }
@@ -198,9 +224,9 @@ export function verify(kindName, inputFile, dumpFile) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [kind, input, dump] = process.argv.slice(2);
-  if (!dump) throw new Error('usage: node bench/verify.js json|logfmt INPUT DUMP');
-  const report = verify(kind, input, dump);
+  const [job, input, dump] = process.argv.slice(2);
+  if (!dump) throw new Error('usage: node bench/verify.js J1|L1|F5 INPUT DUMP');
+  const report = verify(job, input, dump);
   console.log(JSON.stringify(report, null, 2));
   process.exitCode = report.ok ? 0 : 1;
 }

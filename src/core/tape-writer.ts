@@ -86,8 +86,12 @@ export class TapeWriter {
   /** Appends a copy of a span (a word index) to the record that was written last. */
   copySpan(span: number): void {
     const { i32 } = this.#arena;
-    const [key, kind, start, end] = [i32[span + S_KEY], i32[span + S_KIND], i32[span + S_START], i32[span + S_END]];
-    this.addSpan(key as number, kind as number, start as number, end as number);
+    this.addSpan(
+      i32[span + S_KEY] as number,
+      i32[span + S_KIND] as number,
+      i32[span + S_START] as number,
+      i32[span + S_END] as number,
+    );
   }
 
   /** Takes a whole tape over. */

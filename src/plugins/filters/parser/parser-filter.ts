@@ -8,7 +8,7 @@ import { copyTime } from '../../shared/copy-time.ts';
 import { recordKey } from '../../shared/record-key.ts';
 import { whyRefused } from '../../shared/refusal.ts';
 import { KeyPrefix } from './key-prefix.ts';
-import { RecordMaker } from './record-maker.ts';
+import { hasOthers, RecordMaker } from './record-maker.ts';
 
 export interface ParserFilterSettings {
   readonly key_name: string;
@@ -44,9 +44,20 @@ export class ParserFilter implements Filter {
     const parsed = this.#parser.parse(batch.tape, this.#key);
     const live = this.#settle(arena, parsed);
     this.#prefix?.apply(parsed);
-    const keepsNothing = !this.#settings.reserve_data && this.#hashKey === undefined;
-    if (keepsNothing && live === parsed.count) batch.tape = parsed;
+    if (live === parsed.count && this.#keepsNothing(arena, parsed)) batch.tape = parsed;
     else batch.tape = this.#assemble(arena, parsed);
+  }
+
+  /** Whether nothing of the originals stands beside what was parsed. */
+  #keepsNothing({ i32 }: Arena, parsed: Tape): boolean {
+    const { reserve_data: reserves, remove_key_name_field: removes } = this.#settings;
+    if (this.#hashKey !== undefined) return false;
+    if (!reserves) return true;
+    const without = removes ? this.#key : undefined;
+    for (let record = parsed.start; record < parsed.end; record += i32[record >> 2] as number) {
+      if (hasOthers(i32, i32[(record >> 2) + W_ORIGIN] as number, without)) return false;
+    }
+    return true;
   }
 
   /** Settles times and hands what was not parsed to @ERROR; how many records were parsed. */

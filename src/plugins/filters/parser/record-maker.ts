@@ -46,18 +46,21 @@ export class RecordMaker {
    */
   merged(head: number, origin: number, fields: number, without: number | undefined): void {
     const waiting = this.#waitingFor(fields);
-    const record = this.#writer.copyHead(head);
-    setStatus(this.#arena.i32, record, LIVE);
-    this.#eachSpan(origin, (key, span) => {
-      const winner = waiting[key];
-      if (key === without) return;
-      this.#writer.copySpan(winner || span);
+    const writer = this.#writer;
+    setStatus(this.#arena.i32, writer.copyHead(head), LIVE);
+    const { i32 } = this.#arena;
+    for (let span = firstSpan(origin), end = endOfSpans(i32, origin); span < end; span += SPAN_WORDS) {
+      const key = i32[span] as number;
+      if (key === NO_KEY || key === without) continue;
+      writer.copySpan((waiting[key] as number) || span);
       waiting[key] = 0;
-    });
-    this.#eachSpan(fields, (key, span) => {
-      if (waiting[key] !== 0) this.#writer.copySpan(span);
+    }
+    for (let span = firstSpan(fields), end = endOfSpans(i32, fields); span < end; span += SPAN_WORDS) {
+      const key = i32[span] as number;
+      if (key === NO_KEY) continue;
+      if (waiting[key] !== 0) writer.copySpan(span);
       waiting[key] = 0;
-    });
+    }
   }
 
   /** A record with the head of `record` and all its fields as one object. */
@@ -83,21 +86,27 @@ export class RecordMaker {
   #waitingFor(fields: number): Int32Array {
     if (this.#waiting.length < this.#host.keys.size) this.#waiting = new Int32Array(this.#host.keys.size);
     const waiting = this.#waiting;
-    this.#eachSpan(fields, (key, span) => {
-      waiting[key] = span;
-    });
+    const { i32 } = this.#arena;
+    for (let span = firstSpan(fields), end = endOfSpans(i32, fields); span < end; span += SPAN_WORDS) {
+      const key = i32[span] as number;
+      if (key !== NO_KEY) waiting[key] = span;
+    }
     return waiting;
   }
+}
 
-  #eachSpan(record: number, visit: (key: number, span: number) => void): void {
-    const { i32 } = this.#arena;
-    const first = firstSpan(record);
-    const end = first + (i32[(record >> 2) + W_SPANS] as number) * SPAN_WORDS;
-    for (let span = first; span < end; span += SPAN_WORDS) {
-      const key = i32[span] as number;
-      if (key !== NO_KEY) visit(key, span);
-    }
+/** Word index behind the last span of the record. */
+function endOfSpans(i32: Int32Array, record: number): number {
+  return firstSpan(record) + (i32[(record >> 2) + W_SPANS] as number) * SPAN_WORDS;
+}
+
+/** Whether a record has a field beside the one of key `without`. */
+export function hasOthers(i32: Int32Array, record: number, without: number | undefined): boolean {
+  for (let span = firstSpan(record), end = endOfSpans(i32, record); span < end; span += SPAN_WORDS) {
+    const key = i32[span];
+    if (key !== NO_KEY && key !== without) return true;
   }
+  return false;
 }
 
 /** Bytes that suffice for all records of `parsed` with all fields of their originals and one more. */
