@@ -152,6 +152,13 @@ function actionFault(line, ids) {
   return undefined;
 }
 
+/** @returns what is wrong with what a document has beside its record's fields, or undefined. */
+function extrasFault(document, added, fields) {
+  for (const [name, value] of added) if (document[name] !== value) return `${name} is wrong`;
+  if (Object.keys(document).length !== fields + added.length + 1) return 'more fields than the record has';
+  return undefined;
+}
+
 /** @returns what is wrong with a document, or undefined. */
 function documentFault(line, input, job) {
   const kind = KINDS[job.kind];
@@ -168,9 +175,8 @@ function documentFault(line, input, job) {
     if (!kind.isRight(value, document[name])) return `${name} is wrong`;
   }
   if (!isTimestamp(document['@timestamp'], time)) return '@timestamp is wrong';
-  for (const [name, value] of input.added) if (document[name] !== value) return `${name} is wrong`;
-  const added = input.added.length + 1;
-  if (Object.keys(document).length !== wanted.size + added) return 'more fields than the record has';
+  const extra = extrasFault(document, input.added, wanted.size);
+  if (extra) return extra;
   // JSON.parse rounds long numbers on both sides: compare their digits as they were written.
   const digits = source.text.match(/\d{17,}/g) ?? [];
   return digits.every((run) => line.includes(run)) ? undefined : 'digits of a long number changed';

@@ -26,6 +26,21 @@ const files: Readonly<Record<string, string>> = {
   'old.conf': `<source>\n  type tail\n  format json\n  path DIR/in.log\n  tag "kata # \\"x\\""\n</source>\n${STDOUT}`,
   'missing.conf': TAIL.replace('in.log', 'none.log') + STDOUT,
   'unreachable.conf': `${TAIL}<match **>\n  @type elasticsearch\n  hosts http://127.0.0.1:1\n</match>\n`,
+  'rewrite.conf': `${TAIL}<match kata>
+  @type rewrite_tag_filter
+  <rule>
+    key level
+    pattern /(.+)/
+    tag level.$1
+  </rule>
+</match>
+<match level.error>
+  @type null
+</match>
+<match level.*>
+  @type stdout
+</match>
+`,
   'include.conf': '@include sound.conf\n',
   'in.log': '{"n":1}\n',
 };
@@ -73,6 +88,21 @@ test.each<readonly [string, number, string]>([
     '<source>\n  @type tail\n  path DIR/in.log\n  tag "kata \\# \\"x\\""\n  <parse>\n    @type json\n  </parse>\n</source>\n',
   ],
   ['explain -c sound.conf', 0, 'tail (sound.conf:1)\n│  tag kata\n└─ match **  stdout (sound.conf:9)\n'],
+  ['check -c rewrite.conf', 0, 'rewrite.conf: no problems\n'],
+  [
+    'explain -c rewrite.conf',
+    0,
+    `└─ match kata  rewrite_tag_filter (rewrite.conf:9)
+   ├─ → level.$1
+   │  │  tag level.error
+   │  └─ match level.error  null (rewrite.conf:17)
+   └─ → level.$1
+      │  tag level.x
+      └─ match level.*  stdout (rewrite.conf:20)
+
+every filter and match is reached
+`,
+  ],
   ['explain -c warning.conf', 0, 'no event of these sources comes to:\n  match kata  stdout (warning.conf:12)\n'],
   ['explain -c sound.conf --format mermaid', 0, '  n0 -->|"kata"| n1\n'],
   ['explain -c sound.conf --sample in.log', 0, 'record 1, at byte 0\n  source tail (sound.conf:1)  kata\n'],

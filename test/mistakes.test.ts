@@ -83,7 +83,7 @@ test.each<readonly [string, string, readonly string[]]>([
     'a mistyped tag',
     SOURCE + MATCH.replace('kata.**', 'kata.runtme'),
     [
-      'fluent.conf:9:1 warning: <match kata.runtme>: no source gives such a tag [config/no-such-tag]',
+      'fluent.conf:9:1 warning: <match kata.runtme>: no event has such a tag [config/no-such-tag]',
       '    hint: did you mean "kata.runtime"?',
     ],
   ],

@@ -23,6 +23,14 @@ import {
 /** Parameters of every plugin section; not declared by plugins. */
 const COMMON = new Set(['@type', '@id', '@label', '@log_level']);
 
+/** Where the sections stand whose settings were read. */
+const PLACES = new WeakMap<object, Place>();
+
+/** The place of the section that these settings were read from. */
+export function sectionPlace(settings: object): Place | undefined {
+  return PLACES.get(settings);
+}
+
 /** Sections and checks need the catalog for nested plugins, and one list of problems. */
 export class Checker {
   readonly #catalog: Catalog;
@@ -105,6 +113,7 @@ export class Checker {
       else values[name] = this.#value(section, name, field, names);
     }
     this.#reportUnknown(section, fields, names, plugin);
+    PLACES.set(values, section.place);
     return values;
   }
 

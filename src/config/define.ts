@@ -15,9 +15,21 @@ import type {
 } from '../core/plugin.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Fields, Planned, SettingsOf } from './settings.ts';
+import type { Glob } from './tag-glob.ts';
 
 /** Groups of flat old-style parameters that Fluentd turns into a section for plugins that opt in. */
 export type LegacyGroup = 'parser' | 'buffer' | 'inject' | 'formatter';
+
+/** A tag that an output gives. */
+export interface Retag {
+  /** As it is written, with its placeholders. */
+  readonly written: string;
+  /** What it may become; a wildcard stands for what comes from the record. */
+  readonly tag: Glob;
+  readonly label: string | undefined;
+  /** The settings of the section that says so. */
+  readonly section: object;
+}
 
 export interface Look {
   /** Prefix of every absolute path of the configuration, or empty. */
@@ -70,8 +82,8 @@ export interface Definition<K extends PluginKind = PluginKind, F extends Fields 
   check?(settings: SettingsOf<F>): readonly Omit<Problem, 'place'>[];
   /** An output that hands its records on to other rules or outputs (`copy`, `relabel`): it sends nothing anywhere itself. */
   readonly routes?: true;
-  /** An output that gives events tags of its own (`rewrite_tag_filter`). */
-  readonly retags?: true;
+  /** Of an output that gives events tags of its own (`rewrite_tag_filter`): those it gives to events of `tag`. */
+  retags?(settings: SettingsOf<F>, tag: Glob): readonly Retag[];
   /**
    * `check --live`: what stands in the way of running it now: files, rights, servers. Looks only, changes nothing.
    * @throws {EnvironmentError} never: what is broken is a problem.

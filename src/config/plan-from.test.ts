@@ -222,8 +222,8 @@ test.each<readonly [string, string, readonly Partial<Problem>[]]>([
     [
       {
         code: 'config/no-such-tag',
-        message: '<match kta.**>: no source gives such a tag',
-        hint: 'tags of the sources: kata.runtime',
+        message: '<match kta.**>: no event has such a tag',
+        hint: 'tags that there are: kata.runtime',
       },
     ],
   ],
@@ -232,7 +232,11 @@ test.each<readonly [string, string, readonly Partial<Problem>[]]>([
     `${tagged('kata')}${match('katta')}${match('kata.**')}`,
     [{ hint: 'did you mean "kata"?' }],
   ],
-  ['tags from paths', `${tagged('kata.*')}${match('x')}`, []],
+  [
+    'tags from paths',
+    `${tagged('kata.*')}${match('x')}${match('kata.var.**')}`,
+    [{ message: '<match x>: no event has such a tag' }],
+  ],
   [
     'own messages outside of their label',
     `${tagged('a')}${match('fluent.**')}${match('a')}`,

@@ -1,8 +1,10 @@
 // From a tree to a plan: the structure of sources, filters, matches, labels and workers. Collects every problem.
 import { type Outcome, type Place, type Problem, placeText, printable, quoted } from '../core/problem.ts';
 import { Checker } from './check.ts';
-import type { AnyDefinition, Catalog } from './define.ts';
+import { comingBack } from './coming-back.ts';
+import type { Catalog } from './define.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { knownTags } from './known-tags.ts';
 import { sectionTitle } from './legacy.ts';
 import type { Plan, Rule, SystemSettings } from './plan.ts';
 import { directPlugins } from './planned-plugins.ts';
@@ -199,7 +201,7 @@ class Planner {
 
   /** Own messages come to @FLUENT_LOG and refused records to @ERROR: under tags that no source gives. */
   #checkReach(): void {
-    const tags = this.#knownTags();
+    const tags = knownTags(this.#sources, [this.#rules, ...this.#labels.values()].flat());
     for (const [label, rules] of [['', this.#rules] as const, ...this.#labels]) {
       const shadowed = shadowedRules(rules);
       this.checker.problems.push(...shadowed);
@@ -207,15 +209,7 @@ class Planner {
       const others = rules.filter(({ plugin }) => !shadowed.some(({ place }) => place === plugin.place));
       this.checker.problems.push(...unknownTags(others, tags));
     }
-  }
-
-  /** Undefined where tags come from elsewhere: from paths, from data, from other programs. */
-  #knownTags(): string[] | undefined {
-    const labels = [...this.#labels.values()].flat();
-    const retagged = [...this.#rules, ...labels].some(({ plugin }) => (plugin.definition as AnyDefinition).retags);
-    const tags = this.#sources.map(({ settings }) => settings['tag']);
-    const isKnown = (tag: unknown): tag is string => typeof tag === 'string' && !/[*$]/.test(tag);
-    return tags.length > 0 && !retagged && tags.every(isKnown) ? [...new Set(tags)] : undefined;
+    this.checker.problems.push(...comingBack({ rules: this.#rules, labels: this.#labels }));
   }
 
   #checkLabels(): void {

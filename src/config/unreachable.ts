@@ -1,6 +1,7 @@
-// Filters and matches that no event can reach: earlier matches take every tag of theirs, or no source gives such a tag.
+// Filters and matches that no event can reach: earlier matches take every tag of theirs, or no event has such a tag.
 import { type Place, type Problem, printable } from '../core/problem.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { type KnownTag, mayTake } from './known-tags.ts';
 import type { Rule } from './plan.ts';
 import type { TagPattern } from './tag-pattern.ts';
 import { sampleTags } from './tag-samples.ts';
@@ -47,18 +48,19 @@ function shadowed({ kind, pattern, plugin }: Rule, culprit: Rule): Problem {
 }
 
 /** A warning for each rule whose pattern takes none of the tags that there are. */
-export function unknownTags(rules: readonly Rule[], tags: readonly string[]): Problem[] {
+export function unknownTags(rules: readonly Rule[], tags: readonly KnownTag[]): Problem[] {
+  const written = [...new Set(tags.map((tag) => tag.written))];
   return rules
-    .filter(({ pattern }) => !tags.some((tag) => pattern.matches(tag)))
+    .filter(({ pattern }) => !tags.some(({ tag }) => mayTake(pattern, tag)))
     .map(({ kind, pattern, plugin }) =>
       pattern.matches('fluent.warn')
         ? ownMessages(plugin.place)
         : {
             code: 'config/no-such-tag',
             severity: 'warning',
-            message: `<${kind}${argOf(pattern)}>: no source gives such a tag`,
+            message: `<${kind}${argOf(pattern)}>: no event has such a tag`,
             place: plugin.place,
-            hint: nearestTag(pattern, tags) ?? `tags of the sources: ${printable(tags.join(', '))}`,
+            hint: nearestTag(pattern, written) ?? `tags that there are: ${printable(written.join(', '))}`,
           },
     );
 }

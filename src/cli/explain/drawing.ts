@@ -1,8 +1,8 @@
 // The ways through a configuration, drawn for a terminal.
 import type { Plan, Rule } from '../../config/plan.ts';
 import type { Planned } from '../../config/settings.ts';
+import { type Branch, exampleTag, type Way, Ways } from '../../config/ways.ts';
 import { printable } from '../../core/problem.ts';
-import { type Branch, exampleTag, type Way, Ways } from './way.ts';
 
 /** One drawing a source, then what no event of theirs comes to. Lines ended. */
 export function drawing(plan: Plan): string {
@@ -41,8 +41,8 @@ function wayLines(way: Way): string[] {
 }
 
 function branchLines(branch: Branch, isLast: boolean): string[] {
-  const { plugin, label, way, branches } = branch;
-  const title = label === undefined ? titleOf(plugin) : `→ ${printable(label)}`;
+  const { plugin, by, way, branches } = branch;
+  const title = by === undefined ? titleOf(plugin) : `→ ${printable(by)}`;
   const inner = [
     ...(way ? wayLines(way) : []),
     ...branches.flatMap((each, index) => branchLines(each, index === branches.length - 1)),

@@ -1,8 +1,8 @@
 // The ways through a configuration as a Mermaid flowchart.
 import type { Plan } from '../../config/plan.ts';
+import { type Branch, exampleTag, type Way, Ways } from '../../config/ways.ts';
 import { printable } from '../../core/problem.ts';
 import { ruleText, titleOf } from './drawing.ts';
-import { type Branch, exampleTag, type Way, Ways } from './way.ts';
 
 /** Text that GitHub and others draw. */
 export function mermaid(plan: Plan): string {
@@ -48,11 +48,10 @@ class Chart {
     return `${[...this.#lines].join('\n')}\n`;
   }
 
-  #branch(from: string, { plugin, label, way, branches }: Branch, tag: string): void {
+  #branch(from: string, { plugin, by, way, branches }: Branch, tag: string): void {
     const { file, line } = plugin.place;
-    const isLabel = label !== undefined;
-    const to = isLabel ? this.node(label, `label ${label}`) : this.node(titleOf(plugin), `${file}:${line}`);
-    this.#edge(from, to, way?.tag ?? tag);
+    const to = by === undefined ? this.node(titleOf(plugin), `${file}:${line}`) : this.node(by, `by ${by}`);
+    this.#edge(from, to, tag);
     if (way) this.way(to, way);
     for (const inner of branches) this.#branch(to, inner, tag);
   }

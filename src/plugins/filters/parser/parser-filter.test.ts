@@ -48,7 +48,7 @@ function parsedFields(log: unknown): Fields | undefined {
 /** The table of fluentd-compat §6.1, on one record. */
 function plain(given: ParserFilterSettings, record: Fields): { out: string[]; rejected: number } {
   const { reserve_data: reserves, hash_value_field: hash, inject_key_prefix: prefix = '' } = given;
-  const parsed = parsedFields(record.log);
+  const parsed = parsedFields(record['log']);
   const wrap = (inner: object): object => (hash === undefined ? inner : { [hash]: inner });
   if (!parsed) {
     const kept = hash === undefined ? record : { ...record, [hash]: {} };

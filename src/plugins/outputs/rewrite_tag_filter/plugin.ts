@@ -4,6 +4,7 @@ import { bool, numbered, oneOf, regexp, sections, string } from '../../../config
 import type { Problem } from '../../../core/problem.ts';
 import { checkAccessor } from '../../shared/field-reader.ts';
 import { checkPattern } from '../../shared/matcher.ts';
+import { retagsOf } from './retags.ts';
 import { type RewriteSettings, RewriteTag, type Rule, rulesOf } from './rewrite-tag.ts';
 
 const settings = {
@@ -33,6 +34,7 @@ export const rewriteTagFilterOutput: Definition<'output', typeof settings> = def
   summary: 'Gives records another tag by the text of their fields, and routes them anew.',
   settings,
   check: (given) => checkRewrite(given),
+  retags: (given, tag) => retagsOf(given, tag),
   create: (given, host) => new RewriteTag(given, host),
 });
 

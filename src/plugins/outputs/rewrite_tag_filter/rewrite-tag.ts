@@ -5,7 +5,7 @@ import type { Batch } from '../../../core/event.ts';
 import type { Host, Relay, RelayHost } from '../../../core/plugin.ts';
 import { DROPPED, LIVE, W_STATUS } from '../../../core/tape.ts';
 import { TapeWriter } from '../../../core/tape-writer.ts';
-import { compilePattern, type Found, type Pattern } from '../../../formats/regexp/pattern.ts';
+import { compilePattern, type Found } from '../../../formats/regexp/pattern.ts';
 import { FieldReader } from '../../shared/field-reader.ts';
 import { Matcher } from '../../shared/matcher.ts';
 import { ValueMemo } from '../../shared/value-memo.ts';
@@ -16,10 +16,12 @@ export interface Rule {
   readonly tag: string;
   readonly label: string | undefined;
   readonly invert: boolean;
+  /** The settings that say so. */
+  readonly section: object;
 }
 
 interface Rules {
-  readonly rule: readonly Rule[];
+  readonly rule: readonly Omit<Rule, 'section'>[];
   readonly rewriteruleN: readonly Numbered[];
 }
 
@@ -31,12 +33,12 @@ export interface RewriteSettings extends Rules {
 
 /** All rules, those of the old style first; an old one that cannot be read is left out. */
 export function rulesOf({ rule, rewriteruleN }: Rules): readonly Rule[] {
-  const old = rewriteruleN.flatMap(({ text }) => {
-    const [, key, not, pattern, tag] = /^(\S+)\s+(!?)(.+?)\s+(\S+)$/.exec(text) ?? [];
+  const old = rewriteruleN.flatMap((section) => {
+    const [, key, not, pattern, tag] = /^(\S+)\s+(!?)(.+?)\s+(\S+)$/.exec(section.text) ?? [];
     if (key === undefined || pattern === undefined || tag === undefined) return [];
-    return [{ key, pattern, tag, label: undefined, invert: not === '!' }];
+    return [{ key, pattern, tag, label: undefined, invert: not === '!', section }];
   });
-  return [...old, ...rule];
+  return [...old, ...rule.map((section) => ({ ...section, section }))];
 }
 
 interface Target {
@@ -57,16 +59,12 @@ export class RewriteTag implements Relay {
   readonly #host: RelayHost;
   readonly #settings: RewriteSettings;
   readonly #rules: readonly RunningRule[];
-  readonly #prefix: Pattern | undefined;
   readonly #byTag = new Map<string, TagRewrite>();
 
   constructor(settings: RewriteSettings, host: RelayHost) {
     this.#host = host;
     this.#settings = settings;
     this.#rules = rulesOf(settings).map((rule) => new RunningRule(rule, settings.capitalize_regex_backreference, host));
-    const written = settings.remove_tag_regexp;
-    const compiled = written === undefined ? undefined : compilePattern(written);
-    this.#prefix = compiled?.ok ? compiled.value : undefined;
   }
 
   relay(batch: Batch): void {
@@ -118,19 +116,22 @@ export class RewriteTag implements Relay {
     let rewrite = this.#byTag.get(tag);
     if (!rewrite) {
       if (this.#byTag.size >= TAGS_MAX) this.#byTag.clear();
-      rewrite = new TagRewrite(tag, this.#shortened(tag), this.#rules, this.#host);
+      rewrite = new TagRewrite(tag, shortenedTag(this.#settings, tag), this.#rules, this.#host);
       this.#byTag.set(tag, rewrite);
     }
     return rewrite;
   }
+}
 
-  /** The tag without what is to be removed from it. */
-  #shortened(tag: string): string {
-    const { remove_tag_prefix: prefix } = this.#settings;
-    if (prefix !== undefined) return tag.startsWith(prefix) ? tag.slice(prefix.length).replace(/^\./, '') : tag;
-    const found = this.#prefix?.exec(tag)?.[0];
-    return found === undefined ? tag : tag.replace(found, () => '');
-  }
+/** The tag without what is to be removed from it. */
+export function shortenedTag(
+  { remove_tag_prefix: prefix, remove_tag_regexp: written }: RewriteSettings,
+  tag: string,
+): string {
+  if (prefix !== undefined) return tag.startsWith(prefix) ? tag.slice(prefix.length).replace(/^\./, '') : tag;
+  const compiled = written === undefined ? undefined : compilePattern(written);
+  const found = compiled?.ok ? compiled.value.exec(tag)?.[0] : undefined;
+  return found === undefined ? tag : tag.replace(found, () => '');
 }
 
 /** The rules for records of one tag, with what was found out about their values. */
@@ -189,7 +190,7 @@ class TagRewrite {
   }
 }
 
-const PLACEHOLDER = /\$(\d)|(\$\{[a-z_]+(?:\[-?\d+\])?\}|__[A-Z_]+__)/g;
+export const PLACEHOLDER = /\$(\d+)|(\$\{[a-z_]+(?:\[-?\d+\])?\}|__[A-Z_]+__)/g;
 
 class RunningRule {
   readonly reader: FieldReader;
@@ -214,7 +215,8 @@ class RunningRule {
   /** The new tag. What a group found is taken as it is: a record cannot bring placeholders. */
   tagFor(found: Found | undefined, placeholders: ReadonlyMap<string, string>): string {
     return this.#tag.replace(PLACEHOLDER, (whole, group: string | undefined) => {
-      if (group !== undefined) return found ? this.#group(found[Number(group)] ?? '') : whole;
+      if (group !== undefined)
+        return found ? this.#group(Number(group) > 0 ? (found[Number(group)] ?? '') : '') : whole;
       return placeholders.get(whole) ?? this.#unknown(whole);
     });
   }
@@ -230,7 +232,7 @@ class RunningRule {
   }
 }
 
-function placeholdersOf(tag: string): ReadonlyMap<string, string> {
+export function placeholdersOf(tag: string): ReadonlyMap<string, string> {
   const hostname = os.hostname();
   const parts = tag.split('.');
   const map = new Map([
