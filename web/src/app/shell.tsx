@@ -2,10 +2,10 @@
 import { Link, Outlet } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useAbout, useSources } from '../data/queries.ts';
-import { Dialog } from '../ui/dialog.tsx';
-import { KEY_HELP, useKeys } from '../ui/keyboard.ts';
+import { useKeys } from '../ui/keyboard.ts';
 import { type Preferences, setPreference, usePreferences } from '../ui/preferences.ts';
 import { bytesText, shortCount } from '../ui/time.ts';
+import { KeyHelp } from './key-help.tsx';
 
 const PLACES = [
   ['/', 'Explore'],
@@ -102,26 +102,5 @@ function ThemeButton() {
     >
       {sign}
     </button>
-  );
-}
-
-function KeyHelp({ onClose }: { onClose(): void }) {
-  return (
-    <Dialog title="Keys" onClose={onClose}>
-      <dl className="keys">
-        {KEY_HELP.map(([keys, what]) => (
-          <div key={keys}>
-            <dt>
-              {keys.split(/\s+/).map((key) => (
-                <kbd key={key} className="kbd">
-                  {key}
-                </kbd>
-              ))}
-            </dt>
-            <dd>{what}</dd>
-          </div>
-        ))}
-      </dl>
-    </Dialog>
   );
 }

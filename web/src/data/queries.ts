@@ -35,18 +35,51 @@ function params({ query, from, to }: Scope): { readonly [name: string]: string |
 }
 
 const PAGE_ROWS = 200;
+/** Pages held at once: a window of some thousand rows that moves over however many there are. */
+const PAGES_MAX = 25;
 const STATUS_MS = 5000;
 
-export function useRecords(scope: Scope, order: 'asc' | 'desc' = 'desc') {
+/** Where a page of records lies: `at` rows from the newest, behind one record or in front of one. */
+interface PagePlace {
+  readonly at: number;
+  readonly cursor?: string;
+  readonly isBefore?: boolean;
+}
+
+/** The newest records first; `at` of the first page held says how many newer ones were let go. */
+export function useRecords(scope: Scope) {
   return useInfiniteQuery({
-    queryKey: ['search', scope, order],
+    queryKey: ['search', scope],
     enabled: isSound(scope),
-    queryFn: ({ pageParam, signal }) =>
-      get<SearchAnswer>('search', { ...params(scope), limit: PAGE_ROWS, order, after: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: ({ next }) => next ?? undefined,
+    queryFn: ({ pageParam, signal }) => fetchPage(scope, pageParam, signal),
+    initialPageParam: { at: 0 } as PagePlace,
+    getNextPageParam: ({ next, rows, at }): PagePlace | undefined =>
+      next === null ? undefined : { at: at + rows.length, cursor: next },
+    getPreviousPageParam: ({ rows, at }): PagePlace | undefined =>
+      at === 0 || !rows[0] ? undefined : { at: Math.max(0, at - PAGE_ROWS), cursor: rows[0].cursor, isBefore: true },
+    maxPages: PAGES_MAX,
     placeholderData: keepPreviousData,
   });
+}
+
+export function useOldestRecords(scope: Scope) {
+  return useQuery({
+    queryKey: ['oldest', scope],
+    queryFn: ({ signal }) => get<SearchAnswer>('search', { ...params(scope), limit: PAGE_ROWS, order: 'asc' }, signal),
+  });
+}
+
+interface RecordsPage extends SearchAnswer {
+  /** Row number of its first row, from the newest of all. */
+  readonly at: number;
+}
+
+async function fetchPage(scope: Scope, { at, cursor, isBefore }: PagePlace, signal: AbortSignal): Promise<RecordsPage> {
+  const asked = { ...params(scope), limit: PAGE_ROWS, after: cursor };
+  if (!isBefore) return { ...(await get<SearchAnswer>('search', { ...asked, order: 'desc' }, signal)), at };
+  const answer = await get<SearchAnswer>('search', { ...asked, order: 'asc' }, signal);
+  const rows = answer.rows.toReversed();
+  return { ...answer, at, rows, next: rows.at(-1)?.cursor ?? null };
 }
 
 export function useHistogram(scope: Scope, buckets: number) {
@@ -101,9 +134,10 @@ export function useContext(cursor: string, query: string, rows: number) {
   });
 }
 
-export function useSandboxes({ from, to }: Pick<Scope, 'from' | 'to'>) {
+export function useSandboxes({ from, to }: Pick<Scope, 'from' | 'to'>, enabled = true) {
   return useQuery({
     queryKey: ['sandboxes', from, to],
+    enabled,
     queryFn: ({ signal }) => get<SandboxesAnswer>('sandboxes', { from, to }, signal),
     placeholderData: keepPreviousData,
   });

@@ -1,31 +1,24 @@
 // The page for looking: query, time, histogram, fields, records, one record.
+
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
-import type { Row } from '../../../src/api/contract.ts';
 import { RequestError } from '../data/api.ts';
 import { columnsOf, USUAL_COLUMNS } from '../data/columns.ts';
-import { type Scope, useFields, useHistogram, useRecord, useRecords } from '../data/queries.ts';
-import { hasCondition, withCondition, withoutCondition } from '../data/query-text.ts';
+import { type Scope, useFields, useHistogram } from '../data/queries.ts';
+import { rememberQuery } from '../data/query-history.ts';
+import { hasCondition, toggledValue, withCondition, withoutCondition } from '../data/query-text.ts';
 import type { ExploreParams } from '../data/search-params.ts';
 import { absolute } from '../ui/time.ts';
-import { bucketsOf } from './buckets.ts';
-import { ContextView } from './context-view.tsx';
 import { Facets } from './facets.tsx';
-import { Histogram } from './histogram.tsx';
-import { useLiveTail } from './live-tail.ts';
 import { QueryBar } from './query-bar.tsx';
-import { RecordPanel } from './record-panel.tsx';
-import { Rows } from './rows.tsx';
+import { BUCKETS, Results } from './results.tsx';
 import { SearchMenu } from './search-menu.tsx';
 import { TimeRange } from './time-range.tsx';
-import { Toolbar } from './toolbar.tsx';
-import { useExploreKeys } from './use-explore-keys.ts';
-
-const BUCKETS = 90;
-const NO_ROWS: readonly Row[] = [];
 
 /** The scope with absolute times, so that all parts of the page ask for the same records. */
-function useScope({ q = '', from, to }: ExploreParams): Scope {
+function useScope({ q = '', from, to }: ExploreParams, asked: number): Scope {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: "now" moves on each time that somebody asks
   return useMemo(() => {
     const nowMs = Date.now();
     return {
@@ -33,13 +26,14 @@ function useScope({ q = '', from, to }: ExploreParams): Scope {
       from: from === undefined ? undefined : absolute(from, nowMs),
       to: to === undefined ? undefined : absolute(to, nowMs),
     };
-  }, [q, from, to]);
+  }, [q, from, to, asked]);
 }
 
 export function ExplorePage() {
   const params = useSearch({ from: '/' });
   const navigate = useNavigate({ from: '/' });
-  const scope = useScope(params);
+  const [asked, setAsked] = useState(0);
+  const scope = useScope(params, asked);
   const change = useCallback(
     (changed: { readonly [K in keyof ExploreParams]?: ExploreParams[K] | undefined }, replace = false) => {
       void navigate({ search: (before) => ({ ...before, ...changed }) as ExploreParams, replace });
@@ -47,10 +41,18 @@ export function ExplorePage() {
     [navigate],
   );
   const query = params.q ?? '';
-  const onCondition = (condition: string): void => {
-    const next = hasCondition(query, condition) ? withoutCondition(query, condition) : withCondition(query, condition);
-    change({ q: next === '' ? undefined : next });
+  const client = useQueryClient();
+  const onQuery = (q: string): void => {
+    rememberQuery(q);
+    change({ q: q === '' ? undefined : q });
+    if (q !== query) return;
+    // The same question again: for what came since.
+    setAsked(asked + 1);
+    void client.invalidateQueries();
   };
+  const onCondition = (condition: string): void =>
+    onQuery(hasCondition(query, condition) ? withoutCondition(query, condition) : withCondition(query, condition));
+  const onValue = (field: string, value: string): void => onQuery(toggledValue(query, field, value));
   const columns = columnsOf(params.cols);
   const onColumn = (field: string): void => {
     const next = columns.includes(field)
@@ -64,7 +66,7 @@ export function ExplorePage() {
     <main className="explore">
       <h1 className="visually-hidden">Explore</h1>
       <div className="explore-top">
-        <QueryBarWithAnswers scope={scope} query={query} onQuery={(q) => change({ q: q === '' ? undefined : q })} />
+        <QueryBarWithAnswers scope={scope} query={query} onQuery={onQuery} />
         <TimeRange from={params.from} to={params.to} onChange={(from, to) => change({ from, to })} />
         <button
           type="button"
@@ -76,7 +78,13 @@ export function ExplorePage() {
         </button>
         <SearchMenu params={params} onOpen={(opened) => change({ ...EMPTY, ...opened })} />
       </div>
-      <Facets scope={scope} fields={fields.data?.fields ?? []} onCondition={onCondition} onColumn={onColumn} />
+      <Facets
+        scope={scope}
+        fields={fields.data?.fields ?? []}
+        onCondition={onCondition}
+        onValue={onValue}
+        onColumn={onColumn}
+      />
       <Results
         scope={scope}
         params={params}
@@ -103,120 +111,4 @@ function QueryBarWithAnswers({
   const { error } = useHistogram(scope, BUCKETS);
   const refused = error instanceof RequestError ? (error.detail.at ?? []) : [];
   return <QueryBar query={query} refused={refused} onQuery={onQuery} />;
-}
-
-interface ResultsProps {
-  readonly scope: Scope;
-  readonly params: ExploreParams;
-  readonly columns: readonly string[];
-  onCondition(condition: string): void;
-  onColumn(field: string): void;
-  change(changed: { readonly [K in keyof ExploreParams]?: ExploreParams[K] | undefined }, replace?: boolean): void;
-}
-
-function Results({ scope, params, columns, onCondition, onColumn, change }: ResultsProps) {
-  const isLive = params.tail === true;
-  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
-  const [around, setAround] = useState<Row>();
-  const histogram = useHistogram(scope, BUCKETS);
-  const found = useFound(scope, params);
-  const { rows, selected, search, tail } = found;
-  const buckets = useMemo(() => (histogram.data ? bucketsOf(histogram.data) : []), [histogram.data]);
-  const open = (record: Row | undefined): void => change({ rec: record?.id }, true);
-  useExploreKeys({
-    rows,
-    selected,
-    marked,
-    setMarked,
-    open,
-    onCondition,
-    showAround: setAround,
-    toggleLive: () => change({ tail: isLive ? undefined : true }),
-    shiftTime: (direction) => histogram.data && change(shifted(histogram.data, direction)),
-  });
-  const panel = { onCondition, onColumn, onContext: () => setAround(selected), onClose: () => open(undefined) };
-  return (
-    <section className="results" aria-label="Results" data-panel={selected !== undefined || undefined}>
-      <Histogram
-        buckets={buckets}
-        intervalMs={histogram.data?.interval_ms ?? 0}
-        isStale={histogram.isPlaceholderData}
-        onZoom={(from, to) => change({ from, to, tail: undefined })}
-      />
-      <Toolbar
-        scope={scope}
-        columns={columns}
-        total={isLive ? rows.length : histogram.data?.total}
-        tookMs={search.data?.pages[0]?.took_ms}
-        live={isLive ? tail : undefined}
-        damaged={search.data?.pages[0]?.damaged ?? []}
-        onColumn={onColumn}
-      />
-      <div className="split">
-        <Outcome isLoading={search.isLoading} error={search.error} isEmpty={rows.length === 0} isLive={isLive} />
-        {rows.length > 0 && (
-          <Rows
-            records={rows}
-            columns={columns}
-            selected={params.rec}
-            marked={marked}
-            onSelect={open}
-            {...found.paging}
-          />
-        )}
-        {selected && <RecordPanel record={selected} {...panel} />}
-      </div>
-      {around && <ContextView record={around} onOpen={open} onClose={() => setAround(undefined)} />}
-    </section>
-  );
-}
-
-/** The records to show, found or live, the one that is open, and how more of them come. */
-function useFound(scope: Scope, { rec, tail: isLive = false }: ExploreParams) {
-  const search = useRecords(scope);
-  const tail = useLiveTail(scope.query, isLive);
-  const found = useMemo(() => search.data?.pages.flatMap((page) => page.rows) ?? NO_ROWS, [search.data]);
-  const rows = isLive ? tail.rows : found;
-  const inList = rows.find(({ id }) => id === rec);
-  const lookedUp = useRecord(inList ? undefined : rec);
-  const onMore = useCallback(() => {
-    if (search.hasNextPage && !search.isFetching) void search.fetchNextPage();
-  }, [search.hasNextPage, search.isFetching, search.fetchNextPage]);
-  const paging = { hasMore: !isLive && search.hasNextPage, onMore };
-  return { search, tail, rows, selected: inList ?? lookedUp.data?.row, paging };
-}
-
-/** The range moved by half its length. */
-function shifted({ from, to }: { readonly from: string; readonly to: string }, direction: 1 | -1): ExploreParams {
-  const [fromMs, toMs] = [Date.parse(from), Date.parse(to)];
-  const step = ((toMs - fromMs) / 2) * direction;
-  return { from: new Date(fromMs + step).toISOString(), to: new Date(toMs + step).toISOString() };
-}
-
-interface OutcomeProps {
-  readonly isLoading: boolean;
-  readonly error: Error | null;
-  readonly isEmpty: boolean;
-  readonly isLive: boolean;
-}
-
-function Outcome({ isLoading, error, isEmpty, isLive }: OutcomeProps) {
-  if (error) {
-    const hint = error instanceof RequestError ? error.detail.hint : undefined;
-    return (
-      <div className="notice error" role="alert">
-        <p>{error.message}</p>
-        {hint && <p className="muted">{hint}</p>}
-      </div>
-    );
-  }
-  if (isLoading) return <p className="empty">looking…</p>;
-  if (!isEmpty) return null;
-  if (isLive) return <p className="empty">Waiting for the next record that fits.</p>;
-  return (
-    <div className="empty">
-      <p>No record fits.</p>
-      <p className="muted">Take a condition out of the query, or choose a wider time range.</p>
-    </div>
-  );
 }

@@ -1,10 +1,9 @@
 // The fields at the side: how often each value occurs, and one click to ask for it or to leave it out.
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { FieldInfo, Scalar } from '../../../src/api/contract.ts';
 import { shortId } from '../data/columns.ts';
 import { type Scope, useFacets, useFieldStats } from '../data/queries.ts';
-import { fieldIs, hasCondition } from '../data/query-text.ts';
-
+import { chosenValues, fieldIs, hasCondition, withoutChoice } from '../data/query-text.ts';
 import { Popover } from '../ui/popover.tsx';
 import { countText, shortCount } from '../ui/time.ts';
 
@@ -17,10 +16,11 @@ interface FacetsProps {
   readonly scope: Scope;
   readonly fields: readonly FieldInfo[];
   onCondition(condition: string): void;
+  onValue(field: string, value: string): void;
   onColumn(field: string): void;
 }
 
-export function Facets({ scope, fields, onCondition, onColumn }: FacetsProps) {
+export function Facets({ scope, fields, onCondition, onValue, onColumn }: FacetsProps) {
   const [sought, setSought] = useState('');
   const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
   const present = new Set(fields.map(({ name }) => name));
@@ -33,7 +33,7 @@ export function Facets({ scope, fields, onCondition, onColumn }: FacetsProps) {
     if (!next.delete(field)) next.add(field);
     setOpened(next);
   };
-  const shared = { scope, onCondition, onColumn };
+  const shared = { scope, onCondition, onValue, onColumn };
   return (
     <section className="facets" aria-label="Fields">
       {pinned.map((field) => (
@@ -63,7 +63,7 @@ export function Facets({ scope, fields, onCondition, onColumn }: FacetsProps) {
   );
 }
 
-interface FacetProps extends Pick<FacetsProps, 'scope' | 'onCondition' | 'onColumn'> {
+interface FacetProps extends Pick<FacetsProps, 'scope' | 'onCondition' | 'onValue' | 'onColumn'> {
   readonly field: string;
 }
 
@@ -83,9 +83,14 @@ function OtherField({
   );
 }
 
-function Facet({ field, scope, onCondition, onColumn, onClose }: FacetProps & { onClose?(): void }) {
+function Facet({ field, scope, onCondition, onValue, onColumn, onClose }: FacetProps & { onClose?(): void }) {
   const [size, setSize] = useState(5);
-  const { data, isError } = useFacets(scope, field, size);
+  // Values of one field are alternatives: each is counted as if none of them were chosen yet.
+  const others = useMemo(() => ({ ...scope, query: withoutChoice(scope.query, field) }), [scope, field]);
+  const { data, isError } = useFacets(others, field, size);
+  const chosen = new Set(chosenValues(scope.query, field));
+  const listed = data?.values ?? [];
+  const unlisted = [...chosen].filter((value) => !listed.some((each) => String(each.value) === value));
   return (
     <section className="facet" aria-label={field}>
       <header>
@@ -102,15 +107,17 @@ function Facet({ field, scope, onCondition, onColumn, onClose }: FacetProps & { 
       </header>
       {isError && <p className="muted">cannot be counted</p>}
       <ul>
-        {data?.values.map(({ value, count }) => (
+        {[...listed, ...unlisted.map((value) => ({ value, count: undefined }))].map(({ value, count }) => (
           <FacetValue
             key={String(value)}
             field={field}
             value={value}
             count={count}
-            share={count / Math.max(1, data.present + data.missing)}
+            share={(count ?? 0) / Math.max(1, (data?.present ?? 0) + (data?.missing ?? 0))}
+            isChosen={chosen.has(String(value ?? ''))}
             query={scope.query}
             onCondition={onCondition}
+            onValue={onValue}
           />
         ))}
       </ul>
@@ -136,34 +143,39 @@ function Facet({ field, scope, onCondition, onColumn, onClose }: FacetProps & { 
 interface FacetValueProps {
   readonly field: string;
   readonly value: Scalar;
-  readonly count: number;
+  /** Undefined for a chosen value that is not among the most frequent. */
+  readonly count: number | undefined;
   readonly share: number;
+  readonly isChosen: boolean;
   readonly query: string;
   onCondition(condition: string): void;
+  onValue(field: string, value: string): void;
 }
 
-function FacetValue({ field, value, count, share, query, onCondition }: FacetValueProps) {
-  const condition = fieldIs(field, value ?? '');
-  const isActive = hasCondition(query, condition);
+function FacetValue({ field, value, count, share, isChosen, query, onCondition, onValue }: FacetValueProps) {
+  const without = `not ${fieldIs(field, value ?? '')}`;
+  const isOut = hasCondition(query, without);
+  const counted = count === undefined ? '' : `\n${countText(count)} records, ${(share * 100).toFixed(1)} %`;
   return (
-    <li className="facet-value" data-active={isActive || undefined}>
+    <li className="facet-value" data-active={isChosen || undefined} data-out={isOut || undefined}>
       <button
         type="button"
         className="value"
-        title={`${field}: ${value}\n${countText(count)} records, ${(share * 100).toFixed(1)} %`}
-        aria-pressed={isActive}
-        onClick={() => onCondition(condition)}
+        title={`${field}: ${value}${counted}`}
+        aria-pressed={isChosen}
+        onClick={() => onValue(field, String(value ?? ''))}
       >
         <span className="share" style={{ width: `${Math.max(share * 100, 1)}%` }} />
         <span className="text">{shortId(String(value)) || '(empty)'}</span>
-        <span className="num">{shortCount(count)}</span>
+        <span className="num">{count === undefined ? '–' : shortCount(count)}</span>
       </button>
       <button
         type="button"
         className="button plain small"
         aria-label={`Leave out ${field} ${value}`}
+        aria-pressed={isOut}
         title="Leave out"
-        onClick={() => onCondition(`not ${condition}`)}
+        onClick={() => onCondition(without)}
       >
         −
       </button>

@@ -2,6 +2,7 @@
 // widens, Enter zooms.
 import { type KeyboardEvent, type PointerEvent, useId, useMemo, useRef, useState } from 'react';
 import { LEVELS, type Level } from '../ui/levels.tsx';
+import { Popover } from '../ui/popover.tsx';
 import { usePreferences } from '../ui/preferences.ts';
 import { clockText, countText, dayText, durationText, millis, shortCount, type Zone } from '../ui/time.ts';
 
@@ -150,8 +151,51 @@ function Caption({ buckets, shown, intervalMs, most, zone }: CaptionProps) {
         </span>
       )}
       <span className="spacer" />
-      <span className="muted">{clockText(last.end, zone).slice(0, 8)}</span>
+      <Popover label="table" title="The histogram as a table" className="button plain small">
+        {() => <BucketTable buckets={buckets} zone={zone} />}
+      </Popover>
+      <span className="muted">
+        {dayText(last.end, zone) !== dayText(first.time, zone) && `${dayText(last.end, zone)} `}
+        {clockText(last.end, zone).slice(0, 8)}
+      </span>
     </figcaption>
+  );
+}
+
+/** The same as text, for who cannot see bars. */
+function BucketTable({ buckets, zone }: { readonly buckets: readonly Bucket[]; readonly zone: Zone }) {
+  const levels = LEVELS.filter((level) => buckets.some(({ counts }) => (counts[level] ?? 0) > 0));
+  return (
+    <div className="bucket-table">
+      <table className="list">
+        <thead>
+          <tr>
+            {['from', ...levels, 'all'].map((name) => (
+              <th key={name} scope="col" className={name === 'from' ? undefined : 'num'}>
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {buckets
+            .filter((bucket) => totalOf(bucket) > 0)
+            .map((bucket) => (
+              <tr key={bucket.time}>
+                <th scope="row" className="mono">
+                  {dayText(bucket.time, zone)} {clockText(bucket.time, zone)}
+                </th>
+                {levels.map((level) => (
+                  <td key={level} className="num">
+                    {countText(bucket.counts[level] ?? 0)}
+                  </td>
+                ))}
+                <td className="num">{countText(totalOf(bucket))}</td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

@@ -1,72 +1,73 @@
 // The records, newest first: a window of some thousand rows, virtualised; the histogram is the long-distance scroller.
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual';
+import { useEffect, useMemo, useRef } from 'react';
 import type { Row } from '../../../src/api/contract.ts';
-import { cellText, recordLevel, shortId } from '../data/columns.ts';
-import { LevelMark } from '../ui/levels.tsx';
-import { usePreferences } from '../ui/preferences.ts';
-import { clockText, dayText, durationText, fullText, millis } from '../ui/time.ts';
+import { recordLevel } from '../data/columns.ts';
+import { useSandboxes } from '../data/queries.ts';
+import { setPreference, usePreferences } from '../ui/preferences.ts';
+import { millis } from '../ui/time.ts';
+import { cellClass, HeadCell, RowCells } from './row-cells.tsx';
+
+/** What is held of all rows, and how the window moves. */
+export interface RowWindow {
+  readonly records: readonly Row[];
+  /** Newer rows that were let go: the first record is row number `base`. */
+  readonly base: number;
+  readonly hasOlder: boolean;
+  onOlder(): void;
+  onNewer(): void;
+}
 
 interface RowsProps {
-  readonly records: readonly Row[];
+  readonly window: RowWindow;
   readonly columns: readonly string[];
   readonly selected: string | undefined;
   readonly marked: ReadonlySet<string>;
-  readonly hasMore: boolean;
   onSelect(record: Row): void;
-  onMore(): void;
+  /** Whether the newest row is in sight. */
+  onTop?: ((isAtTop: boolean) => void) | undefined;
 }
 
-const ROW_PX = 24;
-/** Rows before the end at which the next page is asked for. */
+const ROW_PX = { dense: 24, roomy: 32 } as const;
+/** Rows before an end of the window at which the next page is asked for. */
 const AHEAD = 60;
-/** A silence this long between two rows is shown in colour. */
-const LONG_GAP_MS = 1000;
 
-export function Rows({ records, columns, selected, marked, hasMore, onSelect, onMore }: RowsProps) {
-  const { zone, wrap } = usePreferences();
+export function Rows({ window, columns, selected, marked, onSelect, onTop }: RowsProps) {
+  const { zone, wrap, density, since } = usePreferences();
+  const { records, base } = window;
+  const height = ROW_PX[density];
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
-    count: records.length,
+    count: base + records.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
+    estimateSize: () => height,
     overscan: 20,
-    getItemKey: (index) => records[index]?.id ?? index,
+    getItemKey: (index) => records[index - base]?.id ?? index,
   });
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (hasMore && last >= records.length - AHEAD) onMore();
-  }, [hasMore, last, records.length, onMore]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the selection moves; records come while somebody scrolls
-  useEffect(() => {
-    const at = records.findIndex(({ id }) => id === selected);
-    if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' });
-  }, [selected]);
-
+  useWindowMoves(virtual, window);
+  useScrollToSelected(virtual, window, selected);
+  const starts = useSandboxStarts(since === 'sandbox');
+  const row = { columns, zone, starts };
   return (
-    <div ref={scroller} className="rows" data-wrap={wrap || undefined}>
+    <div
+      ref={scroller}
+      className="rows"
+      data-wrap={wrap || undefined}
+      data-density={density}
+      onScroll={({ currentTarget }) => onTop?.(currentTarget.scrollTop < height)}
+    >
       {/* biome-ignore lint/a11y/useSemanticElements: a virtualised table cannot be a <table> */}
       <div
         role="grid"
         aria-label="Records"
-        aria-rowcount={hasMore ? -1 : records.length + 1}
+        aria-rowcount={window.hasOlder ? -1 : base + records.length + 1}
         aria-colcount={columns.length + 2}
-        style={{ height: virtual.getTotalSize() + ROW_PX, position: 'relative' }}
+        style={{ height: virtual.getTotalSize() + height, position: 'relative' }}
       >
-        {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-        <div role="row" className="row head" aria-rowindex={1} tabIndex={-1}>
-          <HeadCell className="col-time">time</HeadCell>
-          <HeadCell className="col-delta">Δ</HeadCell>
-          {columns.map((column) => (
-            <HeadCell key={column} className={cellClass(column)}>
-              {column}
-            </HeadCell>
-          ))}
-        </div>
-        {items.map(({ index, key, start }) => {
-          const record = records[index] as Row;
-          const older = records[index + 1];
+        <Head columns={columns} since={since} />
+        {virtual.getVirtualItems().map(({ index, key, start }) => {
+          const record = records[index - base];
+          if (!record) return null;
           return (
             // biome-ignore lint/a11y/useSemanticElements: as above
             <div
@@ -79,19 +80,11 @@ export function Rows({ records, columns, selected, marked, hasMore, onSelect, on
               aria-rowindex={index + 2}
               aria-selected={record.id === selected}
               className={`row level-${recordLevel(record)}${marked.has(record.id) ? ' marked' : ''}`}
-              style={{ transform: `translateY(${start + ROW_PX}px)` }}
+              style={{ transform: `translateY(${start + height}px)` }}
               onClick={() => onSelect(record)}
               onKeyDown={(event) => event.key === 'Enter' && onSelect(record)}
             >
-              <Cell className="col-time" title={fullText(record.time, zone)}>
-                <span className="day">{dayText(record.time, zone).slice(5)}</span> {clockText(record.time, zone)}
-              </Cell>
-              <Delta newer={record} older={older} />
-              {columns.map((column) => (
-                <Cell key={column} className={cellClass(column)}>
-                  <CellText record={record} column={column} />
-                </Cell>
-              ))}
+              <RowCells record={record} older={records[index - base + 1]} {...row} />
             </div>
           );
         })}
@@ -100,51 +93,58 @@ export function Rows({ records, columns, selected, marked, hasMore, onSelect, on
   );
 }
 
-function cellClass(column: string): string {
-  return ['level', 'component', 'sandbox', 'message', 'tag'].includes(column) ? `col-${column}` : 'col-field';
-}
-
-interface CellProps {
-  readonly className: string;
-  readonly title?: string;
-  readonly children: React.ReactNode;
-}
-
-function Cell({ className, title, children }: CellProps) {
+function Head({ columns, since }: { readonly columns: readonly string[]; readonly since: 'previous' | 'sandbox' }) {
+  const other = since === 'previous' ? 'sandbox' : 'previous';
+  const title =
+    since === 'previous'
+      ? 'Since the record before. Change to: since the start of the sandbox'
+      : 'Since the start of the sandbox. Change to: since the record before';
   return (
     // biome-ignore lint/a11y/useSemanticElements: a virtualised table cannot be a <table>
-    <div role="gridcell" tabIndex={-1} className={`cell ${className}`} title={title}>
-      {children}
+    <div role="row" className="row head" aria-rowindex={1} tabIndex={-1}>
+      <HeadCell className="col-time">time</HeadCell>
+      <HeadCell className="col-delta">
+        <button type="button" title={title} aria-label={title} onClick={() => setPreference('since', other)}>
+          {since === 'previous' ? 'Δ' : 'Δ start'}
+        </button>
+      </HeadCell>
+      {columns.map((column) => (
+        <HeadCell key={column} className={cellClass(column)}>
+          {column}
+        </HeadCell>
+      ))}
     </div>
   );
 }
 
-function HeadCell({ className, children }: CellProps) {
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a virtualised table cannot be a <table>
-    <div role="columnheader" tabIndex={-1} className={`cell ${className}`}>
-      {children}
-    </div>
-  );
+/** Asks for more rows where an end of the window comes into sight. */
+function useWindowMoves(virtual: Virtualizer<HTMLDivElement, Element>, window: RowWindow): void {
+  const { base, records, hasOlder, onOlder, onNewer } = window;
+  const items = virtual.getVirtualItems();
+  const first = items[0]?.index ?? base;
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (base > 0 && first < base + AHEAD) onNewer();
+    else if (hasOlder && last >= base + records.length - AHEAD) onOlder();
+  }, [base, first, last, hasOlder, records.length, onOlder, onNewer]);
 }
 
-function CellText({ record, column }: { readonly record: Row; readonly column: string }) {
-  const text = cellText(record, column);
-  if (column === 'level') return <LevelMark level={recordLevel(record)} />;
-  if (column !== 'message') return <>{shortId(text)}</>;
-  const isRepaired = record.fields['kata.repairs'] !== undefined;
-  return (
-    <>
-      {isRepaired && <span className="chip">repaired</span>}
-      {text}
-    </>
-  );
+function useScrollToSelected(
+  virtual: Virtualizer<HTMLDivElement, Element>,
+  { records, base }: RowWindow,
+  selected: string | undefined,
+): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the selection moves; records come while somebody scrolls
+  useEffect(() => {
+    const at = records.findIndex(({ id }) => id === selected);
+    if (at >= 0) virtual.scrollToIndex(base + at, { align: 'auto' });
+  }, [selected]);
 }
 
-function Delta({ newer, older }: { readonly newer: Row; readonly older: Row | undefined }) {
-  if (!older) return <Cell className="col-delta">{''}</Cell>;
-  const ms = millis(newer.time) - millis(older.time);
-  return (
-    <Cell className={`col-delta${Math.abs(ms) >= LONG_GAP_MS ? ' long' : ''}`}>{ms === 0 ? '' : durationText(ms)}</Cell>
+function useSandboxStarts(isWanted: boolean): ReadonlyMap<string, number> | undefined {
+  const { data } = useSandboxes({ from: undefined, to: undefined }, isWanted);
+  return useMemo(
+    () => (isWanted && data ? new Map(data.sandboxes.map(({ id, first }) => [id, millis(first)])) : undefined),
+    [isWanted, data],
   );
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { SavedSearch } from '../../../src/api/contract.ts';
 import { send } from '../data/api.ts';
 import { useSearches } from '../data/queries.ts';
+import { pastQueries } from '../data/query-history.ts';
 import type { ExploreParams } from '../data/search-params.ts';
 import { Popover } from '../ui/popover.tsx';
 
@@ -87,7 +88,27 @@ function SearchList({ params, onOpen }: SearchMenuProps) {
         </button>
       </form>
       {error && <p className="notice error">{error.message}</p>}
+      <History onOpen={onOpen} />
     </div>
+  );
+}
+
+function History({ onOpen }: Pick<SearchMenuProps, 'onOpen'>) {
+  const queries = pastQueries();
+  if (queries.length === 0) return null;
+  return (
+    <>
+      <h3>asked before</h3>
+      <ul className="menu history" aria-label="Asked before">
+        {queries.map((q) => (
+          <li key={q}>
+            <button type="button" className="button plain small mono" title={q} onClick={() => onOpen({ q })}>
+              {q}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -2,7 +2,7 @@
 import { Link, useParams } from '@tanstack/react-router';
 import type { SandboxAnswer } from '../../../src/api/contract.ts';
 import { recordMessage } from '../data/columns.ts';
-import { useRecords, useSandbox } from '../data/queries.ts';
+import { useOldestRecords, useSandbox } from '../data/queries.ts';
 import { fieldIs } from '../data/query-text.ts';
 import { RecordList } from '../explore/record-list.tsx';
 import { LevelMark } from '../ui/levels.tsx';
@@ -149,11 +149,9 @@ function Calls({ rpcs }: { readonly rpcs: Sandbox['rpcs'] }) {
 }
 
 function LastRecords({ id }: { readonly id: string }) {
-  const { data } = useRecords(
-    { query: `${fieldIs('sandbox', id)} and level >= warning`, from: undefined, to: undefined },
-    'asc',
-  );
-  const rows = data?.pages[0]?.rows ?? [];
+  const query = `${fieldIs('sandbox', id)} and level >= warning`;
+  const { data } = useOldestRecords({ query, from: undefined, to: undefined });
+  const rows = data?.rows ?? [];
   if (rows.length === 0) return null;
   return (
     <section aria-label="Warnings and errors">
