@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateSamples } from '../../samples/generate.js';
-import { missingForBrowser, ServedFiles, startBrowser, watchPage } from '../support/browser.ts';
+import { missingForBrowser, ServedPage, startBrowser, watchPage } from '../support/browser.ts';
 import { scratchFolders } from '../support/folder.ts';
 
 const AXE = fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url));
@@ -19,7 +19,7 @@ if (missing !== undefined) console.log(`skipped: no browser (${missing})`);
 
 describe.skipIf(missing !== undefined)('the page', () => {
   let browser: Browser;
-  let served: ServedFiles;
+  let served: ServedPage;
   let page: Page;
   let faults: readonly string[];
   let logs: string;
@@ -31,7 +31,7 @@ describe.skipIf(missing !== undefined)('the page', () => {
     const hostile = path.join(folder, 'hostile.log');
     fs.writeFileSync(hostile, hostileLine());
     const names = ['kata-runtime.log', 'kata-json.log', 'kata-agent.log', 'console.log'];
-    served = await ServedFiles.start(
+    served = await ServedPage.files(
       [...names.map((name) => path.join(logs, name)), hostile],
       path.join(folder, 'state'),
     );
@@ -52,7 +52,7 @@ describe.skipIf(missing !== undefined)('the page', () => {
 
   /** Opens the page with a query, as a link does. */
   const ask = async (query: string): Promise<void> => {
-    await page.goto(`${new URL(served.url).origin}/?q=${encodeURIComponent(query)}`);
+    await page.goto(`${served.origin}/?q=${encodeURIComponent(query)}`);
     await page.locator('.row[data-id], .split .empty').first().waitFor();
   };
 
@@ -66,6 +66,81 @@ describe.skipIf(missing !== undefined)('the page', () => {
     await expect.poll(total).toBe(count);
     expect(count).toBeLessThan(all);
     await expect.poll(() => new URL(page.url()).searchParams.get('q')).toContain('kata.component:');
+  });
+
+  test('values of one field are alternatives, and their counts stay', async () => {
+    await ask('');
+    const facet = page.locator('.facet', { hasText: 'kata.component' });
+    const countOf = async (at: number): Promise<number> =>
+      Number((await facet.locator('.facet-value .num').nth(at).innerText()).replace(/\D/g, ''));
+    const [first, second] = [await countOf(0), await countOf(1)];
+    await facet.locator('.value').nth(0).click();
+    await expect.poll(total).toBe(first);
+    await facet.locator('.value').nth(1).click();
+    await expect.poll(total).toBe(first + second);
+    expect([await countOf(0), await countOf(1)]).toEqual([first, second]);
+    await facet
+      .getByRole('button', { name: /^Leave out/ })
+      .nth(2)
+      .click();
+    await expect
+      .poll(() => new URL(page.url()).searchParams.get('q'))
+      .toMatch(/^kata\.component:\(.* or .*\) and not /);
+    await expect.poll(total).toBe(first + second);
+  });
+
+  test("a field's statistics, and the field as a column", async () => {
+    await ask('');
+    await page.getByRole('button', { name: 'Statistics of kata.level' }).click();
+    const stats = page.getByRole('dialog', { name: 'Statistics of kata.level' });
+    await stats.getByText('different values').waitFor();
+    await stats.getByRole('button', { name: 'show as column' }).click();
+    await page.getByRole('columnheader', { name: 'kata.level' }).waitFor();
+    expect(new URL(page.url()).searchParams.get('cols')).toContain('kata.level');
+  });
+
+  test('the histogram zooms, by mouse and by keys, and can be read as a table', async () => {
+    await ask('');
+    await expect.poll(total).toBeGreaterThan(19_000);
+    const all = await total();
+    const chart = page.getByRole('application');
+    const box = await chart.boundingBox();
+    if (!box) throw new Error('there is no histogram');
+    await page.mouse.move(box.x + box.width * 0.2, box.y + 40);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.6, box.y + 40, { steps: 5 });
+    await page.mouse.up();
+    await expect.poll(() => new URL(page.url()).searchParams.get('to')).not.toBeNull();
+    await expect.poll(total).toBeLessThan(all);
+    const zoomed = await total();
+    await chart.focus();
+    for (const key of ['ArrowRight', 'Shift+ArrowRight', 'Shift+ArrowRight', 'Enter']) await page.keyboard.press(key);
+    await expect.poll(total).toBeLessThan(zoomed);
+    await page.getByRole('button', { name: 'table', exact: true }).click();
+    const table = page.getByRole('dialog', { name: 'The histogram as a table' });
+    const sums = await table.locator('tbody td:last-child').allInnerTexts();
+    expect(sums.reduce((sum, text) => sum + Number(text.replace(/\D/g, '')), 0)).toBe(await total());
+  });
+
+  test('rows come both ways, however many there are, and few are held', async () => {
+    await ask('');
+    const grid = page.locator('.rows');
+    const lastRow = async (): Promise<number> =>
+      Number(await page.locator('.row[data-id]').last().getAttribute('aria-rowindex'));
+    const firstRow = async (): Promise<number> =>
+      Number(await page.locator('.row[data-id]').first().getAttribute('aria-rowindex'));
+    const newest = await page.locator('.row[data-id]').first().getAttribute('data-id');
+    const down = async (): Promise<number> => {
+      await grid.evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
+      return lastRow();
+    };
+    await expect.poll(down).toBeGreaterThan(5400);
+    const up = async (): Promise<number> => {
+      await grid.evaluate((element) => element.scrollBy({ top: -4000 }));
+      return firstRow();
+    };
+    await expect.poll(up).toBe(2);
+    await expect.poll(() => page.locator('.row[data-id]').first().getAttribute('data-id')).toBe(newest);
   });
 
   test('a record opens with its fields, as JSON and as it was written', async () => {
@@ -100,7 +175,7 @@ describe.skipIf(missing !== undefined)('the page', () => {
   });
 
   test('a wrong query says where it is wrong', async () => {
-    await page.goto(`${new URL(served.url).origin}/?q=${encodeURIComponent('level:(error')}`);
+    await page.goto(`${served.origin}/?q=${encodeURIComponent('level:(error')}`);
     await expect.poll(() => page.locator('.query-problem').innerText()).toContain('")" is expected');
   });
 
@@ -113,6 +188,84 @@ describe.skipIf(missing !== undefined)('the page', () => {
     expect(await page.locator('.verdict').innerText()).toContain(slow.phase);
   });
 
+  test('new records are followed, and wait while somebody reads further down', async () => {
+    await page.goto(`${served.origin}/?q=${encodeURIComponent('tag:followed')}&tail=true`);
+    await page.getByText('following').waitFor();
+    const written = (from: number, count: number): readonly object[] =>
+      Array.from({ length: count }, (_, at) => ({
+        tag: 'followed',
+        MESSAGE: `new ${from + at}`,
+        '@timestamp': new Date(from + at).toISOString(),
+      }));
+    await served.write(written(0, 100));
+    await page.getByText('new 99', { exact: true }).waitFor();
+    await page.locator('.rows').evaluate((element) => element.scrollTo({ top: 600 }));
+    await page.locator('.row[data-id][aria-rowindex="40"]').waitFor();
+    await served.write(written(100, 7));
+    await page.getByRole('button', { name: '7 new' }).click();
+    await page.getByText('new 106', { exact: true }).waitFor();
+  });
+
+  test('a search is saved, found again and deleted; what was asked is remembered', async () => {
+    await ask('');
+    await page.locator('[data-query-editor] .cm-content').click();
+    await page.keyboard.type('level:error');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => new URL(page.url()).searchParams.get('q')).toBe('level:error');
+    const menu = page.getByRole('button', { name: '☆ saved' });
+    await menu.click();
+    await page.getByRole('textbox', { name: 'Name of the search' }).fill('only errors');
+    await page.getByRole('button', { name: 'save', exact: true }).click();
+    await page.getByRole('button', { name: 'Delete only errors' }).waitFor();
+    await page.keyboard.press('Escape');
+    await ask('');
+    await menu.click();
+    await page.getByRole('button', { name: 'only errors', exact: true }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('q')).toBe('level:error');
+    await menu.click();
+    await page.getByRole('button', { name: 'Delete only errors' }).click();
+    await expect.poll(() => page.getByRole('button', { name: 'Delete only errors' }).count()).toBe(0);
+    await page.getByRole('list', { name: 'Asked before' }).getByRole('button', { name: 'level:error' }).waitFor();
+  });
+
+  test('the whole result is exported, in each form', async () => {
+    await ask('level:error');
+    await expect.poll(total).toBeGreaterThan(0);
+    const errors = await total();
+    for (const [name, lines] of [
+      ['as JSON lines', errors],
+      ['as csv', errors + 1],
+      ['as logfmt', errors],
+    ] as const) {
+      await page.getByRole('button', { name: 'export' }).click();
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()]);
+      const text = fs.readFileSync(await download.path(), 'utf8');
+      expect(linesOf(text), name).toBe(lines);
+      await page.keyboard.press('Escape');
+    }
+  });
+
+  test('keys are changed, and a record is followed by time within its sandbox', async () => {
+    await ask('kata.sandbox:*');
+    await page.keyboard.press('?');
+    const keys = page.getByRole('dialog', { name: 'Keys' });
+    await keys.getByRole('button', { name: 'j: next record. Choose another key' }).click();
+    await page.keyboard.press('n');
+    await keys.getByRole('button', { name: 'n: next record. Choose another key' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('n');
+    await page.locator('.row[aria-selected="true"]').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Since the record before/ }).click();
+    await expect
+      .poll(() => page.locator('.row[data-id] .col-delta').first().innerText())
+      .toMatch(/^[\d.]+ (m?s|µs)|m /);
+    await page.getByRole('button', { name: /^Since the start of the sandbox/ }).click();
+    await page.keyboard.press('?');
+    await keys.getByRole('button', { name: 'the usual keys again' }).click();
+    await page.keyboard.press('Escape');
+  });
+
   test('hostile text is shown as text', async () => {
     await ask('hostile');
     await page.locator('.row[data-id]').first().click();
@@ -123,7 +276,7 @@ describe.skipIf(missing !== undefined)('the page', () => {
   test.each(['light', 'dark'] as const)('axe finds nothing, in %s', async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
     for (const place of ['/', '/sandboxes', '/problems', '/sources']) {
-      await page.goto(`${new URL(served.url).origin}${place}`);
+      await page.goto(`${served.origin}${place}`);
       await page.locator('main, .results').first().waitFor();
       await page.waitForLoadState('networkidle');
       await page.evaluate(fs.readFileSync(AXE, 'utf8'));
@@ -147,6 +300,14 @@ function plantedSandbox(logs: string): { readonly id: string; readonly phase: st
     .find(({ story, console: file }) => story === 'slow' && file === 'kata-runtime.log');
   const causes = slow.causes as readonly { readonly phase: string; readonly ms: number }[];
   return { id: slow.id, phase: causes.toSorted((a, b) => b.ms - a.ms)[0]?.phase ?? '' };
+}
+
+/** Lines of a text, those that a cell in quotes goes on over counted once. */
+function linesOf(text: string): number {
+  return text
+    .replace(/"(?:[^"]|"")*"/g, '""')
+    .trimEnd()
+    .split('\n').length;
 }
 
 function hostileLine(): string {

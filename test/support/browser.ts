@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
@@ -41,33 +42,58 @@ export function watchPage(page: Page): readonly string[] {
   return faults;
 }
 
-/** `katalog up` over some files. */
-export class ServedFiles {
+/** `katalog up`, serving its page. */
+export class ServedPage {
   readonly url: string;
   readonly #child: ChildProcess;
+  readonly #stateDirectory: string;
 
-  private constructor(child: ChildProcess, url: string) {
+  private constructor(child: ChildProcess, url: string, stateDirectory: string) {
     this.#child = child;
     this.url = url;
+    this.#stateDirectory = stateDirectory;
   }
 
-  /** Resolves when everything was imported and the page can be asked for. */
-  static async start(files: readonly string[], stateDirectory: string): Promise<ServedFiles> {
-    const args = [bin, 'up', ...files, '--state-dir', stateDirectory, '--host-id', 'test', '--port', '0'];
+  /** Resolves when all files were imported and the page can be asked for. */
+  static files(files: readonly string[], stateDirectory: string): Promise<ServedPage> {
+    return ServedPage.#start(files, stateDirectory, 'records read');
+  }
+
+  /** With a configuration; `root` stands in front of every path in it. Resolves when the page can be asked for. */
+  static config(file: string, root: string, stateDirectory: string): Promise<ServedPage> {
+    return ServedPage.#start(['-c', file, '--root', root], stateDirectory, '');
+  }
+
+  static async #start(what: readonly string[], stateDirectory: string, sign: string): Promise<ServedPage> {
+    const args = [bin, 'up', ...what, '--state-dir', stateDirectory, '--host-id', 'test', '--port', '0'];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let printed = '';
     const url = await new Promise<string>((resolve, reject) => {
       const read = (chunk: Buffer): void => {
         printed += chunk.toString('utf8');
         const address = /http:\S+login\S+/.exec(printed)?.[0];
-        if (address !== undefined && printed.includes('records read')) resolve(address);
+        if (address !== undefined && printed.includes(sign)) resolve(address);
       };
       child.stdout.on('data', read);
       child.stderr.on('data', read);
       child.on('exit', () => reject(new Error(`katalog up ended; it printed:\n${printed}`)));
     });
     child.removeAllListeners('exit');
-    return new ServedFiles(child, url);
+    return new ServedPage(child, url, stateDirectory);
+  }
+
+  get origin(): string {
+    return new URL(this.url).origin;
+  }
+
+  /** Stores documents as any client of Elasticsearch does. */
+  async write(documents: readonly object[]): Promise<void> {
+    const token = fs.readFileSync(path.join(this.#stateDirectory, 'token'), 'utf8').trim();
+    const body = documents.map((each) => `{"create":{}}\n${JSON.stringify(each)}\n`).join('');
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' };
+    const answer = await fetch(`${this.origin}/logs/_bulk`, { method: 'POST', headers, body });
+    const text = await answer.text();
+    if (!answer.ok || !text.includes('"errors":false')) throw new Error(`_bulk answered ${answer.status}: ${text}`);
   }
 
   async stop(): Promise<void> {

@@ -101,7 +101,7 @@ function Facet({ field, scope, onCondition, onValue, onColumn, onClose }: FacetP
         ) : (
           <h2 className="facet-title">{field}</h2>
         )}
-        <Popover label="▤" title={`Statistics of ${field}`} className="button plain small">
+        <Popover label="▤" title={`Statistics of ${field}`} isNamedByTitle className="button plain small">
           {() => <FieldStats scope={scope} field={field} onColumn={onColumn} />}
         </Popover>
       </header>

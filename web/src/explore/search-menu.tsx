@@ -36,7 +36,10 @@ function SearchList({ params, onOpen }: SearchMenuProps) {
   const refresh = (): Promise<void> => client.invalidateQueries({ queryKey: ['searches'] });
   const save = useMutation({
     mutationFn: () => send('PUT', `searches/${encodeURIComponent(name)}`, savedFrom(name, params)),
-    onSuccess: refresh,
+    onSuccess: () => {
+      setName('');
+      return refresh();
+    },
   });
   const remove = useMutation({
     mutationFn: (unwanted: string) => send('DELETE', `searches/${encodeURIComponent(unwanted)}`),

@@ -4,12 +4,14 @@ import { type ReactNode, useId, useRef, useState } from 'react';
 interface PopoverProps {
   readonly label: ReactNode;
   readonly title: string;
+  /** The button's name where its label is a sign and no word. */
+  readonly isNamedByTitle?: boolean;
   readonly className?: string;
   /** Given a function that closes it. */
   readonly children: (close: () => void) => ReactNode;
 }
 
-export function Popover({ label, title, className = 'button', children }: PopoverProps) {
+export function Popover({ label, title, isNamedByTitle = false, className = 'button', children }: PopoverProps) {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const panel = useRef<HTMLDivElement>(null);
@@ -26,7 +28,15 @@ export function Popover({ label, title, className = 'button', children }: Popove
   };
   return (
     <>
-      <button ref={button} type="button" className={className} popoverTarget={id} title={title} aria-expanded={isOpen}>
+      <button
+        ref={button}
+        type="button"
+        className={className}
+        popoverTarget={id}
+        title={title}
+        aria-label={isNamedByTitle ? title : undefined}
+        aria-expanded={isOpen}
+      >
         {label}
       </button>
       <div
