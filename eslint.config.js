@@ -20,7 +20,7 @@ function rulesFor(files, project) {
 }
 
 export default tseslint.config(
-  { ignores: ['src/formats/scan/assembly/**', 'dist/**', '**/*.generated.ts'] },
+  { ignores: ['src/formats/*/assembly/**', 'dist/**', '**/*.generated.ts'] },
   rulesFor(['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'], './tsconfig.json'),
   rulesFor(['web/src/**/*.ts', 'web/src/**/*.tsx'], './web/tsconfig.json'),
 );

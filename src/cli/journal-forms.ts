@@ -1,14 +1,15 @@
 // The forms in which `katalog journal` prints entries.
 import { exportEncoder, type JsonForm, jsonEncoder, onlyFields, rawEncoder } from '../formats/journal/encoders.ts';
-import { ExportWriter, JsonLinesWriter } from '../formats/journal/entry-writer.ts';
+import { ExportWriter } from '../formats/journal/entry-writer.ts';
 import { FieldFragments } from '../formats/journal/field-fragments.ts';
+import { JsonLines } from '../formats/journal/json-lines.ts';
 import type { OutputBuffer } from '../formats/journal/output-buffer.ts';
 import type { Journal } from '../readers/journal/journal.ts';
 import { CatWriter, type FormOptions, PrettyWriter, ShortWriter, VerboseWriter } from './journal-text.ts';
 
 /** Writes the entry that a journal stands at. */
 export interface EntryPrinter {
-  readonly out: OutputBuffer;
+  readonly out: Pick<OutputBuffer, 'isFull' | 'take'>;
   print(journal: Journal): void;
   /** Fields that could not be read. */
   readonly unreadable: number;
@@ -24,7 +25,7 @@ export function createPrinter(options: FormOptions): EntryPrinter {
   const wanted = options.fields;
   switch (options.form) {
     case 'json':
-      return printer(new JsonLinesWriter(), new FieldFragments(onlyFields(jsonEncoder(json), wanted)));
+      return jsonLinesPrinter(new JsonLines(json, wanted));
     case 'json-pretty':
       return printer(new PrettyWriter(), new FieldFragments(onlyFields(jsonEncoder(json), wanted)));
     case 'export':
@@ -47,6 +48,16 @@ function printer(writer: FieldWriter, fields: FieldFragments): EntryPrinter {
     },
     get unreadable() {
       return fields.unreadable;
+    },
+  };
+}
+
+function jsonLinesPrinter(lines: JsonLines): EntryPrinter {
+  return {
+    out: lines,
+    print: (journal) => lines.write(journal.entry, journal.items, journal.itemCount),
+    get unreadable() {
+      return lines.unreadable;
     },
   };
 }

@@ -10,7 +10,7 @@ const DATA_MAX_BYTES = FIELD_MAX_BYTES + 128;
 /** A larger buffer for objects across blocks is given back once another object is read. */
 const SCRATCH_KEPT_BYTES = 1 << 20;
 
-const NO_BLOCK = new Block();
+const NO_BLOCK = new Block(0);
 
 /**
  * Opens objects by offset. `bytes`, `words`, `at` and `size` describe the object that was opened last and are valid until
@@ -87,9 +87,8 @@ export class ObjectReader {
   peek(offset: number, length: number): boolean {
     this.#opened = -1;
     if (offset + length > this.end) return false;
-    const index = Math.floor(offset / BLOCK_BYTES);
-    const block = this.#blockAt(index);
-    const at = offset - index * BLOCK_BYTES;
+    const block = this.#blockAt(offset);
+    const at = offset - block.start;
     if (at + length <= block.length) {
       this.bytes = block.bytes;
       this.words = block.words;
@@ -99,10 +98,11 @@ export class ObjectReader {
     return this.#gather(offset, length);
   }
 
-  #blockAt(index: number): Block {
+  #blockAt(offset: number): Block {
     const block = this.#block;
-    if (block.index === index && block.owner === this.#owner) return block;
-    this.#block = this.#pool.get(this.#owner, index, this.#source);
+    const at = offset - block.start;
+    if (at >= 0 && at < block.span && block.owner === this.#owner) return block;
+    this.#block = this.#pool.get(this.#owner, offset, this.#source);
     return this.#block;
   }
 
@@ -110,9 +110,8 @@ export class ObjectReader {
     if (length > DATA_MAX_BYTES) return false;
     this.#makeScratch(length);
     for (let done = 0; done < length; ) {
-      const index = Math.floor((offset + done) / BLOCK_BYTES);
-      const block = this.#blockAt(index);
-      const from = offset + done - index * BLOCK_BYTES;
+      const block = this.#blockAt(offset + done);
+      const from = offset + done - block.start;
       const count = Math.min(length - done, block.length - from);
       if (count <= 0) return false;
       block.bytes.copy(this.#scratch, done, from, from + count);
