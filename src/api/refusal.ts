@@ -46,5 +46,6 @@ export function refusalOf(thrown: unknown): RequestRefusal {
 }
 
 function statusOf(code: string): number {
+  if (code === 'search/query') return 400;
   return code === 'store/missing' ? 404 : 503;
 }

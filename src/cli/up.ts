@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ApiContext } from '../api/context.ts';
-import type { SourceStatus } from '../api/contract.ts';
+import type { SourceStatus, SourcesAnswer } from '../api/contract.ts';
 import { ApiServer } from '../api/server.ts';
 import type { FileAccess } from '../config/environment.ts';
 import { diskFiles } from '../config/files.ts';
@@ -18,6 +18,7 @@ import type { OpenedStore } from '../store/open-store.ts';
 import { openShared } from '../store/shared-store.ts';
 import { importFiles } from './import-files.ts';
 import { ImportSummary } from './import-summary.ts';
+import { type LogPlace, openLogs } from './open-logs.ts';
 import { readPlan, stderrSink, stopSignal } from './run-parts.ts';
 import { stateToken } from './state-token.ts';
 import { upConfig } from './up-config.ts';
@@ -27,7 +28,7 @@ import { VERSION } from './version.ts';
 const MADE_CONFIG = 'katalog-up.conf';
 
 /** Options as commander reads them. */
-export interface UpFlags {
+export interface UpFlags extends LogPlace {
   readonly config?: string;
   readonly root: string;
   readonly stateDir: string;
@@ -41,6 +42,10 @@ export interface UpFlags {
 /** Runs until a signal; false when the configuration is bad. */
 export async function up(files: readonly string[], flags: UpFlags): Promise<boolean> {
   const stateDirectory = path.resolve(flags.stateDir);
+  if (flags.es !== undefined) {
+    await showCluster(flags, stateDirectory);
+    return true;
+  }
   const store = path.join(stateDirectory, 'store');
   const text = upConfig({ root: flags.root, store });
   if (flags.print) {
@@ -70,6 +75,28 @@ export async function up(files: readonly string[], flags: UpFlags): Promise<bool
   }
 }
 
+/** Serves the page over a cluster; imports nothing. */
+async function showCluster(flags: UpFlags, stateDirectory: string): Promise<void> {
+  makeDirectory(stateDirectory);
+  const stop = stopSignal();
+  const store = await openLogs(flags);
+  try {
+    // Asked before anybody waits for the page: a wrong address or password ends it here.
+    const { location, records } = await store.overview(stop);
+    process.stderr.write(`${records} records in ${location}\n`);
+    const sources = (): SourcesAnswer => ({ sources: [] });
+    const part = { store, writer: undefined, following: true, sources };
+    const server = await startServer({ ...part, stateDirectory }, flags, stderrSink(undefined));
+    try {
+      await untilStopped(stop);
+    } finally {
+      await server.close();
+    }
+  } finally {
+    await store.close();
+  }
+}
+
 interface Work {
   /** Undefined: only the named files are imported. */
   readonly plan: Plan | undefined;
@@ -82,21 +109,15 @@ interface Work {
 
 async function serveAndRun({ plan, files, flags, stateDirectory, opened, sink }: Work): Promise<void> {
   let status: RunStatus | undefined;
-  const context: ApiContext = {
+  const context = {
     store: opened.store,
     writer: opened.writer,
-    clock: systemClock,
-    log: createLog('api', undefined, sink, systemClock, 'info'),
     stateDirectory,
-    version: VERSION,
     following: true,
-    sources: () => ({ sources: status ? sourcesOf(status) : [] }),
+    sources: (): SourcesAnswer => ({ sources: status ? sourcesOf(status) : [] }),
   };
-  const token = flags.token ? stateToken(stateDirectory) : undefined;
-  const server = await ApiServer.create({ context, token, hosts: [flags.host], page: pageDirectory() });
+  const server = await startServer(context, flags, sink);
   try {
-    const { url } = await server.listen(flags.host, Number(flags.port));
-    greet(url, flags);
     const hostId = findHostId({ given: flags.hostId, root: flags.root, env: process.env, hostname: os.hostname() });
     const stop = stopSignal();
     if (files.length > 0) {
@@ -126,6 +147,29 @@ async function serveAndRun({ plan, files, flags, stateDirectory, opened, sink }:
     await runPlan(plan, options, stop);
   } finally {
     await server.close();
+  }
+}
+
+/** Listens, and says where. */
+async function startServer(
+  context: Omit<ApiContext, 'clock' | 'log' | 'version'>,
+  flags: UpFlags,
+  sink: LogSink,
+): Promise<ApiServer> {
+  const log = createLog('api', undefined, sink, systemClock, 'info');
+  const server = await ApiServer.create({
+    context: { ...context, clock: systemClock, log, version: VERSION },
+    token: flags.token ? stateToken(context.stateDirectory) : undefined,
+    hosts: [flags.host],
+    page: pageDirectory(),
+  });
+  try {
+    const { url } = await server.listen(flags.host, Number(flags.port));
+    greet(url, flags);
+    return server;
+  } catch (thrown) {
+    await server.close();
+    throw thrown;
   }
 }
 

@@ -32,10 +32,12 @@ export interface HttpAnswer {
 }
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'PUT' | 'POST';
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   readonly path: string;
   readonly body?: Buffer | string;
   readonly headers: Readonly<Record<string, string>>;
+  /** A longer answer is given up: `search/too-large`. */
+  readonly answerMaxBytes?: number;
 }
 
 /** One host, with the connections that are kept to it. */
@@ -67,6 +69,7 @@ export class HttpClient {
       return await this.#ask(host, request, signal);
     } catch (cause) {
       signal.throwIfAborted();
+      if (cause instanceof EnvironmentError) throw cause;
       this.#next = index + 1;
       throw new EnvironmentError('search/transport', `no answer from ${host.origin}`, { cause });
     }
@@ -88,7 +91,7 @@ export class HttpClient {
       sent.on('response', resolve);
       sent.on('error', reject);
     });
-    return readAnswer(answer);
+    return readAnswer(answer, asked.answerMaxBytes ?? Number.POSITIVE_INFINITY);
   }
 
   /** The modules are loaded at the first request: most commands make none. */
@@ -108,9 +111,15 @@ export class HttpClient {
   }
 }
 
-async function readAnswer(answer: http.IncomingMessage): Promise<HttpAnswer> {
+async function readAnswer(answer: http.IncomingMessage, maxBytes: number): Promise<HttpAnswer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of answer) chunks.push(chunk as Buffer);
+  let bytes = 0;
+  for await (const chunk of answer as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    // Leaving the loop closes the connection.
+    if (bytes > maxBytes) throw new EnvironmentError('search/too-large', `the answer has more than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
   return {
     status: answer.statusCode ?? 0,
     body: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks),

@@ -6,7 +6,8 @@ const FIELDS_MAX = 150;
 function namesOf(fields: Record<string, object>): string[] {
   return Object.entries(fields).flatMap(([name, mapping]) => {
     const own = 'fields' in mapping ? Object.keys(mapping.fields as object) : [];
-    return [name, ...own.map((field) => `${name}.${field}`)];
+    const below = 'properties' in mapping ? namesOf(mapping.properties as Record<string, object>) : [];
+    return [name, ...[...own, ...below].map((field) => `${name}.${field}`)];
   });
 }
 

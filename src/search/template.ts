@@ -7,12 +7,24 @@ import type { HttpAnswer, HttpClient } from './http-client.ts';
 
 /** Lower than what people write themselves. */
 const PRIORITY = 5;
-const VERSION = 1;
+const VERSION = 2;
 const EXCERPT_CHARS = 500;
 
 const KEYWORD = { type: 'keyword', ignore_above: 1024 };
-const TEXT = { type: 'text', fields: { keyword: { type: 'keyword', ignore_above: 256 } } };
+const WORDS = { type: 'text', analyzer: 'katalog_words' };
+const TEXT = { ...WORDS, fields: { keyword: { type: 'keyword', ignore_above: 256 } } };
 const LONG = { type: 'long', ignore_malformed: true };
+const DOUBLE = { type: 'double', ignore_malformed: true };
+const TIME = { type: 'date_nanos', ignore_malformed: true };
+
+/** Cuts where formats/kql/words does. Longer words are cut: one of 32 KiB would have its record refused. */
+const ANALYSIS = {
+  tokenizer: { katalog_words: { type: 'pattern', pattern: '[^\\p{L}\\p{N}_]+' } },
+  filter: { katalog_length: { type: 'truncate', length: 512 } },
+  analyzer: {
+    katalog_words: { type: 'custom', tokenizer: 'katalog_words', filter: ['lowercase', 'katalog_length'] },
+  },
+};
 
 /** What Kata and its wrappers write, by type; the first list also stands with `kata_` in front. */
 const KATA_KEYWORDS = [
@@ -66,6 +78,36 @@ const KEYWORDS = [
 ];
 const TEXTS = ['MESSAGE', 'log', 'unmatched_line'];
 
+/** What Katalog understood: the object `kata`. */
+const UNDERSTOOD: readonly (readonly [object, readonly string[]])[] = [
+  [
+    KEYWORD,
+    [
+      'component',
+      'level',
+      'sandbox',
+      'container',
+      'exec',
+      'subsystem',
+      'hypervisor',
+      'era',
+      'phase',
+      'event',
+      'rpc',
+      'rpc_edge',
+      'template',
+      'pod',
+      'namespace',
+      'repairs',
+    ],
+  ],
+  [TEXT, ['msg', 'error']],
+  [LONG, ['pid', 'vm_pid', 'exit_code', 'dup', 'redacted']],
+  [DOUBLE, ['kernel_time', 'duration_ms']],
+  [{ type: 'boolean' }, ['problem', 'partial', 'gap']],
+  [TIME, ['time', 'guest_time']],
+];
+
 /** Every field of the mapping but `overflow`. Fewer than 150, sub-fields included. */
 export function mappedFields(): Record<string, object> {
   const fields: Record<string, object> = { '@timestamp': { type: 'date_nanos' } };
@@ -77,7 +119,9 @@ export function mappedFields(): Record<string, object> {
   add(withPrefix(KATA_TEXTS), TEXT);
   add(withPrefix(KATA_LONGS), LONG);
   add(KEYWORDS, KEYWORD);
-  add(TEXTS, { type: 'text' });
+  add(TEXTS, WORDS);
+  const understood = UNDERSTOOD.flatMap(([mapping, names]) => names.map((name) => [name, mapping] as const));
+  fields['kata'] = { properties: Object.fromEntries(understood) };
   return fields;
 }
 
@@ -134,7 +178,7 @@ interface ServerError {
 }
 
 /** The innermost reason that a server gives for a refusal, else the beginning of what it answered. */
-function reasonOf({ body }: HttpAnswer): string {
+export function reasonOf({ body }: Pick<HttpAnswer, 'body'>): string {
   const text = body.toString('utf8');
   try {
     let error: ServerError | undefined = (JSON.parse(text) as { readonly error?: ServerError }).error;
@@ -163,6 +207,7 @@ function templateBody(pattern: string, bag: object): string {
     template: {
       settings: {
         index: { number_of_shards: 1, auto_expand_replicas: '0-1', codec: 'best_compression', refresh_interval: '5s' },
+        analysis: ANALYSIS,
       },
       mappings: { dynamic: false, date_detection: false, properties: { ...mappedFields(), overflow: bag } },
     },

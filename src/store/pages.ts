@@ -10,6 +10,7 @@ import type { Segment } from './manifest.ts';
 import type { Reading, Scope } from './reading.ts';
 import { idOfOrigin, originOfId } from './record-id.ts';
 import { recordOfLine, recordOfRow } from './record-of.ts';
+import { compareRecords, earlier, later } from './record-order.ts';
 import type { Origin } from './wal-encoder.ts';
 
 /** Files asked at once: few at first, then twice as many each time. */
@@ -128,20 +129,4 @@ async function readRecords(
     }
   }
   return records.filter(({ id }) => wanted.has(id));
-}
-
-function earlier(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
-}
-
-function later(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
-}
-
-function compareRecords(a: StoredRecord, b: StoredRecord, order: Order): number {
-  const sign = order === 'desc' ? -1 : 1;
-  if (a.time !== b.time) return a.time < b.time ? -sign : sign;
-  const [left, right] = [originOfId(a.id), originOfId(b.id)];
-  const byStream = Buffer.compare(Buffer.from(left.stream), Buffer.from(right.stream));
-  return sign * (byStream || left.offset - right.offset || left.check - right.check);
 }

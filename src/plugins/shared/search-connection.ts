@@ -1,26 +1,24 @@
 // How to reach a search server: hosts, credentials and certificates of the settings.
-import * as fs from 'node:fs';
 import { constants } from 'node:zlib';
-import { EnvironmentError } from '../../core/failure.ts';
-import { type Problem, quoted } from '../../core/problem.ts';
+import type { Problem } from '../../core/problem.ts';
+import { authorizationOf, basePathOf, type Credentials, credentialsOf, readTlsFile } from '../../search/connection.ts';
 import type { HttpOptions } from '../../search/http-client.ts';
 import type { SearchSettings } from './search-settings.ts';
 
-interface Host {
+interface Host extends Credentials {
   readonly origin: string;
   readonly basePath: string;
-  readonly user: string | undefined;
-  readonly password: string | undefined;
 }
 
 export function connectionOf(settings: SearchSettings, connections: number): HttpOptions {
   const hosts = hostsOf(settings);
-  const { user, password } = {
-    user: settings.user ?? hosts[0]?.user,
-    password: settings.password ?? hosts[0]?.password,
-  };
-  const { api_key: apiKey } = settings;
-  const authorization = apiKey ? `ApiKey ${apiKey}` : user ? basic(plain(user), plain(password ?? '')) : undefined;
+  const user = settings.user ?? hosts[0]?.user;
+  const password = settings.password ?? hosts[0]?.password;
+  const authorization = authorizationOf({
+    apiKey: settings.api_key,
+    user: user && plain(user),
+    password: password && plain(password),
+  });
   const custom = Object.entries(settings.custom_headers).map(
     ([name, value]) => [name.toLowerCase(), String(value)] as const,
   );
@@ -32,9 +30,9 @@ export function connectionOf(settings: SearchSettings, connections: number): Htt
     connections,
     tls: {
       rejectUnauthorized: settings.ssl_verify,
-      ...(settings.ca_file && { ca: readFile(settings.ca_file) }),
-      ...(settings.client_cert && { cert: readFile(settings.client_cert) }),
-      ...(settings.client_key && { key: readFile(settings.client_key) }),
+      ...(settings.ca_file && { ca: readTlsFile(settings.ca_file) }),
+      ...(settings.client_cert && { cert: readTlsFile(settings.client_cert) }),
+      ...(settings.client_key && { key: readTlsFile(settings.client_key) }),
       ...(settings.client_key_pass && { passphrase: settings.client_key_pass }),
     },
   };
@@ -84,8 +82,7 @@ function hostOf(written: string, settings: SearchSettings): Host {
   const hasPort = /:\d+(\/|$)/.test(written.replace(/^https?:\/\//, '').replace(/^\[[^\]]*\]/, ''));
   const origin = `${url.protocol}//${url.hostname}:${hasPort ? url.port || defaultPort(url) : port}`;
   const ownPath = url.pathname === '/' ? path : url.pathname;
-  const basePath = `/${ownPath}`.replace(/\/+/g, '/').replace(/\/$/, '');
-  return { origin, basePath, user: decoded(url.username), password: decoded(url.password) };
+  return { origin, basePath: basePathOf(ownPath), ...credentialsOf(url) };
 }
 
 /** An IPv6 address stands in brackets in a URL. */
@@ -97,23 +94,7 @@ function defaultPort(url: URL): string {
   return url.protocol === 'https:' ? '443' : '80';
 }
 
-function decoded(text: string): string | undefined {
-  return text === '' ? undefined : decodeURIComponent(text);
-}
-
 /** `%{text}` marks text for URLs in Fluentd; here it is the text. */
 function plain(text: string): string {
   return text.replace(/%\{([^}]*)\}/g, '$1');
-}
-
-function basic(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-}
-
-function readFile(path: string): Buffer {
-  try {
-    return fs.readFileSync(path);
-  } catch (cause) {
-    throw new EnvironmentError('search/tls-file', `cannot read ${quoted(path)}`, { cause });
-  }
 }
