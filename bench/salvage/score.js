@@ -50,7 +50,7 @@ export class Score {
   rows = new Map();
   #byPlace = new Map();
   #truths = [];
-  /** Outputs whose text no true record at their place has. */
+  /** Outputs that are no true record at their place in every value. */
   #leftOver = [];
 
   addTruth(truth) {
@@ -65,17 +65,24 @@ export class Score {
   /** @param record one line of the output; @param file `source.path` as truth.ndjson names it */
   addRecord(record, file) {
     const entries = this.#entriesAt(file, record.source.line, false);
-    const fitting = entries.filter(
-      ({ truth, record: taken }) => !taken && truth.msg !== null && isRight(truth.msg, readValue(record, 'msg')),
+    const best = entries.find(
+      ({ truth, record: taken }) => !taken && truth.msg !== null && wrongValues(truth, record).length === 0,
     );
-    const best = bestOf(fitting, record);
     if (best) best.record = record;
     else this.#leftOver.push({ record, entries, file });
   }
 
   /** To be called once, behind the last record. @returns the rows in the order of their shapes */
   finish() {
-    for (const { record, entries, file } of this.#leftOver) {
+    const unlike = this.#leftOver.filter(({ record, entries }) => {
+      const best = bestOf(
+        entries.filter((entry) => hasText(entry, record)),
+        record,
+      );
+      if (best) best.record = record;
+      return !best;
+    });
+    for (const { record, entries, file } of unlike) {
       const free = entries.filter(({ record: taken, truth }) => !taken && truth.must !== 'drop');
       const best = bestOf(free, record);
       if (best) best.record = record;
@@ -126,6 +133,10 @@ export class Score {
     else row.fail({ what: record ? `not right: ${wrong.join(', ') || 'mark'}` : 'missing', truth, record });
   }
 }
+
+/** Whether the text of a true record that nobody has taken is the record's. */
+const hasText = ({ truth, record: taken }, record) =>
+  !taken && truth.msg !== null && isRight(truth.msg, readValue(record, 'msg'));
 
 function bestOf(entries, record) {
   let best;

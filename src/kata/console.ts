@@ -7,7 +7,7 @@ import type { JsonRecords } from './json-records.ts';
 import { type KernelLine, readKernelLine, STAMP } from './kernel-text.ts';
 import { levelOfPriority } from './level.ts';
 import type { OpenPieces } from './open-pieces.ts';
-import { type Piece, withRepair, withText } from './piece.ts';
+import { type Piece, partOf, withRepair, withText } from './piece.ts';
 import { type Kata, kataWith, newKata } from './record.ts';
 import type { Road } from './road.ts';
 import { clhLevel } from './runtime-rs-text.ts';
@@ -90,8 +90,8 @@ export class ConsoleText {
     }
     const marked = withRepair(piece, 'C3');
     const head = text.slice(0, next).trimEnd();
-    this.#kernelLine(withText(marked, head), readKernelLine(head) ?? line);
-    this.#road.route(withText(marked, text.slice(next)));
+    this.#kernelLine(partOf(marked, head), readKernelLine(head) ?? line);
+    this.#road.route(partOf(marked, text.slice(next)));
   }
 
   #kernelLine(piece: Piece, { seconds, text, priority }: KernelLine): void {

@@ -87,6 +87,10 @@ function next(text: string): Frame | undefined {
   if (first === 0x74 && text.startsWith('time="')) return undefined;
   if (first >= 0x30 && first <= 0x39) return datedFrame(text);
   if (first >= 0x41 && first <= 0x5a) return syslogFrame(text);
+  if (first === 0x3c) return prioritisedFrame(text);
+  if (first === 0x5b) return monotonicFrame(text) ?? pastedFrame(text);
+  // `journalctl -o json-seq`.
+  if (first === 0x1e) return { ...BARE, text: text.slice(1) };
   return pastedFrame(text);
 }
 
@@ -169,6 +173,9 @@ const ISO_SYSLOG =
   /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})) (\S+) ([^\s:[]+)(?:\[(\d+)\])?: /;
 const CI_STAMP = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z) /;
 
+/** `journalctl -o short-unix`. */
+const UNIX_SYSLOG = /^(\d{9,11}\.\d{6}) (\S+) ([^\s:[]+)(?:\[(\d+)\])?: /;
+
 function datedFrame(text: string): Frame | undefined {
   const cri = CRI.exec(text);
   if (cri) {
@@ -182,8 +189,13 @@ function datedFrame(text: string): Frame | undefined {
     const [whole, time, host, ident, pid] = iso as unknown as [string, string, string, string, string | undefined];
     return syslog(text.slice(whole.length), readInstant(time.replace(',', '.')), time, host, ident, pid);
   }
+  const unix = UNIX_SYSLOG.exec(text);
+  if (unix) {
+    const [whole, time, host, ident, pid] = unix as unknown as [string, string, string, string, string | undefined];
+    return syslog(text.slice(whole.length), instantOfMicros(time.replace('.', '')), time, host, ident, pid);
+  }
   const stamp = CI_STAMP.exec(text);
-  if (!stamp) return undefined;
+  if (!stamp) return pastedFrame(text);
   return { ...BARE, text: text.slice(stamp[0].length), time: readInstant(stamp[1] as string) };
 }
 
@@ -200,6 +212,32 @@ function syslogFrame(text: string): Frame | undefined {
   if (!match) return pastedFrame(text);
   const [whole, time, host, ident, pid] = match as unknown as [string, string, string, string, string | undefined];
   // Such a time has no year: it says nothing that a record could be sorted by.
+  return syslog(text.slice(whole.length), undefined, time, host, ident, pid);
+}
+
+/** RFC 5424: version, time, host, application, process, message id, structured data. */
+const RFC5424 = /^<\d{1,3}>1 (\S+) (\S+) (\S+) (\S+) \S+ (?:-|(?:\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\])+) ?(?:\ufeff)?/;
+const PRIORITY = /^<\d{1,3}>(?=[A-Z][a-z]{2} [ \d]\d )/;
+
+/** A syslog message as it was sent. */
+function prioritisedFrame(text: string): Frame | undefined {
+  const sent = RFC5424.exec(text);
+  if (sent) {
+    const [whole, time, host, ident, pid] = sent as unknown as [string, string, string, string, string];
+    return syslog(text.slice(whole.length), readInstant(time), time, host, ident, /^\d+$/.test(pid) ? pid : undefined);
+  }
+  const priority = PRIORITY.exec(text);
+  return priority ? syslogFrame(text.slice(priority[0].length)) : undefined;
+}
+
+/** `journalctl -o short-monotonic`; a guest's kernel line never names one of these. */
+const MONOTONIC =
+  /^\[ *(\d+\.\d{6})\] (\S+) (kata|kata-runtime|kata-proxy|kata-shim|containerd|crio|dockerd|virtiofsd)\[(\d+)\]: /;
+
+function monotonicFrame(text: string): Frame | undefined {
+  const match = MONOTONIC.exec(text);
+  if (!match) return undefined;
+  const [whole, time, host, ident, pid] = match as unknown as [string, string, string, string, string];
   return syslog(text.slice(whole.length), undefined, time, host, ident, pid);
 }
 
@@ -237,10 +275,12 @@ function octal(_: string, digits: string): string {
 
 /** Quotation marks of Markdown and mail, table edges, `kubectl logs --prefix`, `docker compose`. */
 const PASTED = /^(?:[>|]+ ?|\[pod\/[^\s\]]+\] |[a-z0-9][\w.-]* +\| )/;
-const PADDED = /^ {2,}(?=time="|\{"|\[\s*\d+\.\d{6}\] )/;
+/** Blanks, and marks of lists, differences, numbered lines and `stern`, where a record stands behind them. */
+const MARKED =
+  /^(?:[ \t]+|[ \t]*(?:[-+*>|] ?|\d{1,9}[:.)|\t] ?|[a-z0-9][\w.-]* [a-z0-9][\w.-]* ))(?=[ \t]*(?:time="\d{4}-|\{"[A-Za-z_]+":|\[\s*\d+\.\d{6}\] ))/;
 
 function pastedFrame(text: string): Frame | undefined {
-  const match = PASTED.exec(text) ?? PADDED.exec(text);
+  const match = PASTED.exec(text) ?? MARKED.exec(text);
   if (!match) return undefined;
   return { ...BARE, text: text.slice(match[0].length), repairs: ['C26'] };
 }

@@ -3,11 +3,11 @@ import { goRecord, partialRecord, readGo, unknownRecord } from './build.ts';
 import { type ConsoleWrapper, ConsoleWrappers } from './console-wrappers.ts';
 import { isWholeLogrus, scanLogfmt } from './logfmt.ts';
 import type { Open, OpenPieces } from './open-pieces.ts';
-import { type Piece, withRepair, withText } from './piece.ts';
+import { type Piece, partOf, withRepair, withText } from './piece.ts';
 import { type Kata, kataWith, newKata, type Pairs } from './record.ts';
 import type { Road } from './road.ts';
 import { completePart } from './salvage-json.ts';
-import { gluedKeys, looksCut, looksLikeTail, splitAtSeams, withoutLast } from './salvage-logfmt.ts';
+import { gluedKeys, looksCut, looksLikeTail, mayBeTail, splitAtSeams, withoutLast } from './salvage-logfmt.ts';
 import type { StackGroups } from './stack-groups.ts';
 import { WireForms } from './wire-forms.ts';
 
@@ -94,8 +94,9 @@ export class GoRecords {
         return true;
       }
     }
-    if (parts.length === 1 && !looksLikeTail(text)) return false;
-    this.#open.giveUpIfSeveral(piece.stream);
+    const isRest = parts.length > 1 || looksLikeTail(text) || (mayBeTail(text) && this.#open.expectsRest(piece));
+    if (!isRest) return false;
+    this.#open.giveUpIfSeveral(piece);
     const first = partialRecord(withRepair(head, 'C6'), newKata(), undefined);
     this.#road.emit(first, head);
     for (const part of parts.slice(1)) this.route(withRepair(withText(piece, part.trimEnd()), 'C6'));
@@ -120,10 +121,10 @@ export class GoRecords {
     const allWhole = scans.every(
       (scan, index) => isWholeLogrus(scan) && !looksCut((parts[index] as string).trimEnd(), scan.pairs),
     );
-    const others = parts.slice(1).map((part) => withText(piece, part.trimEnd()));
+    const others = parts.slice(1).map((part) => partOf(piece, part.trimEnd()));
     // Where all of them are whole, only the next line tells whether the first one is: it may have been cut at a blank.
     const followers = allWhole ? others : [];
-    this.#open.add({ kind: 'logfmt', isSeam: true, piece: withText(piece, lead), followers });
+    this.#open.add({ kind: 'logfmt', isSeam: true, piece: partOf(piece, lead), followers });
     if (!allWhole) for (const other of others) this.route(withRepair(other, 'C6'));
   }
 

@@ -2,9 +2,9 @@
 import { foreignJson, partialRecord, slogRecord } from './build.ts';
 import type { GoRecords } from './go-records.ts';
 import { endOfObject, readJsonObject } from './json-record.ts';
-import { findStamp } from './kernel-text.ts';
+import { findStamp, readKernelLine } from './kernel-text.ts';
 import type { Open, OpenPieces } from './open-pieces.ts';
-import { type Piece, withRepair, withText } from './piece.ts';
+import { type Piece, partOf, withRepair, withText } from './piece.ts';
 import { kataWith, newKata, type Pairs } from './record.ts';
 import type { Road } from './road.ts';
 import type { RuntimeRsText } from './runtime-rs-text.ts';
@@ -14,7 +14,9 @@ import {
   isRecord,
   isTornBySplice,
   readUnescaped,
+  type Unspliced,
   unsplice,
+  unspliceKnown,
   withoutTorn,
 } from './salvage-json.ts';
 
@@ -36,8 +38,14 @@ export class JsonRecords {
     if (!this.#open.isEmpty) this.#open.pass(piece);
     const pairs = readJsonObject(piece.text);
     if (!pairs) this.#damaged(piece);
-    else if (findStamp(piece.text, 1) < 0 || !isTornBySplice(piece.text) || !this.#spliced(piece))
-      this.#whole(piece, pairs);
+    else if (findStamp(piece.text, 1) < 0 || !this.#holdsKernelText(piece)) this.#whole(piece, pairs);
+  }
+
+  #holdsKernelText(piece: Piece): boolean {
+    if (isTornBySplice(piece.text)) return this.#spliced(piece);
+    const found = unspliceKnown(piece.text, this.#road.memory.vocabulary);
+    if (found) this.#unspliced(withRepair(piece, 'C1'), found);
+    return found !== undefined;
   }
 
   /** Pairs that somebody else parsed: of a record of slog's or logrus's, or nobody's. */
@@ -52,7 +60,7 @@ export class JsonRecords {
     const found = this.#open.has(piece.stream) ? this.#open.join(piece, 'json') : undefined;
     if (found?.kind !== 'json') return false;
     this.#whole(found.piece, found.pairs);
-    if (found.kernel) this.#road.route(found.kernel);
+    for (const other of found.others) this.#road.route(other);
     return true;
   }
 
@@ -62,7 +70,11 @@ export class JsonRecords {
     const text = stamp < 0 ? piece.text : piece.text.slice(0, stamp);
     const marked = withRepair(piece, isSeam ? 'C6' : piece.outer ? 'C2' : 'C7');
     this.#partial(stamp < 0 ? marked : withRepair(marked, 'C1'), completePart(text));
-    if (stamp >= 0) this.#road.route(withRepair(withText(piece, piece.text.slice(stamp)), 'C1'));
+    if (stamp < 0) return;
+    const kernel = withRepair(withText(piece, piece.text.slice(stamp)), 'C1');
+    // With the rest of the record behind it, nobody knows where the kernel's text ends.
+    if (/"[,:}]/.test(kernel.text)) this.#partialKernel(kernel, kernel.text);
+    else this.#road.route(kernel);
   }
 
   #whole(piece: Piece, pairs: Pairs): void {
@@ -90,20 +102,13 @@ export class JsonRecords {
     else this.#open.add({ kind: 'json', isSeam: false, piece, followers: [] });
   }
 
-  /** C3: a whole record, and more behind it. */
+  /** C3: whole records, and maybe more behind them. */
   #splitOff(piece: Piece): boolean {
-    const { text } = piece;
-    const end = endOfObject(text, 0);
-    if (end < 0 || end === text.length) return false;
-    const first = readJsonObject(text.slice(0, end));
-    if (!isRecord(first) || isTornBySplice(text.slice(0, end))) return false;
-    const rest = text.slice(end).trim();
-    if (rest === '') {
-      this.#whole(withRepair(withText(piece, text.slice(0, end)), 'C26'), first);
-      return true;
-    }
-    this.#whole(withRepair(withText(piece, text.slice(0, end)), 'C3'), first);
-    this.#road.route(withRepair(withText(piece, rest), 'C3'));
+    const { records, rest } = wholeRecords(piece.text);
+    if (records.length === 0) return false;
+    const repair = records.length === 1 && rest === '' ? 'C26' : 'C3';
+    for (const { json, pairs } of records) this.#whole(withRepair(partOf(piece, json), repair), pairs);
+    if (rest !== '') this.#road.route(withRepair(partOf(piece, rest), repair));
     return true;
   }
 
@@ -113,19 +118,25 @@ export class JsonRecords {
     const marked = withRepair(piece, 'C1');
     const found = unsplice(text, this.#road.memory.vocabulary);
     if (found) {
-      this.#whole(withText(marked, found.json), found.record);
-      this.#road.route(withText(marked, found.kernel.trimEnd()));
+      this.#unspliced(marked, found);
       return true;
     }
     const torn = endOfObject(text, 0) === text.length ? withoutTorn(text) : undefined;
     if (!torn || !isRecordButOne(torn.record)) return false;
     this.#partial(marked, torn.record);
-    const seconds = Number(/\d+\.\d{6}/.exec(torn.kernel)?.[0]);
-    this.#road.emit(
-      partialRecord(marked, kataWith({ component: 'guest-kernel', kernel_time: seconds }), undefined),
-      marked,
-    );
+    this.#partialKernel(marked, torn.kernel);
     return true;
+  }
+
+  #partialKernel(piece: Piece, text: string): void {
+    const line = readKernelLine(text);
+    const known = kataWith({ component: 'guest-kernel', kernel_time: line?.seconds, msg: line?.text.trimEnd() });
+    this.#road.emit(partialRecord(piece, known, undefined), piece);
+  }
+
+  #unspliced(piece: Piece, { json, record, kernel }: Unspliced): void {
+    this.#whole(withText(piece, json), record);
+    for (const text of kernel) this.#road.route(withText(piece, text.trimEnd()));
   }
 
   #partial(piece: Piece, pairs: Pairs | undefined): void {
@@ -138,6 +149,27 @@ export class JsonRecords {
     }
     this.#road.emit(partialRecord(piece, kata, pairs), piece);
   }
+}
+
+interface WholeRecord {
+  readonly json: string;
+  readonly pairs: Pairs;
+}
+
+/** The whole records at the beginning of a text, and what stands behind them. */
+function wholeRecords(text: string): { readonly records: readonly WholeRecord[]; readonly rest: string } {
+  const records: WholeRecord[] = [];
+  let from = 0;
+  while (text[from] === '{') {
+    const end = endOfObject(text, from);
+    const json = end < 0 ? '' : text.slice(from, end);
+    const pairs = readJsonObject(json);
+    if (!isRecord(pairs) || isTornBySplice(json)) break;
+    records.push({ json, pairs });
+    from = end;
+    while (text[from] === ' ') from++;
+  }
+  return { records, rest: text.slice(from).trim() };
 }
 
 function isRecordButOne({ keys }: Pairs): boolean {

@@ -11,7 +11,12 @@ const SPELLINGS: Readonly<Record<Level, string>> = {
 };
 
 const BY_SPELLING: ReadonlyMap<string, Level> = new Map(
-  (Object.keys(SPELLINGS) as Level[]).flatMap((level) => SPELLINGS[level].split(' ').map((word) => [word, level])),
+  (Object.keys(SPELLINGS) as Level[]).flatMap((level) =>
+    SPELLINGS[level].split(' ').flatMap((word): [string, Level][] => [
+      [word, level],
+      [word.toLowerCase(), level],
+    ]),
+  ),
 );
 
 /** syslog(3) priorities. */
@@ -29,7 +34,7 @@ const BY_SLOG_PRIORITY: readonly Level[] = [
 ];
 
 export function levelOf(word: string): Level | undefined {
-  return BY_SPELLING.get(word);
+  return BY_SPELLING.get(word) ?? BY_SPELLING.get(word.toLowerCase());
 }
 
 export function levelOfPriority(priority: string, isSlog: boolean): Level | undefined {

@@ -23,6 +23,7 @@ const BLANK = 0x20;
 const NAMES_MAX = 1024;
 /** Beyond this the rest of a text is no record of logrus. */
 const PAIRS_MAX = 512;
+const BARE_WORDS_MAX = 64;
 
 // The same names come again and again: one string for each makes comparing them a look at the address.
 const names: string[] = new Array<string>(NAMES_MAX).fill('');
@@ -42,7 +43,7 @@ export function scanLogfmt(line: string): LogfmtScan {
   const values: string[] = [];
   let bareWords = 0;
   let blankKey = false;
-  while (skipBlanks() && keys.length < PAIRS_MAX) {
+  while (skipBlanks() && keys.length < PAIRS_MAX && bareWords < BARE_WORDS_MAX) {
     const key = readName();
     if (text.charCodeAt(position) === EQUALS && key !== '') {
       position++;

@@ -1,13 +1,14 @@
 // Pieces of records whose rest is yet to come (C1, C2, C6, C7), held until it does or until it is clear that it never will.
 
 import { millisBetween } from './instant.ts';
-import { readJsonObject } from './json-record.ts';
+import { endOfObject, readJsonObject } from './json-record.ts';
 import { findStamp } from './kernel-text.ts';
 import type { LogfmtScan } from './logfmt.ts';
 import { joined, type Piece, withRepair, withText } from './piece.ts';
-import type { Pairs } from './record.ts';
-import { isRecord } from './salvage-json.ts';
+import type { Pairs, Repair } from './record.ts';
+import { isRecord, isTornBySplice, unsplice } from './salvage-json.ts';
 import { joinLogfmt } from './salvage-logfmt.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 export interface Open {
   readonly kind: 'json' | 'logfmt';
@@ -25,7 +26,7 @@ export interface Open {
 
 /** What came of a text that was offered. */
 export type Joined =
-  | { readonly kind: 'json'; readonly piece: Piece; readonly pairs: Pairs; readonly kernel: Piece | undefined }
+  | { readonly kind: 'json'; readonly piece: Piece; readonly pairs: Pairs; readonly others: readonly Piece[] }
   | { readonly kind: 'logfmt'; readonly piece: Piece; readonly scan: LogfmtScan; readonly followers: readonly Piece[] };
 
 const JSON_LINES_MAX = 64;
@@ -33,13 +34,19 @@ const JSON_LINES_MAX = 64;
 const SEAM_LINES_MAX = 16;
 const CUT_LINES_MAX = 2;
 const TEXT_MAX = 256 << 10;
+/** Pieces that a stream has open at once. */
+const OPEN_MAX = 16;
 const WAIT_MS = 2000;
 
 export class OpenPieces {
   readonly #streams = new Map<string, Open[]>();
+  /** Streams with rests to come of records that were given up, and the line of the first rest. */
+  readonly #torn = new Map<string, number>();
+  readonly #vocabulary: Vocabulary;
   readonly #giveUp: (open: Open) => void;
 
-  constructor(giveUp: (open: Open) => void) {
+  constructor(vocabulary: Vocabulary, giveUp: (open: Open) => void) {
+    this.#vocabulary = vocabulary;
     this.#giveUp = giveUp;
   }
 
@@ -57,6 +64,7 @@ export class OpenPieces {
     // A console has one writer of JSON: a second beginning ends the first.
     const ended =
       open.kind === 'json' && !open.isSeam ? opens.filter((other) => other.kind === 'json' && !other.isSeam) : [];
+    if (opens.length >= OPEN_MAX) ended.push(opens[0] as Open);
     const kept = opens.filter((other) => !ended.includes(other));
     this.#streams.set(stream, [...kept, { ...open, parts: [], age: 0 }]);
     for (const old of ended) this.#giveUp(old);
@@ -81,18 +89,27 @@ export class OpenPieces {
     const opens = this.#streams.get(rest.stream);
     const open = opens?.length === 1 ? opens[0] : undefined;
     if (open?.kind !== kind) return undefined;
-    const result = open.kind === 'json' ? joinJson(open, rest) : joinText(open, rest);
+    const result = open.kind === 'json' ? joinJson(open, rest, this.#vocabulary) : joinText(open, rest);
     if (result) this.#streams.delete(rest.stream);
     return result;
   }
 
+  /** Whether a text may be the rest of one of several: of those that are open, or of those that were given up just now. */
+  expectsRest({ stream, source }: Piece): boolean {
+    if ((this.#streams.get(stream)?.length ?? 0) > 1) return true;
+    const torn = this.#torn.get(stream);
+    if (torn === undefined) return false;
+    this.#torn.delete(stream);
+    return source.line - torn <= SEAM_LINES_MAX;
+  }
+
   /** Two records that were torn at once, and a rest of either: nobody can tell whose it is, all stay pieces. */
-  giveUpIfSeveral(stream: string): boolean {
-    const opens = this.#streams.get(stream);
-    if (!opens || opens.length < 2) return false;
+  giveUpIfSeveral({ stream, source }: Piece): void {
+    const opens = this.#streams.get(stream) ?? [];
+    if (opens.length < 2) return;
     this.#streams.delete(stream);
+    this.#torn.set(stream, source.line);
     for (const open of opens) this.#giveUp({ ...open, isTorn: true });
-    return true;
   }
 
   /** Holds a text that may be a middle part of an open record; false: nothing is open that it could be of. */
@@ -125,23 +142,48 @@ function isLate(open: Open, piece: Piece): boolean {
   return first !== undefined && now !== undefined && Math.abs(millisBetween(now, first)) > WAIT_MS;
 }
 
-function joinJson(open: Open, rest: Piece): Joined | undefined {
+function joinJson(open: Open, rest: Piece, vocabulary: Vocabulary): Joined | undefined {
   const repair = open.isSeam ? 'C6' : 'C2';
   const middle = open.parts.map(({ text }) => text).join('');
-  const lines = [...open.parts, rest];
-  const stamp = findStamp(open.piece.text, 1);
+  const head = open.piece.text;
+  const stamp = findStamp(head, 1);
+  const join = ({ json, pairs, behind }: First, others: readonly Piece[], ...further: readonly Repair[]): Joined => {
+    const whole = joinedAll(open.piece, [...open.parts, rest], json, repair);
+    const repairs = behind === '' ? further : [...further, 'C3' as const];
+    const next = behind === '' ? [] : [withRepair(withText(rest, behind), 'C3')];
+    return { kind: 'json', pairs, others: [...others, ...next], piece: repairs.reduce(withRepair, whole) };
+  };
+  // The kernel's line ended the record's first one: its text goes to the end of it.
+  const kernelEnd = stamp < 0 ? [] : [withRepair(withText(open.piece, head.slice(stamp)), 'C1')];
   if (stamp >= 0) {
-    // The kernel's line ended the record's first one: its text goes to the end of it.
-    const json = open.piece.text.slice(0, stamp) + middle + rest.text;
-    const pairs = readJsonObject(json);
-    const kernel = withRepair(withText(open.piece, open.piece.text.slice(stamp)), 'C1');
-    if (isRecord(pairs))
-      return { kind: 'json', pairs, kernel, piece: withRepair(joinedAll(open.piece, lines, json, repair), 'C1') };
+    const found = readFirst(head.slice(0, stamp) + middle + rest.text);
+    if (found) return join(found, kernelEnd, 'C1');
   }
-  const whole = open.piece.text + middle + rest.text;
-  const pairs = readJsonObject(whole);
-  if (!isRecord(pairs)) return undefined;
-  return { kind: 'json', pairs, kernel: undefined, piece: joinedAll(open.piece, lines, whole, repair) };
+  const whole = head + middle + rest.text;
+  const first = readFirst(whole);
+  if (first) return join(first, []);
+  const found = unsplice(whole, vocabulary);
+  if (!found) return undefined;
+  const kernel = found.kernel.map((text) => withRepair(withText(open.piece, text.trimEnd()), 'C1'));
+  return join({ json: found.json, pairs: found.record, behind: '' }, kernel, 'C1');
+}
+
+interface First {
+  readonly json: string;
+  readonly pairs: Pairs;
+  /** The text behind it. */
+  readonly behind: string;
+}
+
+/** The whole record that a text is, or begins with. */
+function readFirst(text: string): First | undefined {
+  const pairs = readJsonObject(text);
+  if (pairs) return isRecord(pairs) && !isTornBySplice(text) ? { json: text, pairs, behind: '' } : undefined;
+  const end = endOfObject(text, 0);
+  if (end < 0 || end === text.length) return undefined;
+  const json = text.slice(0, end);
+  const first = readJsonObject(json);
+  return isRecord(first) && !isTornBySplice(json) ? { json, pairs: first, behind: text.slice(end).trim() } : undefined;
 }
 
 function joinedAll(first: Piece, lines: readonly Piece[], text: string, repair: 'C2' | 'C6'): Piece {

@@ -34,6 +34,14 @@ export function withText(piece: Piece, text: string, ...repairs: readonly Repair
   return { ...piece, text, repairs: repairs.length === 0 ? piece.repairs : [...piece.repairs, ...repairs] };
 }
 
+/** Of a longer line with several records, each has its own text as `raw`: all of the line for each would be a flood. */
+const WHOLE_RAW_MAX = 4096;
+
+/** One of several texts of a line. */
+export function partOf(piece: Piece, text: string): Piece {
+  return piece.raw.length > WHOLE_RAW_MAX ? { ...piece, text, raw: text } : { ...piece, text };
+}
+
 export function withRepair(piece: Piece, repair: Repair): Piece {
   return piece.repairs.includes(repair) ? piece : { ...piece, repairs: [...piece.repairs, repair] };
 }

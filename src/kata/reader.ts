@@ -30,7 +30,11 @@ export interface ReaderSettings {
 
 const NO_PAIRS: readonly Pairs[] = [];
 const NO_REPAIRS: readonly Repair[] = [];
+/** Steps from a text to the next one in it or behind it that are taken at once. */
+const DEPTH_MAX = 64;
 const CONTINUED_MAX_BYTES = 16 << 20;
+/** A line that ends in it was cut. */
+const RECORD_START = 'time="';
 const CR = 0x0d;
 const BRACE = 0x7b;
 
@@ -45,11 +49,13 @@ export class KataReader implements Road {
   readonly #runtimeRs: RuntimeRsText;
   /** Lines whose rest comes with the next one of their stream: CRI, Docker, journald. */
   readonly #continued = new Map<string, Piece>();
+  #depth = 0;
+  #deferred: Piece[] = [];
 
   constructor(settings: ReaderSettings) {
     this.#settings = settings;
     this.memory = settings.memory;
-    this.#open = new OpenPieces((open) => this.#giveUp(open));
+    this.#open = new OpenPieces(settings.memory.vocabulary, (open) => this.#giveUp(open));
     this.#groups = new StackGroups(({ piece, kata, fields, text }) => {
       const record = textRecord(piece, text, { ...kata, event: 'panic' });
       if (fields) record.fields = fields;
@@ -89,9 +95,24 @@ export class KataReader implements Road {
   }
 
   route(piece: Piece): void {
+    if (this.#depth >= DEPTH_MAX) {
+      this.#deferred.push(piece);
+      return;
+    }
+    this.#depth++;
+    this.#routeOne(piece);
+    this.#depth--;
+    if (this.#depth > 0 || this.#deferred.length === 0) return;
+    // Texts in texts in texts: their order is that of the line still, for each step passes on what is behind.
+    const deferred = this.#deferred;
+    this.#deferred = [];
+    for (const later of deferred) this.route(later);
+  }
+
+  #routeOne(piece: Piece): void {
     const { text } = piece;
     const first = text.charCodeAt(0);
-    if (first === 0x74 && text.startsWith('time="')) this.#go.route(piece);
+    if (first === 0x74 && (text.startsWith(RECORD_START) || RECORD_START.startsWith(text))) this.#go.route(piece);
     else if (first === BRACE) this.#json.route(piece);
     else this.#text.route(piece);
   }

@@ -8,7 +8,8 @@ import type { Vocabulary } from './vocabulary.ts';
 export interface Unspliced {
   readonly record: Pairs;
   readonly json: string;
-  readonly kernel: string;
+  /** In their order. */
+  readonly kernel: readonly string[];
 }
 
 /** What a text is at a position: between tokens, or inside the string that begins at `start`. */
@@ -20,8 +21,12 @@ interface Context {
   readonly start: number;
 }
 
-/** Longest kernel text that is looked for inside a record. */
+/** Longest record that is repaired: the shim's watcher reads no longer line, and each attempt costs a look at all of it. */
+const TEXT_MAX = 128 << 10;
+/** Longest kernel text that is looked for inside a record; of one that was seen before; longest value that can be known. */
 const SPLICE_MAX = 1000;
+const KERNEL_MAX = 400;
+const KNOWN_MAX = 700;
 
 /** Whether the pairs are those of a record of slog or of logrus. */
 export function isRecord(pairs: Pairs | undefined): pairs is Pairs {
@@ -45,30 +50,82 @@ function contextAt(text: string, position: number): Context {
   return { kind: 'structure', key, start: position };
 }
 
-/**
- * Takes the kernel text that begins at the first stamp out of a record. Undefined where it is not certain where that
- * text ends: then nothing is known of the value around it.
- */
-export function unsplice(text: string, vocabulary: Vocabulary): Unspliced | undefined {
-  const start = findStamp(text, 1);
+/** Kernel texts that are taken out of one record. */
+const SPLICES_MAX = 3;
+
+/** A record with kernel text in it. */
+interface Splice {
+  readonly text: string;
+  /** Where the kernel text begins. */
+  readonly start: number;
+  /** Behind its stamp. */
+  readonly from: number;
+  readonly context: Context;
+  /** There is another stamp behind. */
+  readonly hasMore: boolean;
+  readonly vocabulary: Vocabulary;
+  /** How many may be taken out. */
+  readonly splices: number;
+}
+
+function spliceOf(text: string, vocabulary: Vocabulary, splices: number): Splice | undefined {
+  const start = text.length > TEXT_MAX ? -1 : findStamp(text, 1);
   if (start < 0) return undefined;
-  const context = contextAt(text, start);
   const from = start + (stampAt(text, start)?.length ?? 0);
-  const ends =
-    context.kind === 'structure'
-      ? structureEnds(text, start, from)
-      : stringEnds(text, start, from, context, vocabulary);
-  const found = new Map<number, Unspliced>();
-  for (const end of ends) {
-    const json = text.slice(0, start) + text.slice(end);
-    const record = readJsonObject(json);
-    if (!isRecord(record) || findStamp(json, 1) >= 0) continue;
-    found.set(end, { record, json, kernel: text.slice(start, end) });
-    if (context.kind === 'structure') break;
+  const hasMore = findStamp(text, from) >= 0;
+  return { text, start, from, context: contextAt(text, start), hasMore, vocabulary, splices };
+}
+
+/**
+ * Takes the kernel text that begins at the first stamp out of a record, and those at further ones. Undefined where it is
+ * not certain where a text ends: then nothing is known of the value around it.
+ */
+export function unsplice(text: string, vocabulary: Vocabulary, splices = SPLICES_MAX): Unspliced | undefined {
+  const splice = spliceOf(text, vocabulary, splices);
+  if (!splice) return undefined;
+  if (splice.context.kind === 'structure') {
+    for (const end of structureEnds(splice)) {
+      const found = cutOut(splice, end);
+      if (found) return found;
+    }
+    return undefined;
   }
-  if (found.size === 1) return [...found.values()][0];
-  const known = [...found.values()].filter(({ kernel }) => vocabulary.knowsKernel(withoutStamp(kernel)));
-  return known.length === 1 ? known[0] : undefined;
+  const known = stringEnds(splice);
+  return certainOf(splice, known.length === 0 && splice.context.kind === 'value' ? knownKernelEnds(splice) : known);
+}
+
+/** The same for a record that can be read: only what leaves a value that is known counts, for a text may quote a line. */
+export function unspliceKnown(text: string, vocabulary: Vocabulary): Unspliced | undefined {
+  const splice = spliceOf(text, vocabulary, SPLICES_MAX);
+  return splice?.context.kind === 'value' ? certainOf(splice, stringEnds(splice)) : undefined;
+}
+
+/** The one way to end the kernel text; or the one that leaves a text that the kernel wrote before, or one that ends a word. */
+function certainOf(splice: Splice, ends: readonly number[]): Unspliced | undefined {
+  const { vocabulary, context } = splice;
+  const found = ends.flatMap((end) => cutOut(splice, end) ?? []);
+  if (found.length === 1) return found[0];
+  const known = found.filter(({ kernel }) => vocabulary.knowsKernel(withoutStamp(kernel[0] as string)));
+  if (known.length > 0) return known.length === 1 ? known[0] : undefined;
+  // Of a run of digits, all of it; where a time has all of its digits then.
+  const bounded = found.filter(
+    ({ kernel, record }) => /[^\w-]$/.test(kernel[0] as string) && (context.key !== 'ts' || hasWholeTime(record)),
+  );
+  return bounded.length === 1 ? bounded[0] : undefined;
+}
+
+function hasWholeTime(record: Pairs): boolean {
+  return /\.\d{9}Z$/.test(record.text('ts') ?? '');
+}
+
+/** The record without the kernel text up to `end`, if it is one then, maybe without the next kernel text in it. */
+function cutOut({ text, start, hasMore, vocabulary, splices }: Splice, end: number): Unspliced | undefined {
+  const json = text.slice(0, start) + text.slice(end);
+  const kernel = [text.slice(start, end)];
+  const record = readJsonObject(json);
+  if (isRecord(record) && !(hasMore && isTornBySplice(json))) return { record, json, kernel };
+  const further = hasMore && splices > 1 ? unsplice(json, vocabulary, splices - 1) : undefined;
+  return further && { ...further, kernel: [...kernel, ...further.kernel] };
 }
 
 function stampAt(text: string, start: number): string | undefined {
@@ -81,41 +138,38 @@ function withoutStamp(kernel: string): string {
 }
 
 /** The next places where a token of JSON may begin. */
-function structureEnds(text: string, start: number, from: number): number[] {
+function structureEnds({ text, start, from, hasMore }: Splice): number[] {
   const ends: number[] = [];
-  for (let at = from; at < text.length && at < start + SPLICE_MAX; at++)
-    if ('",{}:'.includes(text[at] as string)) ends.push(at);
+  // Each is tried with the next kernel text taken out in all ways: fewer of them.
+  const last = Math.min(text.length, start + (hasMore ? SPLICE_MAX / 4 : SPLICE_MAX));
+  for (let at = from; at < last; at++) if ('",{}:'.includes(text[at] as string)) ends.push(at);
   return ends;
 }
 
 /** The places inside of a string where the key or the value around the kernel text goes on as a known one. */
-function stringEnds(
-  text: string,
-  start: number,
-  from: number,
-  { kind, key, start: begin }: Context,
-  vocabulary: Vocabulary,
-): number[] {
+function stringEnds({ text, start, from, context, vocabulary }: Splice): number[] {
+  const { kind, key, start: begin } = context;
   const head = text.slice(begin, start);
   const isKnown = (whole: string): boolean =>
     kind === 'key' ? vocabulary.knowsKey(whole) : vocabulary.knowsValue(key, whole);
   const ends: number[] = [];
   let torn = -1;
   for (let at = from; at < text.length && at < start + SPLICE_MAX; at++) {
-    const close = text[at] === '"' ? at : endOfString(text, at);
+    const close = endOfString(text, at - 1);
     // Kernel text may hold quotes, but the string that ends first is the one that was torn.
     if (close < 0 || (torn >= 0 && close > torn)) break;
+    if (head.length + close - at > KNOWN_MAX) continue;
     const whole = decoded(head + text.slice(at, close));
     if (whole === undefined || !isKnown(whole) || !readJsonObject(text.slice(0, start) + text.slice(at))) continue;
     torn = close;
     ends.push(at);
   }
-  return ends.length === 0 && kind === 'value' ? knownKernelEnds(text, start, from, vocabulary) : ends;
+  return ends;
 }
 
-function knownKernelEnds(text: string, start: number, from: number, vocabulary: Vocabulary): number[] {
+function knownKernelEnds({ text, start, from, vocabulary }: Splice): number[] {
   const ends: number[] = [];
-  for (let at = from + 3; at < text.length && at < start + SPLICE_MAX; at++) {
+  for (let at = from + 3; at < text.length && at < start + KERNEL_MAX; at++) {
     if (vocabulary.knowsKernel(text.slice(from, at))) ends.push(at);
   }
   return ends;
@@ -130,25 +184,37 @@ function decoded(inner: string): string | undefined {
   }
 }
 
+/** What stands before a line that a text quotes: a blank, an opening bracket or sign, a line feed. */
+const BEFORE_QUOTED = /(?:^|[\s([{<>=:,;|'`]|\\[nrt])$/;
+
 /** Whether kernel text stands where no program would have quoted it: in the middle of a word, or in a name. */
 export function isTornBySplice(text: string): boolean {
   const start = findStamp(text, 1);
   if (start < 0) return false;
-  const { kind, key } = contextAt(text, start);
+  const { kind, key, start: begin } = contextAt(text, start);
   if (kind !== 'value') return true;
   if (['level', 'ts', 'name', 'version', 'source', 'pid', 'subsystem'].includes(key)) return true;
-  return /[A-Za-z0-9]/.test(text[start - 1] as string);
+  const head = text.slice(begin, start);
+  // A quote that opens is one that quotes; one that closes ends what was quoted.
+  if (head.endsWith('\\"')) return (head.match(/\\"/g) as string[]).length % 2 === 0;
+  return !BEFORE_QUOTED.test(head);
 }
 
-/** The pairs of a record without the one that the first kernel text tore, if the rest can be read. */
+/**
+ * A record that the first kernel text tore, if the rest of it can be read: of a message the part before that text, of
+ * another value nothing. The kernel's text may have the end of the value in it.
+ */
 export function withoutTorn(text: string): { readonly record: Pairs; readonly kernel: string } | undefined {
   const start = findStamp(text, 1);
   const { kind, key, start: begin } = contextAt(text, start);
-  if (kind !== 'value') return undefined;
   const close = endOfString(text, begin - 1);
-  if (close < 0) return undefined;
-  const record = readJsonObject(text.slice(0, begin) + text.slice(close));
-  return record && { record: record.without(key), kernel: text.slice(start, close) };
+  if (kind === 'structure' || close < 0) return undefined;
+  if (kind === 'key') {
+    const torn = readJsonObject(text)?.without(decoded(text.slice(begin, close)) ?? '');
+    return torn && { record: torn, kernel: text.slice(start, close) };
+  }
+  const record = readJsonObject(text.slice(0, start) + text.slice(close));
+  return record && { record: key === 'msg' ? record : record.without(key), kernel: text.slice(start, close) };
 }
 
 /** The pairs that stand whole in a record whose end is missing. */
@@ -201,10 +267,17 @@ function escapedQuotes(inner: string): string {
   return inner.replace(/\\.|"/g, (found) => (found === '"' ? '\\"' : found));
 }
 
+/** Beginnings that are tried: each costs a look at the whole text. */
+const STARTS_MAX = 16;
+
 /** Where inside of a text a whole record begins that ends with it, or -1: another writer came in between. */
 export function innerRecordStart(text: string): number {
-  for (let at = text.indexOf('{"', 1); at > 0; at = text.indexOf('{"', at + 1)) {
+  if (text.length > 2 * TEXT_MAX) return -1;
+  const last = Math.min(text.lastIndexOf('"msg"'), text.lastIndexOf('"level"'));
+  let tried = 0;
+  for (let at = text.indexOf('{"', 1); at > 0 && at < last && tried < STARTS_MAX; at = text.indexOf('{"', at + 1)) {
     if (isRecord(readJsonObject(text.slice(at)))) return at;
+    tried++;
   }
   return -1;
 }

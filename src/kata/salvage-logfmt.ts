@@ -21,24 +21,48 @@ export function splitAtSeams(text: string): string[] {
 
 /** Last pairs that logrus would not end with: the line was cut inside of a value, or before the last pairs. */
 const SOURCES = ['containerd-kata-shim-v2', 'virtcontainers', 'katautils', 'cgroups', 'pkg/utils', 'agent-client'];
+const SUBSYSTEMS = (
+  'sandbox container kata_agent network qemu qmp cloudHypervisor firecracker stratovirt virtiofsd nydusd fs_share mount persist device ' +
+  'deviceManager compatoci hook oci factory template virtcontainers/monitor qemuAmd64 qemuArm64 qemuS390x qemuPPC64le ' +
+  'shim-management hypervisor api'
+).split(' ');
+
+/** Pairs that logrus never writes empty. */
+const NEVER_EMPTY: ReadonlySet<string> = new Set(['msg', 'level', 'name', 'pid', 'sandbox', 'source', 'subsystem']);
 
 /** Whether the end of the record is missing, though every pair can be read. */
-export function looksCut(text: string, { keys, values }: Pairs): boolean {
+export function looksCut(text: string, pairs: Pairs): boolean {
   if (text.endsWith(' ')) return true;
+  const { keys, values } = pairs;
   const last = keys.length - 1;
-  const [key, value] = [keys[last], values[last]];
-  if (typeof value !== 'string') return false;
-  if ((key === 'sandbox' || key === 'container') && /^[0-9a-f]{16,63}$/.test(value)) return true;
-  const name = keys.indexOf('name');
-  if (name < 0) return ENDS_BEFORE_NAME.has(key as string) && !keys.includes('source') && !keys.includes('subsystem');
-  if (key === 'name')
-    return NAMES.some((whole) => whole.startsWith(value) && whole !== value && !NAMES.includes(value));
-  if (values[name] !== 'containerd-shim-v2') return false;
-  if (!keys.includes('source')) return true;
-  return key === 'source' && !SOURCES.includes(value) && SOURCES.some((source) => source.startsWith(value));
+  // logrus has fields for each record of Kata's.
+  if (last < 2 && keys[0] === 'time') return true;
+  const [key, value] = [keys[last] as string, values[last]];
+  return typeof value === 'string' && (isCutValue(text, key, value) || endsEarly(pairs, key, value));
 }
 
-const NAMES = ['containerd-shim-v2', 'kata-runtime', 'kata-proxy', 'kata-shim', 'kata-agent', 'kata-monitor'];
+function isCutValue(text: string, key: string, value: string): boolean {
+  if (value === '') return NEVER_EMPTY.has(key) && text.endsWith('=');
+  return (key === 'sandbox' || key === 'container') && /^[0-9a-f]{16,63}$/.test(value);
+}
+
+/** Whether pairs are missing that the writer always has. */
+function endsEarly({ keys, values }: Pairs, key: string, value: string): boolean {
+  const name = keys.indexOf('name');
+  if (name < 0) return ENDS_BEFORE_NAME.has(key) && !keys.includes('source') && !keys.includes('subsystem');
+  if (key === 'name') return value === SHIM || isBegun(NAMES, value);
+  if (values[name] !== SHIM) return false;
+  if (!keys.includes('source')) return true;
+  return (key === 'source' && isBegun(SOURCES, value)) || (key === 'subsystem' && isBegun(SUBSYSTEMS, value));
+}
+
+/** Whether a word is the beginning of one of the words, and none of them. */
+function isBegun(words: readonly string[], begun: string): boolean {
+  return !words.includes(begun) && words.some((word) => word.startsWith(begun));
+}
+
+const SHIM = 'containerd-shim-v2';
+const NAMES = [SHIM, 'kata-runtime', 'kata-proxy', 'kata-shim', 'kata-agent', 'kata-monitor'];
 
 /** Pairs of the shim behind which its name, or at least its source, must follow. */
 const ENDS_BEFORE_NAME: ReadonlySet<string> = new Set(['container', 'exec']);
@@ -50,6 +74,11 @@ export function looksLikeTail(text: string): boolean {
     /(?:^|[\s"])[A-Za-z][\w.-]*=(?:"(?:[^"\\]|\\.)*"|[^\s"]+)$/.test(text) &&
     /(?:source|subsystem|vmconsole|sandbox|pid|name)=/.test(text)
   );
+}
+
+/** A text that may be the last piece of a record that is known to be torn: one word, or the end of a pair. */
+export function mayBeTail(text: string): boolean {
+  return !text.includes(' ') || text.endsWith('"') || /[^\s=]=[^\s"]*$/.test(text);
 }
 
 /** Head and tail as one record, if logrus could have written it. */

@@ -13,8 +13,21 @@ const AGENT_KEYS: readonly string[] = (
   'mac wait_status path url'
 ).split(' ');
 
-const LEVEL = /^(?:TRCE|DEBG|INFO|WARN|ERRO|CRIT|TRACE|DEBUG|WARNING|ERROR|CRITICAL)$/;
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/;
+/** Names whose value the agent leaves empty. */
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['mount-options', 'exec-id']);
+
+const ID_KEYS: ReadonlySet<string> = new Set(['container-id', 'container_id', 'cid', 'eid', 'exec-id', 'exec_id']);
+
+const ID = /^[0-9a-f]{64}$/;
+
+/** Values of which the form is known, by their names. */
+const FORMS: Readonly<Record<string, RegExp>> = Object.assign(Object.create(null) as object, {
+  level: /^(?:TRCE|DEBG|INFO|WARN|ERRO|CRIT|TRACE|DEBUG|WARNING|ERROR|CRITICAL)$/,
+  ts: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/,
+  name: /^kata-(?:agent|runtime)$/,
+  version: /^0\.1\.0$/,
+  pid: /^\d{1,7}$/,
+});
 
 const SUBSYSTEMS: ReadonlySet<string> = new Set(
   (
@@ -23,6 +36,46 @@ const SUBSYSTEMS: ReadonlySet<string> = new Set(
     'virt-container cloud-hypervisor firecracker'
   ).split(' '),
 );
+
+/** Calls that the shim makes of the agent (ttRPC service AgentService). */
+const RPCS: readonly string[] = (
+  'create_container start_container remove_container exec_process signal_process wait_process update_container stats_container ' +
+  'pause_container resume_container write_stdin read_stdout read_stderr close_stdin tty_win_resize update_interface update_routes ' +
+  'list_interfaces list_routes add_arp_neighbors get_ip_tables set_ip_tables get_metrics create_sandbox destroy_sandbox ' +
+  'online_cpu_mem get_guest_details mem_hotplug_by_probe set_guest_date_time reseed_random_dev copy_file get_oom_event ' +
+  'get_volume_stats resize_volume add_swap add_swap_path set_policy update_ephemeral_mounts remove_stale_virtiofs_share_mounts ' +
+  'mem_agent_memcg_set mem_agent_compact_set get_diagnostic_data'
+).split(' ');
+
+/** What every agent says sooner or later, before it was heard. */
+const MESSAGES: readonly string[] = [
+  ...RPCS.map((name) => `rpc call from shim to agent: "${name}"`),
+  ...['memory', 'cpu', 'cpuset', 'pids', 'devices', 'hugetlb', 'blkio', 'net_cls', 'freezer'].map(
+    (name) => `cgroup manager set ${name}`,
+  ),
+  'announce',
+  'ttRPC server started',
+  'got uevent message',
+  'mounting storage',
+  'signal process',
+  'handling signal',
+  'wait_status',
+  'created container!',
+  'enter container.start!',
+  'exec fifo opened!',
+  'container started',
+  'failed to handle signal',
+  'notify parent to send oci process',
+  'notify child parent ready to run prestart hook!',
+  'temporary parent process exit!',
+  'setup rootfs',
+  'ready to run exec',
+  'child process log',
+  'destroying container',
+  'update_spec_devices() updating device',
+  'slog-async: logger dropped messages due to channel overflow',
+  'copy from parent_stdout to stdout stream end: Ok(1)',
+];
 
 /** Texts of one kind, compared with their numbers and ids masked. */
 class Texts {
@@ -44,8 +97,11 @@ class Texts {
   }
 }
 
+/** Ids stay as long as they are: a piece of one is none. */
 function mask(text: string): string {
-  return text.replace(/\b[0-9a-f]{12,}\b|\b0x[0-9a-f]+\b|\d+/g, '*');
+  return text.replace(/\b[0-9a-f]{12,}\b|\b0x[0-9a-f]+\b|\d+/g, (found) =>
+    found.length >= 12 ? `#${found.length}` : '*',
+  );
 }
 
 export class Vocabulary {
@@ -54,6 +110,10 @@ export class Vocabulary {
   readonly #kernel = new Texts();
   #records = 0;
   #kernelLines = 0;
+
+  constructor() {
+    for (const message of MESSAGES) this.#textsOf('msg').add(message);
+  }
 
   /** A sound record of the agent. */
   learnRecord(keys: readonly string[], values: readonly unknown[]): void {
@@ -81,10 +141,10 @@ export class Vocabulary {
 
   /** Whether an agent would write the value under the key. */
   knowsValue(key: string, value: string): boolean {
-    if (key === 'level') return LEVEL.test(value);
-    if (key === 'ts') return TIME.test(value);
-    if (key === 'name') return value === 'kata-agent' || value === 'kata-runtime';
-    if (key === 'version') return /^\d+\.\d+\.\d+$/.test(value) && (value === '0.1.0' || this.#textsOf(key).has(value));
+    const form = FORMS[key];
+    if (form) return form.test(value);
+    if (value === '' && MAY_BE_EMPTY.has(key)) return true;
+    if (ID_KEYS.has(key) && ID.test(value)) return true;
     if (key === 'source' && value === 'agent') return true;
     if (key === 'subsystem' && SUBSYSTEMS.has(value)) return true;
     return this.#textsOf(key).has(value);

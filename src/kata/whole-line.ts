@@ -1,6 +1,7 @@
 // Whether a line is a record by itself: what decides about lines at the borders of files (C24).
 import { unframe } from './frame.ts';
 import { readJsonObject } from './json-record.ts';
+import { readKernelLine } from './kernel-text.ts';
 import { scanLogfmt } from './logfmt.ts';
 import { isRecord } from './salvage-json.ts';
 import { looksCut } from './salvage-logfmt.ts';
@@ -17,4 +18,9 @@ export function isWholeRecord(line: string): boolean | undefined {
   const pairs = readJsonObject(text);
   if (!pairs || kind !== 'bare') return pairs !== undefined;
   return pairs.keys.includes('MESSAGE') || isRecord(pairs);
+}
+
+/** Whether a text that is no record begins as lines do: with a frame, or a stamp of the kernel. */
+export function beginsLine(line: string): boolean {
+  return unframe(line).kind !== 'bare' || readKernelLine(line) !== undefined;
 }

@@ -7,15 +7,15 @@ interface Seen {
   text: number;
 }
 
-/** So many records make a file one of a wire form, and so many times more than of the other. */
-const MAJORITY = 8;
+/** So many times more records make a file one of a wire form. */
+const MAJORITY = 2;
 
 export class WireForms {
   readonly #files = new Map<string, Seen>();
 
   /** Counts the form of a record of a plain file, and marks the odd one. */
   note(piece: Piece, kata: Kata): Piece {
-    if (piece.frame.kind !== 'bare' || piece.outer || kata.component !== 'runtime') return piece;
+    if (piece.frame.kind !== 'bare' || piece.outer || kata.component === undefined) return piece;
     const { path } = piece.source;
     const seen = this.#files.get(path) ?? { json: 0, text: 0 };
     this.#files.set(path, seen);

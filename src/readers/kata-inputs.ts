@@ -1,10 +1,11 @@
 // Any mix of inputs as understood records: files of lines, the pieces of split or rotated ones in their order, a stream.
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { KataMemory } from '../kata/memory.ts';
 import { KataReader } from '../kata/reader.ts';
-import type { Understood } from '../kata/record.ts';
-import { isWholeRecord } from '../kata/whole-line.ts';
+import type { Repair, Understood } from '../kata/record.ts';
+import { beginsLine, isWholeRecord } from '../kata/whole-line.ts';
 import { type FileLine, readFileLines, readStreamLines } from './files/file-lines.ts';
 import { kindOfFile, readExport, readJournalFile, type TakeEntry } from './journal-pairs.ts';
 
@@ -41,10 +42,21 @@ interface Part {
 }
 
 const ROTATED = /^(.+)\.(\d{1,4})(?:\.gz)?$/;
+/** logrotate's `dateext`, and the names of lumberjack (containerd of k3s): the newest part has no date. */
+const DATED = /^(.+?)-(\d{8}(?:-\d{1,10})?|\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}(?:\.\d+)?)(\.(?!gz$)\w+)?(?:\.gz)?$/;
 const SPLIT_NUMBER = /^(.*[._-])(\d{2,4})(\.\w+)?(?:\.gz)?$/;
 const SPLIT_LETTERS = /^(.*?[._-]|x)([a-z]{2,3})(?:\.gz)?$/;
 
+/** Digits of a date and a time: dates of one form sort as their numbers do. */
+const DATE_DIGITS = 15;
+const digitsOf = (date: string): string => date.replace(/\D/g, '').slice(0, DATE_DIGITS).padEnd(DATE_DIGITS, '0');
+
 function partOf(name: string): Part {
+  const dated = DATED.exec(name);
+  if (dated) {
+    const [, series, date, end] = dated as unknown as [string, string, string, string | undefined];
+    return { series: `${series}${end ?? ''}`, order: Number(digitsOf(date)) - 10 ** DATE_DIGITS };
+  }
   const split = SPLIT_NUMBER.exec(name);
   if (split && /[_-]$/.test(split[1] as string))
     return { series: `${split[1]}#${split[3] ?? ''}`, order: Number(split[2]) };
@@ -74,7 +86,10 @@ interface Tail {
   readonly path: string;
   readonly line: FileLine;
   readonly isEnded: boolean;
+  readonly repairs: readonly Repair[];
 }
+
+const SOUND: readonly Repair[] = [];
 
 class SeriesReader {
   readonly #reader: KataReader;
@@ -93,12 +108,16 @@ class SeriesReader {
     let tail = this.#last;
     this.#last = undefined;
     const take = (line: FileLine, isEnded: boolean): void => {
-      if (tail) this.#border(tail, file, line);
-      else if (hasNext) {
-        if (this.#last) this.#line(this.#last);
-        this.#last = { path: file, line, isEnded };
-      } else reader.line(line.text, { path: file, line: line.line, offset: line.offset, bytes: line.bytes });
+      if (!tail && !hasNext) {
+        reader.line(line.text, { path: file, line: line.line, offset: line.offset, bytes: line.bytes });
+        return;
+      }
+      const next = { path: file, line, isEnded, repairs: SOUND };
+      const taken = tail ? this.#border(tail, next) : next;
       tail = undefined;
+      if (this.#last) this.#line(this.#last);
+      this.#last = taken;
+      if (!hasNext) this.#release();
     };
     const takeEntry: TakeEntry = (pairs, line, offset, bytes) => {
       reader.entry(pairs, { path: file, line, offset, bytes });
@@ -112,27 +131,55 @@ class SeriesReader {
   }
 
   end(): void {
-    if (this.#last) this.#line(this.#last);
+    this.#release();
     this.#reader.end();
   }
 
-  #line({ path: file, line }: Tail): void {
-    this.#reader.line(line.text, { path: file, line: line.line, offset: line.offset, bytes: line.bytes });
+  #release(): void {
+    if (this.#last) this.#line(this.#last);
+    this.#last = undefined;
   }
 
-  /** The last line of one file and the first of the next: one record, if they are one only together. */
-  #border(tail: Tail, file: string, first: FileLine): void {
-    const whole = tail.line.text + first.text;
-    if (
-      isWholeRecord(tail.line.text) === false &&
-      isWholeRecord(first.text) !== true &&
-      isWholeRecord(whole) === true
-    ) {
-      const { line, offset, bytes } = tail.line;
-      this.#reader.line(whole, { path: tail.path, line, offset, bytes }, ['C24']);
-      return;
+  #line({ path: file, line, repairs }: Tail): void {
+    this.#reader.line(line.text, { path: file, line: line.line, offset: line.offset, bytes: line.bytes }, repairs);
+  }
+
+  /** The last line of one file and the first of the next: one, if that is what they were. */
+  #border(tail: Tail, first: Tail): Tail {
+    const text = joinedText(tail, first);
+    if (!isCut(tail, first.line.text, text)) {
+      this.#line(tail);
+      return first;
     }
-    this.#line(tail);
-    this.#line({ path: file, line: first, isEnded: true });
+    const line = { ...tail.line, text };
+    return { path: tail.path, line, isEnded: first.isEnded, repairs: ['C24'] };
+  }
+}
+
+function isCut(tail: Tail, first: string, whole: string): boolean {
+  const [before, behind] = [isWholeRecord(tail.line.text), isWholeRecord(first)];
+  if (behind === true) return false;
+  if (isWholeRecord(whole) === true) return before === false || !tail.isEnded;
+  // Neither is a record: a line without its end goes on in the next file, unless that begins with a line of its own.
+  return !tail.isEnded && before !== true && behind === undefined && !beginsLine(first);
+}
+
+const REPLACED = '\ufffd';
+
+/** Both texts; a character that was cut in two is read from its bytes. */
+function joinedText(tail: Tail, first: Tail): string {
+  const text = tail.line.text + first.line.text;
+  const isTorn = tail.line.text.endsWith(REPLACED) && first.line.text.startsWith(REPLACED);
+  if (!isTorn || [tail, first].some(({ path: file }) => file === STDIN || file.endsWith('.gz'))) return text;
+  return Buffer.concat([tail, first].map(bytesOf)).toString('utf8').replace(/\n$/, '');
+}
+
+function bytesOf({ path: file, line: { offset, bytes } }: Tail): Buffer {
+  const buffer = Buffer.alloc(bytes);
+  const descriptor = fs.openSync(file, 'r');
+  try {
+    return buffer.subarray(0, fs.readSync(descriptor, buffer, 0, bytes, offset));
+  } finally {
+    fs.closeSync(descriptor);
   }
 }
