@@ -15,6 +15,7 @@ const checks = [
   ['layers', 'depcruise', ['src', 'web/src', '--config', '.dependency-cruiser.cjs']],
   ['dead code', 'knip', []],
   ['generated docs', process.execPath, ['scripts/generate.js', '--check']],
+  ['size of the page', process.execPath, ['scripts/page-size.js']],
 ];
 let failed = 0;
 for (const [name, program, args] of checks) {
