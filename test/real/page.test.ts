@@ -188,6 +188,22 @@ describe.skipIf(missing !== undefined)('the page', () => {
     expect(await page.locator('.verdict').innerText()).toContain(slow.phase);
   });
 
+  test('the slow sandbox is reached by keys alone', async () => {
+    const slow = plantedSandbox(logs);
+    await ask('');
+    const focused = (): Promise<string> =>
+      page.evaluate("document.activeElement.getAttribute('title') ?? document.activeElement.textContent ?? ''");
+    const tabTo = async (what: string): Promise<void> => {
+      for (let presses = 0; presses < 200 && (await focused()) !== what; presses++) await page.keyboard.press('Tab');
+      expect(await focused()).toBe(what);
+      await page.keyboard.press('Enter');
+    };
+    await tabTo('Sandboxes');
+    await page.locator(`a[title="${slow.id}"]`).waitFor();
+    await tabTo(slow.id);
+    expect(await page.locator('tr.slowest').getAttribute('data-phase')).toBe(slow.phase);
+  });
+
   test('new records are followed, and wait while somebody reads further down', async () => {
     await page.goto(`${served.origin}/?q=${encodeURIComponent('tag:followed')}&tail=true`);
     await page.getByText('following').waitFor();
@@ -270,7 +286,14 @@ describe.skipIf(missing !== undefined)('the page', () => {
     await ask('hostile');
     await page.locator('.row[data-id]').first().click();
     await expect.poll(() => page.locator('.record-panel .message').innerText()).toContain('<img src=x');
+    for (const tab of ['JSON', 'raw']) await page.getByRole('tab', { name: tab }).click();
     expect(await page.evaluate('window.harmed')).toBeUndefined();
+    for (const place of ['problems', 'sandboxes', `sandboxes/${encodeURIComponent(HOSTILE)}`]) {
+      await page.goto(`${served.origin}/${place}`);
+      await page.locator('main').waitFor();
+      await expect.poll(() => page.locator('main .empty', { hasText: 'looking' }).count(), place).toBe(0);
+      expect(await page.evaluate('window.harmed'), place).toBeUndefined();
+    }
   });
 
   test.each(['light', 'dark'] as const)('axe finds nothing, in %s', async (colorScheme) => {
@@ -311,6 +334,8 @@ function linesOf(text: string): number {
 }
 
 function hostileLine(): string {
-  const fields = ['subsystem', 'source', 'name'].map((name) => `${name}=${JSON.stringify(HOSTILE)}`).join(' ');
+  const fields = ['subsystem', 'source', 'name', 'sandbox', 'container', 'error', 'command']
+    .map((name) => `${name}=${JSON.stringify(HOSTILE)}`)
+    .join(' ');
   return `time="2026-03-02T12:00:00.123456789Z" level=error msg=${JSON.stringify(`hostile ${HOSTILE}`)} pid=1 ${fields}\n`;
 }
