@@ -4,6 +4,7 @@
 //   KEYS_HASH    key table      written by the scanner's interning only
 //   KEYS_NODES   key id → node
 //   KEYS_TEXT    key nodes
+//   FACTS          what is known of texts that come again, written by the scanner module's users
 //   CONSTANTS    bytes that stay for the life of the thread (headers, constant values)
 //   HEAP         a stack: one block of input, its tapes, scratch and output; released as a whole when the block is done
 //
@@ -25,7 +26,12 @@ export const KEYS_TEXT: number = KEYS_NODES + KEYS_MAX * 4;
 const KEYS_TEXT_BYTES = 96 * MIB;
 /** End of the key nodes. */
 export const KEYS_TEXT_END: number = KEYS_TEXT + KEYS_TEXT_BYTES;
-const CONSTANTS = KEYS_TEXT_END;
+/** Start of what is known of interned texts. */
+export const FACTS: number = KEYS_TEXT_END;
+const FACTS_BYTES = 32 * MIB;
+/** End of what is known of interned texts. */
+export const FACTS_END: number = FACTS + FACTS_BYTES;
+const CONSTANTS = FACTS_END;
 const CONSTANTS_BYTES = 4 * MIB;
 const HEAP = CONSTANTS + CONSTANTS_BYTES;
 const HEAP_START_BYTES = 16 * MIB;

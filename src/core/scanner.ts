@@ -64,12 +64,44 @@ export interface LogfmtOptions {
 }
 
 /**
+ * What room kata uses of the scanner: functions that understand Kata's records where they lie, and tell what they have to
+ * be told for it. Numbers and layouts are those of formats/scan/assembly/kata*.ts and facts.ts.
+ */
+export interface KataFunctions {
+  /** Words to look for: `count` entries of 32 bytes at `list`, which stays: bytes, flag, bucket, 0, the word in lower case. */
+  readonly setWords: (list: number, count: number) => void;
+  /** Fixed parts of what is written: a table of (start, end). */
+  readonly setFragments: (table: number) => void;
+  /** Makes void what is known of pods and of whose a container is. */
+  readonly newGeneration: () => number;
+  readonly beginKata: (owner: number, redacts: boolean, results: number, lessons: number, lessonsEnd: number) => void;
+  readonly setKataRoom: (out: number, end: number) => void;
+  readonly setScratch: (start: number) => void;
+  readonly setLearnsKernel: (learns: boolean) => void;
+  /** Understands records from `record` on; where it stopped, see `stopReason`. */
+  readonly understand: (record: number, until: number) => number;
+  readonly stopReason: () => number;
+  readonly resultsEnd: () => number;
+  readonly takeLearned: () => number;
+  readonly kataRoomWanted: () => number;
+  readonly wantedUse: () => number;
+  readonly setUse: (key: number, owner: number, use: number) => void;
+  /** Address of the facts that have to be written. */
+  readonly wantedFacts: () => number;
+  readonly factsText: (facts: number) => number;
+  readonly factsTextBytes: (facts: number) => number;
+  /** Room for text that facts refer to; 0: none. */
+  readonly factsRoom: (bytes: number) => number;
+}
+
+/**
  * Fast paths over the arena. Every returned tape or byte range is newly allocated on the arena's heap.
  * None throws on any input: what cannot be parsed becomes a record with status NO_MATCH and a reason.
  */
 export interface Scanner {
   readonly arena: Arena;
   readonly keys: Keys;
+  readonly kata: KataFunctions;
 
   /** Forgets every key that is not pinned if the table is more than half full. Only between two blocks. */
   tidy(): void;

@@ -1,6 +1,6 @@
 // Records put together from the pairs or the text of a piece.
 import { type Frame, journalText } from './frame.ts';
-import { fillFrom, fillRuntimeRs, identifyGo, identifySlog } from './identity.ts';
+import { fillFrom, fillRuntimeRs, identifyGo, identifySlog, type NamedPairs } from './identity.ts';
 import { millisBetween, readInstant } from './instant.ts';
 import { levelOfPriority } from './level.ts';
 import { mark } from './lifecycle.ts';
@@ -11,7 +11,7 @@ import { addRepair, type Component, type Kata, kataWith, newKata, Pairs, type Un
 const SKEW_MS = 2000;
 
 /** What containerd says of pods, in a file of its own. */
-const CONTAINERD_MESSAGE =
+export const CONTAINERD_MESSAGE: RegExp =
   /^(?:RunPodSandbox|StopPodSandbox|RemovePodSandbox|CreateContainer within sandbox|StartContainer|StopContainer|TaskExit event|loading plugin)/;
 
 /** What a record of logrus says, before its surroundings are known. Undefined where it is not Kata's nor containerd's. */
@@ -21,14 +21,17 @@ export function readGo(piece: Piece, pairs: Pairs): Kata {
   const time = pairs.text('time');
   const instant = time === undefined ? undefined : readInstant(time);
   if (instant) kata.time = instant;
-  if (!identifyGo(kata, pairs, piece.frame.ident)) {
-    const { ident } = piece.frame;
-    if (ident === 'containerd' || ident === 'dockerd') kata.component = 'containerd';
-    else if (ident === 'crio') kata.component = 'crio';
-    else if (CONTAINERD_MESSAGE.test(kata.msg ?? '')) kata.component = 'containerd';
-    else kata.subsystem = undefined;
-  }
+  identify(kata, pairs, piece.frame.ident);
   return kata;
+}
+
+/** Whose record it is, of Kata's components or their neighbours'. */
+export function identify(kata: Kata, pairs: NamedPairs, ident: string | undefined): void {
+  if (identifyGo(kata, pairs, ident)) return;
+  if (ident === 'containerd' || ident === 'dockerd') kata.component = 'containerd';
+  else if (ident === 'crio') kata.component = 'crio';
+  else if (CONTAINERD_MESSAGE.test(kata.msg ?? '')) kata.component = 'containerd';
+  else kata.subsystem = undefined;
 }
 
 export function goRecord(piece: Piece, pairs: Pairs, kata: Kata = readGo(piece, pairs)): Understood {
@@ -59,7 +62,7 @@ export function slogRecord(piece: Piece, pairs: Pairs): Understood | undefined {
   return finished(piece, kata, pairs);
 }
 
-function noteSkew(kata: Kata): void {
+export function noteSkew(kata: Kata): void {
   const { time, guest_time: guest } = kata;
   if (time && guest && Math.abs(millisBetween(guest, time)) > SKEW_MS) addRepair(kata, 'C21');
 }

@@ -2,7 +2,7 @@
 import { levelOf } from './level.ts';
 import type { Component, Era, Kata, Pairs, Value } from './record.ts';
 
-type Role =
+export type Role =
   | 'sandbox'
   | 'sandbox-alias'
   | 'container'
@@ -39,13 +39,14 @@ const NAMES_OF_ROLES: Readonly<Record<Role, readonly string[]>> = {
   subsystem: ['subsystem'],
 };
 
-const ROLE_OF: ReadonlyMap<string, Role> = new Map(
+export const ROLE_OF: ReadonlyMap<string, Role> = new Map(
   (Object.keys(NAMES_OF_ROLES) as Role[]).flatMap((role) => NAMES_OF_ROLES[role].map((name) => [name, role])),
 );
 
 const ID = /^[0-9a-f]{64}$/;
-const WORD = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
-const NUMBER = /^\d{1,15}$/;
+/** What an id or a name looks like. */
+export const WORD: RegExp = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+export const NUMBER: RegExp = /^\d{1,15}$/;
 
 export function isId(text: Value | undefined): text is string {
   return typeof text === 'string' && text.length === 64 && ID.test(text);
@@ -103,7 +104,7 @@ const FILL: Readonly<Record<Role, (kata: Kata, text: string) => void>> = {
   },
 };
 
-const COMPONENT_OF_NAME: ReadonlyMap<string, Component> = new Map([
+export const COMPONENT_OF_NAME: ReadonlyMap<string, Component> = new Map([
   ['containerd-shim-v2', 'shim'],
   ['containerd-shim-kata-v2', 'shim'],
   ['kata-runtime', 'runtime'],
@@ -117,7 +118,7 @@ const COMPONENT_OF_NAME: ReadonlyMap<string, Component> = new Map([
 ]);
 
 /** Values of `source` that only the Go shim and the Go runtime write. */
-const GO_SOURCES: ReadonlySet<string> = new Set([
+export const GO_SOURCES: ReadonlySet<string> = new Set([
   'containerd-kata-shim-v2',
   'virtcontainers',
   'virtcontainers/monitor',
@@ -131,7 +132,7 @@ const GO_SOURCES: ReadonlySet<string> = new Set([
   'runtime',
 ]);
 /** Loggers that were bound before the shim knew its name: they write `subsystem` or `source` only. */
-const ORPHAN_SUBSYSTEMS: ReadonlySet<string> = new Set([
+export const ORPHAN_SUBSYSTEMS: ReadonlySet<string> = new Set([
   'shim-management',
   'virtcontainers/monitor',
   'factory',
@@ -139,7 +140,7 @@ const ORPHAN_SUBSYSTEMS: ReadonlySet<string> = new Set([
   'oci',
 ]);
 
-const HYPERVISORS: ReadonlyMap<string, string> = new Map([
+export const HYPERVISORS: ReadonlyMap<string, string> = new Map([
   ['qemu', 'qemu'],
   ['qmp', 'qemu'],
   ['qemuAmd64', 'qemu'],
@@ -154,8 +155,14 @@ const HYPERVISORS: ReadonlyMap<string, string> = new Map([
   ['dragonball', 'dragonball'],
 ]);
 
+/** Pairs that are asked for by their names. */
+export interface NamedPairs {
+  get(key: string): Value | undefined;
+  text(key: string): string | undefined;
+}
+
 /** What a Go record says of itself: component and generation. False: it is not Kata's. */
-export function identifyGo(kata: Kata, pairs: Pairs, ident: string | undefined): boolean {
+export function identifyGo(kata: Kata, pairs: NamedPairs, ident: string | undefined): boolean {
   const name = pairs.text('name');
   const source = pairs.text('source');
   const named = name === undefined ? undefined : COMPONENT_OF_NAME.get(name);
@@ -174,8 +181,11 @@ export function identifyGo(kata: Kata, pairs: Pairs, ident: string | undefined):
 /** What QEMU printed comes at these levels; what the shim says of QEMU has a text of its own. */
 function isVmOutput(kata: Kata): boolean {
   if (kata.subsystem !== 'qemu' || (kata.level !== 'error' && kata.level !== 'warning')) return false;
-  return !/^(?:QEMU exited|Start logging QEMU|Stop logging QEMU)/.test(kata.msg ?? '');
+  return !VM_TEXT.test(kata.msg ?? '');
 }
+
+/** What the shim says of QEMU. */
+export const VM_TEXT: RegExp = /^(?:QEMU exited|Start logging QEMU|Stop logging QEMU)/;
 
 /** The proxy and the shim of 1.x pass the agent's own text on under their names. */
 function isLeaky(component: Component, source: string | undefined): boolean {
@@ -187,7 +197,7 @@ function componentOfIdent(ident: string | undefined): Component | undefined {
   return COMPONENT_OF_NAME.get(ident);
 }
 
-function componentOfSource(source: string | undefined, pairs: Pairs): Component | undefined {
+function componentOfSource(source: string | undefined, pairs: NamedPairs): Component | undefined {
   if (source === undefined) return ORPHAN_SUBSYSTEMS.has(pairs.text('subsystem') ?? '') ? 'shim' : undefined;
   if (source === 'agent') return 'agent';
   if (source === 'runtime') return 'runtime';
@@ -195,7 +205,7 @@ function componentOfSource(source: string | undefined, pairs: Pairs): Component 
   return pairs.get('command') !== undefined && pairs.get('arch') !== undefined ? 'runtime' : 'shim';
 }
 
-const UTILITY_COMMANDS: ReadonlySet<string> = new Set([
+export const UTILITY_COMMANDS: ReadonlySet<string> = new Set([
   'check',
   'env',
   'metrics',
@@ -205,7 +215,7 @@ const UTILITY_COMMANDS: ReadonlySet<string> = new Set([
   'direct-volume',
 ]);
 
-function eraOfGo(component: Component, name: string | undefined, ident: string | undefined, pairs: Pairs): Era {
+function eraOfGo(component: Component, name: string | undefined, ident: string | undefined, pairs: NamedPairs): Era {
   if (component === 'proxy' || name === 'kata-shim' || ident === 'kata-shim') return '1x';
   if (component === 'agent' || pairs.get('ID') !== undefined) return '1x';
   if (component !== 'runtime') return 'go';
@@ -213,7 +223,7 @@ function eraOfGo(component: Component, name: string | undefined, ident: string |
 }
 
 /** What a slog record (agent, runtime-rs, kata-ctl) says of itself. False: it is not Kata's. */
-export function identifySlog(kata: Kata, pairs: Pairs): boolean {
+export function identifySlog(kata: Kata, pairs: NamedPairs): boolean {
   const component =
     COMPONENT_OF_NAME.get(pairs.text('name') ?? '') ?? (pairs.get('source') === 'agent' ? 'agent' : undefined);
   if (component === undefined) return false;

@@ -132,6 +132,9 @@ const SUSPECT = new RegExp([...PHASE_PATTERNS, ...EVENTS].map(([pattern]) => pat
 const KERNEL_SUSPECT =
   /^(?:Freeing unused|Run \/|Out of |Memory cgroup|oom-kill|initcall )|panic|segfault at|oom-killer/;
 
+/** The words of KERNEL_SUSPECT that may stand anywhere. */
+export const TROUBLE_WORDS: readonly string[] = ['panic', 'segfault at', 'oom-killer'];
+
 function find(message: string): Marker {
   const rpc = rpcOf(message);
   if (rpc) return rpc;
@@ -177,7 +180,19 @@ const VARIABLE =
   /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b0x[0-9a-f]+\b|\b[0-9a-f]{12,}\b|(?:\/[\w.@+-]+){2,}|\d+(?:\.\d+)*/gi;
 const TEMPLATE_MAX = 300;
 
+const knownTemplates = new Map<string, string>();
+
 /** The message with numbers, ids and paths as `*`: equal for messages of one kind. */
 export function templateOf(message: string): string {
+  const found = knownTemplates.get(message);
+  if (found !== undefined) return found;
+  const template = makeTemplate(message);
+  if (message.length > KNOWN_TEXT_MAX) return template;
+  if (knownTemplates.size >= KNOWN_MAX) knownTemplates.clear();
+  knownTemplates.set(message, template);
+  return template;
+}
+
+function makeTemplate(message: string): string {
   return message.slice(0, TEMPLATE_MAX).split('\n', 1).join('').replace(VARIABLE, '*');
 }

@@ -8,6 +8,8 @@ const ENTRIES_MAX = 20_000;
 
 class Table<T> {
   readonly #entries = new Map<string, T>();
+  /** How many were forgotten. */
+  forgotten = 0;
 
   get(key: string): T | undefined {
     return this.#entries.get(key);
@@ -18,6 +20,7 @@ class Table<T> {
       // The oldest one: maps keep the order of insertion.
       for (const oldest of this.#entries.keys()) {
         this.#entries.delete(oldest);
+        this.forgotten++;
         break;
       }
     }
@@ -38,6 +41,12 @@ const SPEC_NAMESPACE = /io\.kubernetes\.cri(?:\.sandbox-namespace|-o\.Namespace)
 const SPEC_SANDBOX = /io\.kubernetes\.cri(?:\.sandbox-id|-o\.SandboxID)\\*":\s*\\*"([0-9a-f]{64})/;
 const MONITOR_POD = /^Synced KATA POD ([0-9a-f]{64})/;
 
+/** What attribution looks at of a record. */
+type Attributed = Pick<Understood, 'kata' | 'wrappers' | 'fields'>;
+
+/** Words of which every message that names a pod has one. */
+export const POD_WORDS: readonly string[] = ['io.kubernetes.cri', 'PodSandbox', 'Ran pod sandbox', 'Synced KATA POD'];
+
 /** How many of each there were. */
 export type Counts = Map<string, number>;
 
@@ -49,16 +58,18 @@ export class KataMemory {
   readonly #sandboxOfContainer = new Table<string>();
   readonly #pods = new Table<Pod>();
   #lastSandbox = '';
-  #learnedSandbox = '';
-  #learnedPid: number | undefined;
+  #lastServed = '';
+  #lastPid = -1;
+  #lastHost = '';
   #lastPod: Pod | undefined;
+  #learned = 0;
 
   count(name: string, by = 1): void {
     this.counts.set(name, (this.counts.get(name) ?? 0) + by);
   }
 
   /** Gives a record the sandbox and the pod that are known, and learns from it. */
-  attribute(record: Understood, host: string): void {
+  attribute(record: Attributed, host: string): void {
     const { kata } = record;
     if (kata.sandbox === undefined) this.#findSandbox(record, host);
     else this.#learn(record, host);
@@ -73,22 +84,46 @@ export class KataMemory {
     kata.namespace = this.#lastPod.namespace;
   }
 
-  #learn({ kata }: Understood, host: string): void {
+  #learn({ kata }: Attributed, host: string): void {
     const { sandbox, container, pid } = kata;
     if (sandbox === undefined) return;
-    if (sandbox === this.#learnedSandbox && pid === this.#learnedPid && container === undefined) return;
-    this.#learnedSandbox = sandbox;
-    this.#learnedPid = pid;
-    if (pid !== undefined && (kata.component === 'shim' || kata.era === 'rs-journal')) {
-      const key = `${host} ${pid}`;
-      if (this.#sandboxOfProcess.get(key) !== sandbox) this.#sandboxOfProcess.set(key, sandbox);
-    }
-    if (container !== undefined && this.#sandboxOfContainer.get(container) !== sandbox) {
-      this.#sandboxOfContainer.set(container, sandbox);
-    }
+    const isServing = kata.component === 'shim' || kata.era === 'rs-journal';
+    if (pid !== undefined && isServing && this.learnProcess(host, pid, sandbox)) this.#learned++;
+    if (container !== undefined && this.learnContainer(container, sandbox)) this.#learned++;
   }
 
-  #findSandbox({ kata, wrappers }: Understood, host: string): void {
+  /** The process of that number on the host serves the sandbox; whether that is new. */
+  learnProcess(host: string, pid: number, sandbox: string): boolean {
+    // Records of one process follow each other.
+    if (sandbox === this.#lastServed && pid === this.#lastPid && host === this.#lastHost) return false;
+    this.#lastServed = sandbox;
+    this.#lastPid = pid;
+    this.#lastHost = host;
+    const key = `${host} ${pid}`;
+    if (this.#sandboxOfProcess.get(key) === sandbox) return false;
+    this.#sandboxOfProcess.set(key, sandbox);
+    return true;
+  }
+
+  /** The container belongs to the sandbox; whether that is new. */
+  learnContainer(container: string, sandbox: string): boolean {
+    if (this.#sandboxOfContainer.get(container) === sandbox) return false;
+    this.#sandboxOfContainer.set(container, sandbox);
+    return true;
+  }
+
+  /** Grows with each thing that a record taught, and with each one forgotten. */
+  get changes(): number {
+    return this.#learned + this.#sandboxOfProcess.forgotten + this.#sandboxOfContainer.forgotten + this.#pods.forgotten;
+  }
+
+  /** The members of a record's object that say to which pod the sandbox belongs. */
+  podJson(sandbox: string): string {
+    const pod = this.#pods.get(sandbox);
+    return pod ? `,"pod":"${pod.name}","namespace":"${pod.namespace}"` : '';
+  }
+
+  #findSandbox({ kata, wrappers }: Attributed, host: string): void {
     const journal = wrappers.at(-1);
     const commandLine = journal?.text('_CMDLINE');
     const { pid, container } = kata;
@@ -108,7 +143,7 @@ export class KataMemory {
     return undefined;
   }
 
-  #learnPod(msg: string, { kata, fields }: Understood): void {
+  #learnPod(msg: string, { kata, fields }: Attributed): void {
     const spec = msg.includes('io.kubernetes.cri');
     if (!spec && !/PodSandbox|Ran pod sandbox|Synced KATA POD/.test(msg)) return;
     const [sandbox, name, namespace] = spec
@@ -116,6 +151,7 @@ export class KataMemory {
       : podOf(msg, fields);
     if (sandbox === undefined || name === undefined || namespace === undefined) return;
     this.#pods.set(sandbox, { name, namespace });
+    this.#learned++;
     this.#lastSandbox = '';
     if (kata.sandbox === undefined && !spec) kata.sandbox = sandbox;
   }

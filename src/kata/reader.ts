@@ -13,7 +13,7 @@ import { JsonRecords } from './json-records.ts';
 import type { KataMemory } from './memory.ts';
 import { type Open, OpenPieces } from './open-pieces.ts';
 import { joined, type Piece } from './piece.ts';
-import { addRepair, kataWith, type Pairs, type Repair, type Source, type Understood } from './record.ts';
+import { addRepair, kataWith, type Pairs, type Repair, type Source, type Understood, type Value } from './record.ts';
 import { mayHoldSecret, redact } from './redact.ts';
 import type { Road } from './road.ts';
 import { RuntimeRsText } from './runtime-rs-text.ts';
@@ -82,8 +82,12 @@ export class KataReader implements Road {
   /** A record that somebody else parsed already: its pairs, and the time that it has. */
   pairs(pairs: Pairs, source: Source, time: Instant): void {
     const frame: Frame = { ...bareFrame(''), time };
-    const piece = framedPiece(frame, '', source, NO_REPAIRS);
-    this.#json.parsed(piece, pairs);
+    this.#json.parsed(framedPiece(frame, textOfPairs(pairs), source, NO_REPAIRS), pairs);
+  }
+
+  /** Nothing is held: a record that is read by itself means what it means here. */
+  get isIdle(): boolean {
+    return this.#open.isEmpty && this.#groups.isEmpty && this.#continued.size === 0;
   }
 
   /** The input ended: what is held comes out. */
@@ -185,6 +189,15 @@ export class KataReader implements Road {
 /** The texts that secrets may be in. What wraps a line of a console in a plain file has the same few names each time. */
 function textsOf({ outer, frame, text, raw }: Piece): string {
   return outer && frame.kind === 'bare' ? text : raw;
+}
+
+/** All that secrets may be in, of a record without a line of its own. */
+function textOfPairs({ keys, values }: Pairs): string {
+  return keys.map((key, index) => `${key} ${textOfValue(values[index])}`).join(' ');
+}
+
+function textOfValue(value: Value | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function framedPiece(frame: Frame, raw: string, source: Source, repairs: readonly Repair[]): Piece {

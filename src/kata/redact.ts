@@ -55,6 +55,28 @@ const ENVIRONMENT_WORD = /[\s,]*([A-Za-z_][A-Za-z0-9_.-]*)=([^\s\]",]*)/y;
 const SUSPECT =
   /env|passw|passph|token|secret|auth|(?:api|access|private)_?-?key|credential|init_?data|policy|sealed\.|jaeger_user|bearer |basic |:\/\/[^\s/]*@/i;
 
+/** Words of which every text that SUSPECT finds anything in has one. */
+export const SECRET_WORDS: readonly string[] = [
+  'env',
+  'passw',
+  'passph',
+  'token',
+  'secret',
+  'auth',
+  ...['api', 'access', 'private'].flatMap((owner) => ['key', '_key', '-key', '_-key'].map((key) => `${owner}${key}`)),
+  'credential',
+  'initdata',
+  'init_data',
+  'policy',
+  'sealed.',
+  'jaeger_user',
+  'bearer ',
+  'basic ',
+  '://',
+  // Characters of these words may be written as escapes.
+  ...['0020', '002d', '002e', '002f', '003a', '004', '005', '006', '007'].map((digits) => `\\u${digits}`),
+];
+
 export function mayHoldSecret(text: string): boolean {
   return SUSPECT.test(text);
 }

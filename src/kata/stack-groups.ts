@@ -80,7 +80,7 @@ export class StackGroups {
     const key = `dump ${piece.frame.ident ?? ''} ${kata.pid ?? ''} ${piece.source.path}`;
     const group = this.#groups.get(key);
     if (!group) {
-      if (msg !== DUMP_START && !GO_START.test(msg)) return false;
+      if (!beginsStack(msg)) return false;
       const language = msg === DUMP_START ? 'dump' : 'go';
       this.#groups.set(key, { language, kata, fields, piece, text: msg, lines: 1, expectsMessage: false });
       return true;
@@ -114,6 +114,11 @@ export class StackGroups {
     group.expectsMessage = false;
     if (group.lines >= LINES_MAX || group.text.length > TEXT_MAX) this.end(key);
   }
+}
+
+/** Whether a message of the Go runtime begins an event of many records. */
+export function beginsStack(msg: string): boolean {
+  return msg === DUMP_START || GO_START.test(msg);
 }
 
 function continues(group: Group, text: string): boolean {

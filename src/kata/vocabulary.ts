@@ -127,6 +127,11 @@ export class Vocabulary {
     }
   }
 
+  /** Whether a line of a kernel can still be something new. */
+  get learnsKernel(): boolean {
+    return this.#kernelLines < RECORDS_MAX;
+  }
+
   learnKernel(text: string): void {
     if (++this.#kernelLines <= RECORDS_MAX) this.#kernel.add(text);
   }

@@ -1,8 +1,9 @@
 // The scanner module, instantiated over an arena's memory.
+import type { KataFunctions } from '../../core/scanner.ts';
 import { MODULE_BASE64 } from './module.generated.ts';
 
 /** What assembly/index.ts exports. Addresses are bytes in the arena, tapes are `[from, until)`. */
-export interface ScannerModule {
+export interface ScannerModule extends KataFunctions {
   readonly keyCount: () => number;
   readonly keysCrowded: () => number;
   readonly seedKeys: (seed: bigint) => void;
@@ -12,7 +13,6 @@ export interface ScannerModule {
   readonly nodeOf: (id: number) => number;
   readonly writeUnescaped: (start: number, end: number, out: number, keepSurrogates: number) => number;
 
-  readonly setScratch: (start: number) => void;
   readonly scratchTop: () => number;
   readonly fieldBytes: (from: number, until: number, key: number) => number;
 

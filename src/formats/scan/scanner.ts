@@ -1,6 +1,15 @@
 // The fast scanners and emitters: allocation here, the work in the module (assembly/).
 import type { Arena } from '../../core/arena.ts';
-import type { BulkForm, Bytes, FlatLines, LinesInput, LogfmtOptions, Scanner, Survey } from '../../core/scanner.ts';
+import type {
+  BulkForm,
+  Bytes,
+  FlatLines,
+  KataFunctions,
+  LinesInput,
+  LogfmtOptions,
+  Scanner,
+  Survey,
+} from '../../core/scanner.ts';
 import { HEAD_BYTES, MAX_FIELDS, NO_KEY, SPAN_BYTES, type Tape } from '../../core/tape.ts';
 import { encodePhrases, KATA_BLANK_KEYS } from './blank-keys.ts';
 import { FLAT_FACTS_BYTES } from './flat-table.ts';
@@ -16,6 +25,7 @@ const FLAT_ROOM_BYTES = 1 << 20;
 class ModuleScanner implements Scanner {
   readonly arena: Arena;
   readonly keys: KeyTable;
+  readonly kata: KataFunctions;
   readonly #module: ScannerModule;
   readonly #phrases: number;
   #scratch = 0;
@@ -24,6 +34,7 @@ class ModuleScanner implements Scanner {
     this.arena = arena;
     this.#module = instantiate(arena.memory);
     this.keys = new KeyTable(arena, this.#module);
+    this.kata = this.#module;
     this.#phrases = arena.constant(encodePhrases(KATA_BLANK_KEYS));
   }
 

@@ -13,6 +13,13 @@ export {
   setTimestampKey,
 } from './emit';
 export {
+  factsRoom,
+  factsText,
+  factsTextBytes,
+  setUse,
+  wantedFacts,
+} from './facts';
+export {
   C_ATTEMPT,
   C_COUNT,
   C_HEAD,
@@ -42,6 +49,18 @@ export {
 } from './flat';
 export { json, jsonCount } from './json';
 export {
+  beginKata,
+  kataRoomWanted,
+  resultsEnd,
+  setKataRoom,
+  setLearnsKernel,
+  stopReason,
+  takeLearned,
+  understand,
+} from './kata';
+export { wantedUse } from './kata-pairs';
+export { newGeneration, setFragments } from './kata-record';
+export {
   internKey,
   keyCount,
   keysCrowded,
@@ -60,6 +79,7 @@ export { scratchTop, setScratch } from './scratch';
 export { writeUnescaped } from './strings';
 export { survey } from './survey';
 export { time } from './time';
+export { setWords } from './words';
 
 /** End of the module's own data; the key table begins at KEYS_HASH. */
 export const STATICS_END: usize = __heap_base;

@@ -4,6 +4,7 @@
 // compares the source with those keys' tokens, and hashes only when both guesses were wrong.
 // biome-ignore-all lint/correctness/noPrecisionLoss: integers of AssemblyScript have 64 bits.
 import { equalBytes } from './bytes';
+import { factsCrowded, resetFacts } from './facts';
 import { KEYS_HASH, KEYS_HASH_SLOTS, KEYS_MAX, KEYS_NODES, KEYS_TEXT, KEYS_TEXT_END } from './layout';
 import { writeEscapedKey } from './strings';
 
@@ -24,6 +25,10 @@ export const N_TEXT: usize = 24;
 export const N_TEXT_BYTES: usize = 28;
 /** 1 when the name can stand in logfmt as it is, and in JSON without escapes. */
 export const N_PLAIN: usize = 32;
+/** Facts of the text (facts.ts), 0 = none yet; the use that one owner has for it as a key. */
+export const N_FACTS: usize = 36;
+export const N_OWNER: usize = 40;
+export const N_USE: usize = 42;
 /** A comma, directly before the token: emitters copy both at once. */
 export const N_COMMA: usize = 47;
 export const N_TOKEN: usize = 48;
@@ -106,6 +111,8 @@ function makeNode(text: usize, bytes: u32): usize {
   store<u32>(node, 0, N_NEXT);
   store<u32>(node, 0, N_OTHER);
   store<u32>(node, 0, N_SPAN);
+  store<u32>(node, 0, N_FACTS);
+  store<u32>(node, 0, N_OWNER);
   store<u32>(node, tokenBytes >= 32 ? 0xffffffff : (1 << tokenBytes) - 1, N_MASK);
   store<u32>(node, name, N_TEXT);
   store<u32>(node, bytes, N_TEXT_BYTES);
@@ -148,18 +155,20 @@ export function pinKeys(): void {
 /** Whether the next block may not have enough room for its keys. */
 export function keysCrowded(): bool {
   if (count == pinnedCount) return false;
-  return count > KEYS_MAX / 2 || textTop > KEYS_TEXT + (KEYS_TEXT_END - KEYS_TEXT) / 2;
+  return factsCrowded() || count > KEYS_MAX / 2 || textTop > KEYS_TEXT + (KEYS_TEXT_END - KEYS_TEXT) / 2;
 }
 
 /** Forgets every key that is not pinned. */
 export function resetKeys(): void {
   count = pinnedCount;
+  resetFacts();
   textTop = pinnedTop;
   memory.fill(KEYS_HASH, 0, KEYS_HASH_SLOTS * 4);
   for (let id: u32 = 0; id < count; id++) {
     const node = nodeOf(id);
     store<u32>(node, 0, N_NEXT);
     store<u32>(node, 0, N_OTHER);
+    store<u32>(node, 0, N_FACTS);
     store<u32>(slotOf(load<u32>(node, N_TEXT), load<u32>(node, N_TEXT_BYTES)), id + 1);
   }
   store<u32>(ROOT, 0, N_NEXT);

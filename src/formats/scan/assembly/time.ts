@@ -124,6 +124,23 @@ function readTime(record: usize, s: usize, e: usize): bool {
   return true;
 }
 
+/** Most bytes of a time in UTC with nine digits. */
+const ZULU_MAX_BYTES: usize = 30;
+
+/** Seconds of the time in UTC `[s, e)`, at most nine digits and `Z`; NaN if it is none. */
+export function zuluSeconds(s: usize, e: usize): f64 {
+  if (e - s < 20 || e - s > ZULU_MAX_BYTES || load<u8>(e - 1) != 90) return NaN;
+  if (!sameSecond(s) && !readSeconds(s)) return NaN;
+  nanos = 0;
+  if (e - s == 20) return <f64>lastSeconds;
+  return load<u8>(s + 19) == 46 && readFraction(s + 20, e) == e - 1 ? <f64>lastSeconds : NaN;
+}
+
+/** Nanoseconds of the time that zuluSeconds read. */
+export function zuluNanos(): u32 {
+  return nanos;
+}
+
 /** Reads the time of each LIVE record of `[from, until)`, which has no other; how many have the key but no time. */
 export function time(from: usize, until: usize, key: u32, keep: bool): u32 {
   let untimed: u32 = 0;

@@ -3,7 +3,8 @@ import type { Arena } from '../../../core/arena.ts';
 import type { Batch, Instant } from '../../../core/event.ts';
 import { spanText } from '../../../core/field.ts';
 import type { Filter, FilterHost } from '../../../core/plugin.ts';
-import { D_OFFSET, D_SECONDS, DROPPED, findSpan, LIVE, setStatus, W_NANOS, W_STATUS } from '../../../core/tape.ts';
+import { D_OFFSET, D_SECONDS, DROPPED, findSpan, setStatus, W_NANOS } from '../../../core/tape.ts';
+import { FastRecords } from '../../../kata/fast/fast-records.ts';
 import { KataMemory } from '../../../kata/memory.ts';
 import { kataJson } from '../../../kata/ndjson.ts';
 import { KataReader } from '../../../kata/reader.ts';
@@ -32,6 +33,7 @@ export class KataFilter implements Filter {
   readonly #pairs: RecordPairs;
   readonly #maker: RecordMaker;
   readonly #doubles: Doubles | undefined;
+  readonly #fast: FastRecords;
   /** What came out of the batch at hand. */
   #found: Understood[] = [];
 
@@ -43,6 +45,9 @@ export class KataFilter implements Filter {
     this.#pairs = new RecordPairs(host, settings.prefix);
     this.#maker = new RecordMaker(host, settings.key);
     this.#doubles = settings.keep_doubles ? undefined : new Doubles();
+    const { arena, keys, scanner } = host;
+    const { prefix, redact: redacts } = settings;
+    this.#fast = new FastRecords({ arena, keys, kata: scanner.kata }, { memory: this.#memory, prefix, redacts });
   }
 
   apply(batch: Batch): void {
@@ -54,18 +59,18 @@ export class KataFilter implements Filter {
       redacts: this.#settings.redact,
       unwraps: true,
     });
-    for (let record = tape.start; record < tape.end; record += arena.i32[record >> 2] as number) {
-      if (arena.i32[(record >> 2) + W_STATUS] !== LIVE) continue;
+    const objects = this.#fast.understand(tape, (record) => {
       records.push(record);
       this.#read(reader, arena, record, segment.streamKey, records.length);
-    }
+      return reader.isIdle;
+    });
     reader.end();
-    batch.tape = this.#maker.make(tape, this.#assigned(arena, records));
+    batch.tape = this.#maker.make(tape, this.#assigned(arena, records), objects);
     this.#found = [];
     this.#count();
   }
 
-  /** `line` is the number of the record in its batch: it comes back in what was understood. */
+  /** `line` is the number of the record among those of its batch that come here: it comes back in what was understood. */
   #read(reader: KataReader, arena: Arena, record: number, stream: string, line: number): void {
     const source: Source = { path: stream, line, offset: arena.f64[(record >> 3) + D_OFFSET] as number, bytes: 0 };
     for (const key of this.#textKeys) {

@@ -2,9 +2,12 @@
 import type { Arena } from '../../../core/arena.ts';
 import { setSpanJson, spanText } from '../../../core/field.ts';
 import type { Host } from '../../../core/plugin.ts';
+import type { Bytes } from '../../../core/scanner.ts';
 import { firstSpan, KIND_JSON, NO_KEY, S_KEY, SPAN_BYTES, type Tape, W_FANOUT, W_SPANS } from '../../../core/tape.ts';
 import { TapeWriter } from '../../../core/tape-writer.ts';
 import { Redactor } from '../../../kata/redact.ts';
+
+const OBJECT_BYTES = 12;
 
 /** What was understood of a record. */
 export interface Marked {
@@ -34,30 +37,44 @@ export class RecordMaker {
     this.#key = host.keys.pin(key);
   }
 
-  /** The tape with one record for each of a record's marks; records without one stay as they are. */
-  make(tape: Tape, marked: ReadonlyMap<number, readonly Marked[]>): Tape {
+  /**
+   * The tape with one record for each of a record's marks; records without one stay as they are.
+   * @param objects a list of (record, start, end) words: the objects that lie in the arena already.
+   */
+  make(tape: Tape, marked: ReadonlyMap<number, readonly Marked[]>, objects: Bytes): Tape {
     const { arena } = this.#host;
-    let jsonBytes = 0;
-    let copies = 0;
-    for (const [record, marks] of marked) {
-      for (const { json } of marks) jsonBytes += json.length * 3;
-      copies += (marks.length - 1) * (arena.i32[record >> 2] as number) + marks.length * SPAN_BYTES;
-    }
-    let text = arena.alloc(jsonBytes);
-    const writer = new TapeWriter(arena, tape.end - tape.start + copies);
+    const writer = new TapeWriter(arena, tape.end - tape.start + this.#growth(marked, objects));
+    let object = objects.start >> 2;
     for (let record = tape.start; record < tape.end; record += arena.i32[record >> 2] as number) {
-      const marks = marked.get(record) ?? [];
-      if (marks.length === 0) writer.copy(record);
-      for (const [part, { json, redacts }] of marks.entries()) {
-        const copy = writer.copy(record);
-        const end = text + arena.u8.write(json, text, 'utf8');
-        writer.addSpan(this.#key, KIND_JSON, text, end);
-        text = end;
-        if (part > 0) arena.i32[(copy >> 2) + W_FANOUT] = part;
-        if (redacts) this.#redact(copy);
-      }
+      if (object < objects.end >> 2 && arena.i32[object] === record) {
+        writer.copy(record);
+        const { i32 } = arena;
+        writer.addSpan(this.#key, KIND_JSON, i32[object + 1] as number, i32[object + 2] as number);
+        object += OBJECT_BYTES >> 2;
+      } else this.#mark(writer, record, marked.get(record) ?? []);
     }
     return writer.tape();
+  }
+
+  /** How much longer the tape becomes. */
+  #growth(marked: ReadonlyMap<number, readonly Marked[]>, objects: Bytes): number {
+    let bytes = ((objects.end - objects.start) / OBJECT_BYTES) * SPAN_BYTES;
+    for (const [record, marks] of marked)
+      bytes += (marks.length - 1) * (this.#host.arena.i32[record >> 2] as number) + marks.length * SPAN_BYTES;
+    return bytes;
+  }
+
+  #mark(writer: TapeWriter, record: number, marks: readonly Marked[]): void {
+    const { arena } = this.#host;
+    if (marks.length === 0) writer.copy(record);
+    for (const [part, { json, redacts }] of marks.entries()) {
+      const text = arena.alloc(json.length * 3);
+      const end = text + arena.u8.write(json, text, 'utf8');
+      const copy = writer.copy(record);
+      writer.addSpan(this.#key, KIND_JSON, text, end);
+      if (part > 0) arena.i32[(copy >> 2) + W_FANOUT] = part;
+      if (redacts) this.#redact(copy);
+    }
   }
 
   #redact(record: number): void {

@@ -1,0 +1,166 @@
+// What is known of a text by itself, whoever wrote it where: written once into the arena, for the fast road to read.
+// Offsets and flags are those of formats/scan/assembly/facts.ts and kata-pairs.ts.
+import type { Arena } from '../../core/arena.ts';
+import type { Keys } from '../../core/event.ts';
+import type { KataFunctions } from '../../core/scanner.ts';
+import { CONTAINERD_MESSAGE } from '../build.ts';
+import {
+  COMPONENT_OF_NAME,
+  GO_SOURCES,
+  HYPERVISORS,
+  isId,
+  NUMBER,
+  ORPHAN_SUBSYSTEMS,
+  ROLE_OF,
+  type Role,
+  UTILITY_COMMANDS,
+  VM_TEXT,
+  WORD,
+} from '../identity.ts';
+import { levelOf } from '../level.ts';
+import { type Marker, markerOf, templateOf } from '../lifecycle.ts';
+import { mayHoldSecret } from '../redact.ts';
+import { beginsStack } from '../stack-groups.ts';
+import { COMPONENTS, HYPERVISOR_NUMBERS, LEVEL_NUMBERS } from './fragments.ts';
+
+// ---- facts, as 32-bit words
+const FLAGS = 0;
+const LEVEL = 1;
+const COMPONENT = 2;
+const HYPERVISOR = 3;
+const MARK = 4;
+const TEMPLATE = 6;
+const POD = 8;
+const POD_GENERATION = 10;
+
+const FLAG_TESTS: readonly (readonly [number, (text: string) => boolean])[] = [
+  [1, () => true],
+  [2, (text) => WORD.test(text)],
+  [4, (text) => NUMBER.test(text)],
+  [8, isId],
+  [16, beginsStack],
+  [32, (text) => isPlainRoads(text)],
+  [64, (text) => markerOf(text).problem === true],
+  [128, (text) => CONTAINERD_MESSAGE.test(text)],
+  [256, (text) => text === 'kata-proxy' || text === 'kata-shim'],
+  [512, (text) => text === 'kata-shim'],
+  [1024, (text) => UTILITY_COMMANDS.has(text)],
+  [2048, (text) => ORPHAN_SUBSYSTEMS.has(text)],
+  [4096, (text) => text === 'qemu'],
+  [8192, (text) => VM_TEXT.test(text)],
+  [16_384, (text) => GO_SOURCES.has(text)],
+  [32_768, (text) => text === 'agent'],
+  [65_536, (text) => text === 'runtime'],
+  [131_072, (text) => text === 'virtiofsd'],
+];
+
+/** Messages that wrap others, or say that others are missing. */
+function isPlainRoads(text: string): boolean {
+  const { event } = markerOf(text);
+  if (event === 'console-lost' || event === 'suppressed' || event === 'dropped') return true;
+  return text === 'reading guest console' || text === 'read firecracker fifo';
+}
+
+// ---- uses of keys
+const NOTHING = 1;
+const REFUSED = 2;
+const USES: ReadonlyMap<Role | 'time' | 'ts' | 'name' | 'source' | 'command' | 'arch' | 'ID', number> = new Map([
+  ['msg', 3],
+  ['level', 4],
+  ['sandbox', 5],
+  ['sandbox-alias', 6],
+  ['container', 7],
+  ['exec', 8],
+  ['pid', 9],
+  ['vm_pid', 10],
+  ['exit_code', 11],
+  ['error', 12],
+  ['subsystem', 13],
+  ['time', 14],
+  ['ts', 15],
+  ['name', 16],
+  ['source', 17],
+  ['command', 18],
+  ['arch', 19],
+  ['ID', 20],
+] as const);
+const NAMED: ReadonlySet<string> = new Set(['time', 'ts', 'name', 'source', 'command', 'arch', 'ID']);
+/** Names of texts that hold another record. */
+const WRAPS: ReadonlySet<string> = new Set(['MESSAGE', 'message', 'log', 'vmconsole', 'contents']);
+
+/** What a pair of that name, which Kata wrote as `own`, is used for. */
+export function keyUse(name: string, own: string): number {
+  if (WRAPS.has(own) || mayHoldSecret(name)) return REFUSED;
+  const role = NAMED.has(own) ? (own as 'time') : ROLE_OF.get(own);
+  return role === undefined ? NOTHING : (USES.get(role) ?? NOTHING);
+}
+
+/** What is needed of a scanner's thread. */
+export interface FastHost {
+  readonly arena: Arena;
+  readonly keys: Keys;
+  readonly kata: KataFunctions;
+}
+
+export class Facts {
+  readonly #host: FastHost;
+
+  constructor(host: FastHost) {
+    this.#host = host;
+  }
+
+  /** The text that facts are of. */
+  text(facts: number): string {
+    const { arena, kata } = this.#host;
+    const start = kata.factsText(facts);
+    return arena.u8.toString('utf8', start, start + kata.factsTextBytes(facts));
+  }
+
+  /** Writes facts; false: there is no room. */
+  write(facts: number): boolean {
+    const text = this.text(facts);
+    const marker = markerOf(text);
+    if (!this.#refer(facts, MARK, markJson(marker))) return false;
+    const { i32 } = this.#host.arena;
+    const at = facts >> 2;
+    const component = COMPONENT_OF_NAME.get(text);
+    const level = levelOf(text);
+    const hypervisor = HYPERVISORS.get(text);
+    if (level !== undefined) i32[at + LEVEL] = LEVEL_NUMBERS.indexOf(level) + 1;
+    if (component !== undefined) i32[at + COMPONENT] = COMPONENTS.indexOf(component) + 1;
+    if (hypervisor !== undefined) i32[at + HYPERVISOR] = HYPERVISOR_NUMBERS.indexOf(hypervisor) + 1;
+    let flags = 0;
+    for (const [flag, test] of FLAG_TESTS) if (test(text)) flags |= flag;
+    i32[at + FLAGS] = flags;
+    return true;
+  }
+
+  writeTemplate(facts: number): boolean {
+    return this.#refer(facts, TEMPLATE, `,"template":${JSON.stringify(templateOf(this.text(facts)))}`);
+  }
+
+  /** @param pod what is written of the pod of a sandbox; empty where none is known. */
+  writePod(facts: number, pod: string, generation: number): boolean {
+    if (!this.#refer(facts, POD, pod)) return false;
+    this.#host.arena.i32[(facts >> 2) + POD_GENERATION] = generation;
+    return true;
+  }
+
+  #refer(facts: number, word: number, text: string): boolean {
+    const { arena, kata } = this.#host;
+    const start = kata.factsRoom(text.length * 3);
+    if (start === 0) return false;
+    const { i32, u8 } = arena;
+    i32[(facts >> 2) + word] = start;
+    i32[(facts >> 2) + word + 1] = start + u8.write(text, start, 'utf8');
+    return true;
+  }
+}
+
+function markJson({ phase, event, rpc, rpc_edge: edge }: Marker): string {
+  let json = '';
+  if (phase !== undefined) json += `,"phase":"${phase}"`;
+  if (event !== undefined) json += `,"event":"${event}"`;
+  if (rpc !== undefined) json += `,"rpc":"${rpc}","rpc_edge":"${edge ?? 'start'}"`;
+  return json;
+}
