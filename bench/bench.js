@@ -13,7 +13,8 @@ import { parseSize, workloadFile } from './workload.js';
 
 const USAGE = `usage: node bench/bench.js [--size 200m] [--rounds 5] [--jobs J1,L1,F5] [--check] [--program FILE]
   --check         exit 1 when a limit is broken or the output is wrong
-  --program FILE  a script for Node that takes the arguments of bin/katalog.js`;
+  --program FILE  a script for Node that takes the arguments of bin/katalog.js
+       node bench/journal.js …  (npm run bench -- journal …): journals beside journalctl`;
 
 /** Kind of input per job; its configuration is bench/jobs/JOB.conf. */
 const JOBS = { J1: 'json', L1: 'logfmt', F5: 'json' };

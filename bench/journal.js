@@ -1,84 +1,25 @@
 // Measures `katalog journal` against journalctl on the same journal, in the same run.
 //
 //   node bench/journal.js [--entries 500000] [--rounds 3] [--directory DIR] [--check]
+//   node bench/journal.js --rare 3000 --entries 300000,3000000 [--rounds 3] [--check]
 //
-// Without --directory a journal of that many entries is written by systemd-journal-remote (apt install systemd-journal-remote).
+// With --rare: that many matching entries in journals of two sizes; their cost must not grow with what does not match.
 import { spawnSync } from 'node:child_process';
-import * as fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { journalOf } from './journal-workload.js';
 
-const REMOTE = '/lib/systemd/systemd-journal-remote';
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+const program = here('../bin/katalog.js');
+
+/** What the same matches may cost more in the larger journal. */
+const GROWTH_LIMIT = 1.3;
 
 /** Jobs and the largest share of journalctl's CPU time that Katalog may take. */
 const JOBS = [
   { name: 'all entries as JSON', args: ['-o', 'json'], limit: 1 / 12 },
   { name: 'one match as JSON', args: ['-o', 'json', 'SYSLOG_IDENTIFIER=kata'], limit: 1 / 6 },
 ];
-
-const SENDERS = ['kata', 'containerd', 'kubelet', 'systemd', 'sshd', 'kernel'];
-
-/** One entry in the export format: some twenty fields that repeat, and a message that does not. */
-function entryText(number) {
-  const sender = SENDERS[(number * 7) % SENDERS.length];
-  const us = 1_700_000_000_000_000 + number * 1500;
-  const fields = {
-    __REALTIME_TIMESTAMP: us,
-    __MONOTONIC_TIMESTAMP: number * 1500,
-    _BOOT_ID: 'b0'.repeat(16),
-    _MACHINE_ID: '3a'.repeat(16),
-    _HOSTNAME: 'minikube',
-    _TRANSPORT: 'stdout',
-    PRIORITY: number % 11 === 0 ? 3 : 6,
-    SYSLOG_FACILITY: 3,
-    SYSLOG_IDENTIFIER: sender,
-    _UID: 0,
-    _GID: 0,
-    _PID: 1000 + (number % 40),
-    _COMM: sender,
-    _EXE: `/usr/bin/${sender}`,
-    _CMDLINE: `/usr/bin/${sender} --config /etc/${sender}/config.toml --address /run/${sender}/${sender}.sock`,
-    _CAP_EFFECTIVE: '1ffffffffff',
-    _SELINUX_CONTEXT: 'unconfined',
-    _SYSTEMD_CGROUP: `/system.slice/${sender}.service`,
-    _SYSTEMD_UNIT: `${sender}.service`,
-    _SYSTEMD_SLICE: 'system.slice',
-    _STREAM_ID: `${'5'.repeat(31)}${number % 9}`,
-    MESSAGE: `time="${new Date(us / 1000).toISOString()}" level=info msg="request ${number} served" sandbox=${number % 97} source=virtcontainers duration=${number % 1013}ms`,
-  };
-  return `${Object.entries(fields)
-    .map(([name, value]) => `${name}=${value}\n`)
-    .join('')}\n`;
-}
-
-/** A directory with a journal of `entries` entries, made once. */
-function journalOf(entries) {
-  const directory = here(`data/journal-${entries}`);
-  if (fs.existsSync(directory)) return directory;
-  if (!fs.existsSync(REMOTE))
-    throw new Error(`there is no ${REMOTE}: apt install systemd-journal-remote, or give --directory`);
-  const partial = `${directory}.partial`;
-  fs.rmSync(partial, { recursive: true, force: true });
-  fs.mkdirSync(partial, { recursive: true });
-  const text = `${partial}.export`;
-  const out = fs.openSync(text, 'w');
-  for (let number = 0; number < entries; number += 1000) {
-    fs.writeSync(
-      out,
-      Array.from({ length: Math.min(1000, entries - number) }, (_, i) => entryText(number + i)).join(''),
-    );
-  }
-  fs.closeSync(out);
-  const input = fs.openSync(text, 'r');
-  const args = ['-o', `${partial}/bench.journal`, '--split-mode=none', '-'];
-  const { status } = spawnSync(REMOTE, args, { stdio: [input, 'ignore', 'ignore'] });
-  fs.closeSync(input);
-  fs.rmSync(text);
-  if (status !== 0) throw new Error(`systemd-journal-remote ended with ${status}`);
-  fs.renameSync(partial, directory);
-  return directory;
-}
 
 /** CPU seconds, user and system, of one command whose output goes nowhere. */
 function cpuSeconds(command, args) {
@@ -101,32 +42,66 @@ function median(values) {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
-const { values: flags } = parseArgs({
-  options: {
-    entries: { type: 'string', default: '500000' },
-    rounds: { type: 'string', default: '3' },
-    directory: { type: 'string' },
-    check: { type: 'boolean', default: false },
-  },
-});
-const directory = flags.directory ?? journalOf(Number(flags.entries));
-const program = here('../bin/katalog.js');
-let isBroken = false;
-for (const { name, args, limit } of JOBS) {
+function readFlags() {
+  const { values } = parseArgs({
+    options: {
+      entries: { type: 'string' },
+      rare: { type: 'string' },
+      rounds: { type: 'string', default: '3' },
+      directory: { type: 'string' },
+      check: { type: 'boolean', default: false },
+    },
+  });
+  const sizes = (values.entries ?? (values.rare ? '30000,300000' : '500000')).split(',').map(Number);
+  return { ...values, sizes, rounds: Number(values.rounds), rare: Number(values.rare ?? 0) };
+}
+
+/** Katalog beside journalctl; whether a limit is broken. */
+function compare({ name, args, limit }, directory, rounds) {
   const theirs = ['-D', directory, ...args];
   const ours = [program, 'journal', ...theirs];
   const entries = countOf('journalctl', theirs);
   if (countOf(process.execPath, ours) !== entries) throw new Error(`${name}: the numbers of entries differ`);
-  const rounds = Array.from({ length: Number(flags.rounds) }, () => {
+  const figures = Array.from({ length: rounds }, () => {
     const journalctl = cpuSeconds('journalctl', theirs);
     return { journalctl, katalog: cpuSeconds(process.execPath, ours) };
   });
-  const journalctl = median(rounds.map((round) => round.journalctl));
-  const katalog = median(rounds.map((round) => round.katalog));
+  const journalctl = median(figures.map((figure) => figure.journalctl));
+  const katalog = median(figures.map((figure) => figure.katalog));
   const share = katalog / journalctl;
-  if (share > limit) isBroken = true;
   console.log(
     `${name}: ${entries} entries, journalctl ${journalctl.toFixed(2)} CPU s, katalog ${katalog.toFixed(2)} CPU s, 1/${(1 / share).toFixed(1)} (limit 1/${(1 / limit).toFixed(0)})`,
   );
+  return share > limit;
 }
-process.exitCode = flags.check && isBroken ? 1 : 0;
+
+/** The same matches in a small and in a large journal; whether the limit is broken. */
+function compareSizes([small, large], rounds) {
+  const run = (directory) => [program, 'journal', '-D', directory, '-o', 'json', 'SYSLOG_IDENTIFIER=rare'];
+  const figures = Array.from({ length: rounds }, () => ({
+    small: cpuSeconds(process.execPath, run(small)),
+    large: cpuSeconds(process.execPath, run(large)),
+  }));
+  const [few, many] = [median(figures.map((figure) => figure.small)), median(figures.map((figure) => figure.large))];
+  const counts = [small, large].map((directory) => countOf(process.execPath, run(directory)));
+  console.log(
+    `${counts.join(' and ')} matching entries: ${few.toFixed(3)} and ${many.toFixed(3)} CPU s, ${(many / few).toFixed(2)} times (limit ${GROWTH_LIMIT})`,
+  );
+  return many / few > GROWTH_LIMIT || counts[0] !== counts[1];
+}
+
+async function main() {
+  const { sizes, rare, rounds, directory, check } = readFlags();
+  const broken = [];
+  if (rare > 0) {
+    const directories = [];
+    for (const size of sizes) directories.push(await journalOf(size, rare));
+    broken.push(compareSizes(directories, rounds));
+  } else {
+    const place = directory ?? (await journalOf(sizes[0]));
+    for (const job of JOBS) broken.push(compare(job, place, rounds));
+  }
+  process.exitCode = check && broken.includes(true) ? 1 : 0;
+}
+
+await main();

@@ -364,8 +364,11 @@ export const SourceStatus = Type.Object({
   problem: Type.Optional(Type.Object({ time: Type.String(), message: Type.String() })),
 });
 export type SourceStatus = Static<typeof SourceStatus>;
+/** Something of the input that needs a person, until it is well again. */
+export const Trouble = Type.Object({ plugin: Type.String(), what: Type.String(), why: Type.String() });
 export const SourcesAnswer = Type.Object({
   sources: Type.Array(SourceStatus),
+  troubles: Type.Optional(Type.Array(Trouble)),
   /** Ingest stands still because of this (disk full). */
   stopped: Type.Optional(Type.String()),
 });
@@ -389,5 +392,9 @@ export const SearchParams = Type.Object({ name: Type.String({ minLength: 1, maxL
 export type SearchParams = Static<typeof SearchParams>;
 
 /** GET /healthz, open to anybody. */
-export const HealthAnswer = Type.Object({ status: Type.Union([Type.Literal('ok'), Type.Literal('stopped')]) });
+export const HealthAnswer = Type.Object({
+  /** `stopped`: the store takes nothing. `unhealthy`: something of the input needs a person. */
+  status: Type.Union([Type.Literal('ok'), Type.Literal('stopped'), Type.Literal('unhealthy')]),
+  troubles: Type.Optional(Type.Array(Trouble)),
+});
 export type HealthAnswer = Static<typeof HealthAnswer>;

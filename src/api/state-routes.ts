@@ -35,12 +35,15 @@ export function stateRoutes(app: FastifyInstance, context: ApiContext, queries: 
   );
   app.get('/api/sources', answering('The sources of the import', undefined, SourcesAnswer), () => sourcesOf(context));
   app.get('/healthz', answering('Whether records are taken', undefined, HealthAnswer), (_request, reply) => {
-    const { stopped } = sourcesOf(context);
-    return reply
-      .code(stopped === undefined ? 200 : 503)
-      .send({ status: stopped === undefined ? 'ok' : 'stopped' } satisfies HealthAnswer);
+    const answer = healthOf(sourcesOf(context));
+    return reply.code(answer.status === 'ok' ? 200 : 503).send(answer);
   });
   searchRoutes(app, new SavedSearches(context.stateDirectory));
+}
+
+function healthOf({ stopped, troubles = [] }: SourcesAnswer): HealthAnswer {
+  if (stopped !== undefined) return { status: 'stopped' };
+  return troubles.length === 0 ? { status: 'ok' } : { status: 'unhealthy', troubles };
 }
 
 function sourcesOf({ sources, writer }: ApiContext): SourcesAnswer {

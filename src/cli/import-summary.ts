@@ -25,11 +25,6 @@ export class ImportSummary {
     return (batch) => this.#observe(batch, levelKeys);
   }
 
-  progress(counters: Counters): string {
-    const { mb, perSecond } = this.#speed(counters.total('bytes_in'));
-    return `${this.#records.toLocaleString('en')} records, ${mb} MB, ${perSecond} MB/s`;
-  }
-
   /** Counts one record that does not come in a batch. `level` as it was written. */
   record(tag: string, level: string | undefined): void {
     this.#records++;

@@ -15,6 +15,7 @@ import { printEntries } from './journal-print.ts';
 import { BadQuery, readQuery } from './journal-query.ts';
 import { answerQuestion } from './journal-questions.ts';
 import { type JournalSink, standardOutput } from './journal-sink.ts';
+import { ProgressLine } from './progress-line.ts';
 
 const DEFAULT_DIRECTORIES = ['/run/log/journal', '/var/log/journal'];
 
@@ -88,6 +89,7 @@ async function answer(
       signal,
       follow: flags.follow ?? false,
       showCursor: flags.showCursor ?? false,
+      progress: new ProgressLine(sink.terminal ?? { write: () => true }),
     });
     if (shown === 0 && unreadable > 0 && journal.cursors.length === 0) return EXIT.problems;
     return EXIT.fine;

@@ -7,10 +7,12 @@ import { H_REALTIME } from '../formats/journal/layout.ts';
 import { systemClock } from '../pipeline/system-clock.ts';
 import { JournalFollower } from '../readers/journal/follower.ts';
 import type { Journal } from '../readers/journal/journal.ts';
+import { ImportProgress } from './import-progress.ts';
 import type { EntryPrinter } from './journal-forms.ts';
 import type { Query } from './journal-query.ts';
 import type { JournalSink } from './journal-sink.ts';
 import { cursorLine } from './journal-text.ts';
+import type { ProgressLine } from './progress-line.ts';
 
 export interface PrintOptions {
   readonly printer: EntryPrinter;
@@ -18,27 +20,74 @@ export interface PrintOptions {
   readonly signal: AbortSignal;
   readonly follow: boolean;
   readonly showCursor: boolean;
+  /** Shown while a history is printed to somewhere else. */
+  readonly progress: ProgressLine;
 }
 
 /** @returns how many entries were printed. */
 export async function printEntries(journal: Journal, query: Query, options: PrintOptions): Promise<number> {
   const walk = new Walk(journal, query);
-  let shown = await printAll(walk, query.lines, options);
+  const progress = new PrintProgress(journal, query, options);
+  let shown = await printAll(walk, query.lines, options, progress);
+  progress.stop();
   if (options.follow) shown += await follow(walk, options);
   if (options.showCursor && shown > 0) await options.sink.write(Buffer.from(cursorLine(journal.entry)));
   return shown;
+}
+
+/** How far printing is. */
+class PrintProgress {
+  readonly #line: ProgressLine;
+  readonly #journal: Journal;
+  /** Entries that may be printed at most; undefined where a pattern or a time decides, which shows at the end only. */
+  readonly #most: number | undefined;
+  /** 0 until the first page is out. */
+  #expected = 0;
+  #count = 0;
+  #bytes = 0;
+
+  constructor(journal: Journal, { lines, pattern, untilUs }: Query, { progress }: PrintOptions) {
+    this.#line = progress;
+    this.#journal = journal;
+    this.#most = pattern || untilUs !== undefined ? undefined : (lines ?? Number.POSITIVE_INFINITY);
+    const imported = new ImportProgress(() => systemClock.monotonicMs());
+    progress.start(() =>
+      imported.text({
+        count: this.#count,
+        unit: 'entries',
+        bytes: this.#bytes,
+        share: this.#expected > 0 ? Math.min(1, this.#count / this.#expected) : undefined,
+      }),
+    );
+  }
+
+  printed(count: number, bytes: number): void {
+    this.#count = count;
+    this.#bytes += bytes;
+    if (this.#expected === 0 && this.#most !== undefined)
+      this.#expected = Math.min(this.#most, count - 1 + this.#journal.left);
+    this.#line.tick();
+  }
+
+  stop(): void {
+    this.#line.stop();
+  }
 }
 
 async function printAll(
   walk: Walk,
   limit: number | undefined,
   { printer, sink, signal }: PrintOptions,
+  progress?: PrintProgress,
 ): Promise<number> {
   let shown = 0;
   while (shown !== limit && !signal.aborted && walk.next()) {
     printer.print(walk.journal);
     shown++;
-    if (printer.out.isFull) await sink.write(printer.out.take());
+    if (!printer.out.isFull) continue;
+    const bytes = printer.out.take();
+    await sink.write(bytes);
+    progress?.printed(shown, bytes.length);
   }
   await sink.write(printer.out.take());
   return shown;

@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnvironmentError, systemCode } from '../core/failure.ts';
+import type { Terminal } from './progress-line.ts';
 
 const STDOUT = 1;
 const PIPE_WAIT_MS = 5;
@@ -13,6 +14,8 @@ export interface JournalSink {
   readonly write: (bytes: Buffer) => Promise<void>;
   /** A line for people. */
   readonly remark: (line: string) => void;
+  /** Where progress may be shown: the bytes go somewhere else. */
+  readonly terminal?: Terminal;
 }
 
 export function standardOutput(): JournalSink {
@@ -22,7 +25,13 @@ export function standardOutput(): JournalSink {
     remark(line) {
       process.stderr.write(`${line}\n`);
     },
+    // Only beside a file: what a pipe leads to may write on the same terminal.
+    ...(!isTerminal && isFile(STDOUT) && { terminal: process.stderr }),
   };
+}
+
+function isFile(fd: number): boolean {
+  return fs.fstatSync(fd).isFile();
 }
 
 /** Text for a terminal: control characters as `\xNN`. */

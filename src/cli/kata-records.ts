@@ -1,13 +1,12 @@
 // Reads Kata logs for the commands that look at them as a whole: any files, or this host's own.
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { EnvironmentError } from '../core/failure.ts';
 import { FirstCopies } from '../kata/first-copies.ts';
 import { KataMemory } from '../kata/memory.ts';
 import type { Understood } from '../kata/record.ts';
 import { readInputs } from '../readers/kata-inputs.ts';
+import { ImportProgress } from './import-progress.ts';
 import { ProgressLine } from './progress-line.ts';
-
-const BYTES_PER_MB = 1e6;
 
 /** Where a node keeps what Kata writes; those that exist are read where no file is named. */
 const HOST_LOGS = [
@@ -29,11 +28,23 @@ export async function readKataRecords(files: readonly string[], emit: (record: U
   const progress = new ProgressLine(process.stderr);
   const copies = new FirstCopies();
   let bytes = 0;
-  progress.start(() => `${(bytes / BYTES_PER_MB).toFixed(0)} MB read`);
+  let records = 0;
+  const imported = new ImportProgress(() => performance.now());
+  const total = sizeOf(paths);
+  progress.start(() =>
+    imported.text({
+      count: records,
+      unit: 'records',
+      bytes,
+      share: total > 0 ? Math.min(1, bytes / total) : undefined,
+    }),
+  );
   try {
     const settings = {
       memory: new KataMemory(),
       emit: (record: Understood) => {
+        records++;
+        progress.tick();
         if (!copies.isCopy(record)) emit(record);
       },
       redacts: true,
@@ -46,4 +57,13 @@ export async function readKataRecords(files: readonly string[], emit: (record: U
   } finally {
     progress.stop();
   }
+}
+
+/** Bytes of files of which as many are read as they have; 0 where any is compressed, a journal or no file at all. */
+function sizeOf(paths: readonly string[]): number {
+  const sizes = paths.map((path) => {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    return stat?.isFile() && !/\.(?:gz|journal~?)$/.test(path) ? stat.size : 0;
+  });
+  return sizes.includes(0) ? 0 : sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -2,13 +2,24 @@
 
 const REPAINT_MS = 200;
 
+/** A stream that may be a terminal. */
+export interface Terminal {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
 export class ProgressLine {
-  readonly #out: NodeJS.WriteStream;
+  readonly #out: Terminal;
+  readonly #nowMs: () => number;
   #timer: NodeJS.Timeout | undefined;
+  #paintedMs = 0;
   #text: () => string = () => '';
 
-  constructor(out: NodeJS.WriteStream) {
+  /** @param nowMs monotonic milliseconds */
+  constructor(out: Terminal, nowMs: () => number = () => performance.now()) {
     this.#out = out;
+    this.#nowMs = nowMs;
   }
 
   start(text: () => string): void {
@@ -17,6 +28,11 @@ export class ProgressLine {
     this.#paint();
     this.#timer = setInterval(() => this.#paint(), REPAINT_MS);
     this.#timer.unref();
+  }
+
+  /** Called by work that leaves timers no turn. */
+  tick(): void {
+    if (this.#timer && this.#nowMs() - this.#paintedMs >= REPAINT_MS) this.#paint();
   }
 
   /** Prints a line of its own above the progress. */
@@ -34,6 +50,7 @@ export class ProgressLine {
   }
 
   #paint(): void {
-    this.#out.write(`\r\x1b[K${this.#text().slice(0, this.#out.columns - 1)}`);
+    this.#paintedMs = this.#nowMs();
+    this.#out.write(`\r\x1b[K${this.#text().slice(0, (this.#out.columns || 80) - 1)}`);
   }
 }

@@ -1,15 +1,17 @@
 // `katalog run`: reads a configuration and runs it until a signal, or to the end of all sources with --once.
 import * as os from 'node:os';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import type { RunServer } from '../api/run-server.ts';
 import type { Plan } from '../config/plan.ts';
 import { EnvironmentError, failureText } from '../core/failure.ts';
 import { printable } from '../core/problem.ts';
 import { findHostId } from '../pipeline/host-id.ts';
 import type { LogSink } from '../pipeline/log.ts';
-import { type RunOptions, runPlan } from '../pipeline/run.ts';
+import { type RunOptions, type RunStatus, runPlan } from '../pipeline/run.ts';
 import { RunControl } from '../pipeline/run-control.ts';
 import { systemClock } from '../pipeline/system-clock.ts';
 import { EXIT } from './exit-codes.ts';
+import { ImportProgress, stateOf } from './import-progress.ts';
 import { ImportSummary } from './import-summary.ts';
 import { ProgressLine } from './progress-line.ts';
 import { readPlan, stderrSink, stopSignal } from './run-parts.ts';
@@ -22,6 +24,8 @@ interface RunFlags {
   readonly stateDir?: string;
   readonly hostId?: string;
   readonly summary?: true;
+  readonly port?: string;
+  readonly host: string;
 }
 
 export function runCommand(): Command {
@@ -36,6 +40,8 @@ export function runCommand(): Command {
     )
     .option('--host-id <id>', 'identity of the host whose logs these are (default: its machine id)')
     .option('--summary', 'show progress while working, and what was imported at the end')
+    .option('--port <number>', 'answer /healthz and /metrics on this port (0 = any free one)')
+    .option('--host <address>', 'where that port is open', '127.0.0.1')
     .action(run);
 }
 
@@ -46,7 +52,9 @@ async function run(flags: RunFlags): Promise<void> {
     return;
   }
   const summary = flags.summary ? new ImportSummary() : undefined;
-  const progress = summary ? new ProgressLine(process.stderr) : undefined;
+  const progress = showsProgress(flags, plan) ? new ProgressLine(process.stderr) : undefined;
+  const imported = new ImportProgress(() => performance.now());
+  let status: RunStatus | undefined;
   const options: RunOptions = {
     stateDirectory: flags.stateDir ?? defaultStateDirectory(),
     once: flags.once ?? false,
@@ -55,14 +63,48 @@ async function run(flags: RunFlags): Promise<void> {
     clock: systemClock,
     sink: stderrSink(progress),
     ...(summary && { observe: (keys) => summary.observer(keys) }),
-    onStart: ({ counters }) => progress?.start(() => summary?.progress(counters) ?? ''),
+    onStart: (started) => {
+      status = started;
+      progress?.start(() => imported.text(stateOf(started.counters.snapshot())));
+    },
   };
   const control = new RunControl();
   const stop = stopSignal();
   obeySignals(control, flags, options.sink);
-  const { counters } = await runPlan(plan, options, stop, control);
-  progress?.stop();
-  if (summary) process.stdout.write(summary.text(counters));
+  const server = flags.port === undefined ? undefined : await serve(flags.host, flags.port, () => status);
+  try {
+    const { counters, health } = await runPlan(plan, options, stop, control);
+    progress?.stop();
+    if (summary) process.stdout.write(summary.text(counters));
+    if (health.troubles.length > 0) process.exitCode = EXIT.problems;
+  } finally {
+    await server?.close();
+  }
+}
+
+/** Where records go to the same terminal, they are what it shows. */
+function showsProgress({ once, summary }: RunFlags, plan: Plan): boolean {
+  if (summary) return true;
+  return once === true && !(process.stdout.isTTY && typesOf(plan).has('stdout'));
+}
+
+function typesOf({ rules, labels }: Plan): ReadonlySet<string> {
+  const all = [...rules, ...[...labels.values()].flat()];
+  return new Set(all.map(({ plugin }) => plugin.type));
+}
+
+async function serve(host: string, port: string, status: () => RunStatus | undefined): Promise<RunServer> {
+  const { RunServer } = await import('../api/run-server.ts');
+  const server = await RunServer.start(host, portNumber(port), status);
+  process.stderr.write(`health and metrics are at http://${host}:${server.port}/healthz and /metrics\n`);
+  return server;
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new InvalidArgumentError(`--port: ${text} is no port: expected a number from 0 to 65535`);
+  return port;
 }
 
 /** As Fluentd: SIGUSR1 flushes; SIGUSR2 and SIGHUP read the configuration again. */

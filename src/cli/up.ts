@@ -114,7 +114,8 @@ async function serveAndRun({ plan, files, flags, stateDirectory, opened, sink }:
     writer: opened.writer,
     stateDirectory,
     following: true,
-    sources: (): SourcesAnswer => ({ sources: status ? sourcesOf(status) : [] }),
+    sources: (): SourcesAnswer =>
+      status ? { sources: sourcesOf(status), troubles: [...status.health.troubles] } : { sources: [] },
   };
   const server = await startServer(context, flags, sink);
   try {

@@ -232,6 +232,8 @@ export interface Intake extends Host {
   room(signal: AbortSignal): Promise<void>;
   /** Registers a Fluentd position file to be kept up to date; the text is asked for after each commit (undefined: none yet). */
   positionFile(path: string, text: () => string | undefined): void;
+  /** Notes that something of the input (a file) needs a person; without `why` that is over. The run is unhealthy meanwhile. */
+  trouble(what: string, why: string | undefined): void;
   /** Whether the text found in a position file was last written by this program (of this state). */
   wrotePositionFile(path: string, text: string): boolean;
 }

@@ -16,6 +16,7 @@ import type { Tape } from '../core/tape.ts';
 import type { Committer } from './committer.ts';
 import type { Counters } from './counters.ts';
 import type { Flow } from './flow.ts';
+import type { Health } from './health.ts';
 import type { OutputNode } from './nodes.ts';
 import type { Router } from './router.ts';
 import type { StreamState } from './state/model.ts';
@@ -29,6 +30,7 @@ export interface IntakeParts {
   readonly committer: Committer;
   readonly outputs: readonly OutputNode[];
   readonly counters: Counters;
+  readonly health: Health;
   readonly once: boolean;
   readonly hostId: string;
   readonly root: string;
@@ -46,6 +48,7 @@ export function createIntake(name: string, host: Host & Create, router: Router, 
     known: () => [...state.model.streams.values()].filter((s) => s.source === name).map((s) => streams.known(s)),
     open: (stream, startAt) => streams.open(stream, startAt),
     room: (signal) => flow.room(signal),
+    trouble: (what, why) => parts.health.note(name, what, why),
     positionFile: (path, text) => committer.addPositionFile(path, text),
     wrotePositionFile: (path, text) => committer.wrotePositionFile(path, text),
   };
@@ -154,7 +157,8 @@ class IntakeStream implements OpenStream {
   segment(start: number, end: number, options?: SegmentOptions): OpenSegment {
     this.#parts.counters.add(this.#source, 'bytes_in', end - start);
     this.#parts.flow.take(end - start);
-    return new IntakeSegment(this.#tracked.segment(start, end, options), this.#router);
+    const counted = (records: number): void => this.#parts.counters.add(this.#source, 'records_out', records);
+    return new IntakeSegment(this.#tracked.segment(start, end, options), this.#router, counted);
   }
 
   update(facts: StreamFacts['facts']): void {
@@ -170,10 +174,12 @@ class IntakeStream implements OpenStream {
 class IntakeSegment implements OpenSegment {
   readonly #segment: TrackedSegment;
   readonly #router: Router;
+  readonly #counted: (records: number) => void;
 
-  constructor(segment: TrackedSegment, router: Router) {
+  constructor(segment: TrackedSegment, router: Router, counted: (records: number) => void) {
     this.#segment = segment;
     this.#router = router;
+    this.#counted = counted;
   }
 
   get streamKey(): string {
@@ -185,7 +191,7 @@ class IntakeSegment implements OpenSegment {
   }
 
   partFrom(offset: number): OpenSegment {
-    return new IntakeSegment(this.#segment.partFrom(offset), this.#router);
+    return new IntakeSegment(this.#segment.partFrom(offset), this.#router, this.#counted);
   }
 
   timeAt(offset: number): Instant {
@@ -193,6 +199,7 @@ class IntakeSegment implements OpenSegment {
   }
 
   emit(tag: string, tape: Tape): void {
+    this.#counted(tape.count);
     this.#router.emit(this.#segment, tag, tape);
   }
 

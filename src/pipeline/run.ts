@@ -12,6 +12,7 @@ import { Committer } from './committer.ts';
 import { Counters } from './counters.ts';
 import { DeadLetterFile } from './dead-letter.ts';
 import { Flow, IN_FLIGHT_MAX_BYTES } from './flow.ts';
+import { Health } from './health.ts';
 import { createIntake, type IntakeParts } from './intake.ts';
 import { createLog, type LogSink } from './log.ts';
 import type { Observer } from './nodes.ts';
@@ -43,6 +44,7 @@ export interface RunOptions {
 
 export interface RunStatus {
   readonly counters: Counters;
+  readonly health: Health;
   inFlightBytes(): number;
 }
 
@@ -64,33 +66,37 @@ export async function runPlan(
     'state/locked',
     'stop it, or name another directory with --state-dir',
   );
-  const counters = new Counters();
+  const totals = { counters: new Counters(), health: new Health() };
   try {
-    let run = new Run(plan, options, counters);
+    let run = new Run(plan, options, totals);
     let current = plan;
     options.onStart?.(run.status);
     for (;;) {
       await run.whole(signal, control.enter(run));
       const next = control.takeNext();
       if (!next || signal.aborted) return run.status;
-      ({ run, plan: current } = replaced(current, next, options, counters));
+      ({ run, plan: current } = replaced(current, next, options, totals));
     }
   } finally {
     unlock();
   }
 }
 
+/** What goes on over a reload. */
+type Totals = Pick<RunStatus, 'counters' | 'health'>;
+
 /** The run of the next plan; of the former one, where the next cannot be started. */
-function replaced(former: Plan, next: Plan, options: RunOptions, counters: Counters): { run: Run; plan: Plan } {
+function replaced(former: Plan, next: Plan, options: RunOptions, totals: Totals): { run: Run; plan: Plan } {
+  totals.health.clear();
   const log = createLog('reload', undefined, options.sink, options.clock, next.system.log_level);
   try {
-    const run = new Run(next, options, counters);
+    const run = new Run(next, options, totals);
     log.info('the new configuration runs');
     return { run, plan: next };
   } catch (thrown) {
     if (!(thrown instanceof EnvironmentError)) throw thrown;
     log.error(`the new configuration cannot be started, the former one goes on: ${failureText(thrown)}`);
-    return { run: new Run(former, options, counters), plan: former };
+    return { run: new Run(former, options, totals), plan: former };
   }
 }
 
@@ -106,7 +112,7 @@ class Run {
   readonly #committer: Committer;
   #ownLog: OwnLog | undefined;
 
-  constructor(plan: Plan, options: RunOptions, counters: Counters) {
+  constructor(plan: Plan, options: RunOptions, { counters, health }: Totals) {
     const { clock, stateDirectory } = options;
     const redact = redactor(plan.secrets);
     const sink: LogSink = (level, message) => {
@@ -114,7 +120,7 @@ class Run {
       this.#ownLog?.take(level, redact(message));
     };
     this.#options = options;
-    this.status = { counters, inFlightBytes: () => this.#flow.bytes };
+    this.status = { counters, health, inFlightBytes: () => this.#flow.bytes };
     this.#deadLetters = new DeadLetterFile(stateDirectory, clock);
     const arena = new Arena();
     const scanner = createScanner(arena);
@@ -190,6 +196,7 @@ class Run {
       committer: this.#committer,
       outputs: this.#built.outputs,
       counters: this.status.counters,
+      health: this.status.health,
       once: this.#options.once,
       hostId: this.#options.hostId,
       root: this.#options.root,

@@ -69,6 +69,11 @@ export class FileCursor {
     return true;
   }
 
+  /** Wanted entries from the candidate on, in the direction of reading; those that come meanwhile are among them. */
+  get left(): number {
+    return this.#direction > 0 ? Math.max(0, this.list.length - this.#place) : this.#place + 1;
+  }
+
   /** Moves on from the candidate. */
   advance(): void {
     this.#place += this.#direction;

@@ -122,6 +122,11 @@ export class Journal {
     return this.#step(-1);
   }
 
+  /** About how many entries `next` (or `previous`) will still give, the present one counted; for people who wait. */
+  get left(): number {
+    return this.#merge.left;
+  }
+
   /** Whether the entry is the one of the cursor, by everything that the cursor tells; under another number it still is. */
   isAt(cursor: Cursor): boolean {
     return isEntryOf(cursor, this.entry.seqnumId, this.entry.head);

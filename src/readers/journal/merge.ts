@@ -60,6 +60,11 @@ export class Merge {
     return this.#last;
   }
 
+  /** Entries that are still to come, copies counted. Known once reading has begun. */
+  get left(): number {
+    return this.#cursors.reduce((sum, cursor) => sum + cursor.left, 0);
+  }
+
   seek(seat: Seat): void {
     this.#seat = seat;
     this.#isSeated = false;

@@ -66,11 +66,13 @@ export class Systemd implements Source {
   }
 }
 
-function report({ kind, path, why }: JournalProblem, { log, count }: Intake): void {
+function report({ kind, path, why }: JournalProblem, { log, count, trouble }: Intake): void {
   count(`files_${kind.replace('-', '_')}`);
   const message = `${quoted(path)}: ${why}`;
-  if (kind === 'unknown-format') log.error(`${message}; its entries may be misread`);
-  else log.warn(message);
+  if (kind === 'unknown-format') {
+    trouble(path, why);
+    log.error(`${message}; its entries may be misread`);
+  } else log.warn(message);
 }
 
 class SystemdRun {
@@ -92,6 +94,7 @@ class SystemdRun {
   #occurrence = -1;
   #gaps: readonly Gap[];
   #savedMark = '';
+  #hasTold = false;
 
   constructor(settings: SystemdSettings, fields: EntryFields | undefined, intake: Intake, journal: Journal) {
     this.#settings = settings;
@@ -156,6 +159,7 @@ class SystemdRun {
   /** Reads entries of one boot into one segment; whether there were any. */
   #readSegment(): boolean {
     if (!this.#isPending && !this.#journal.next()) return false;
+    this.#expect();
     const { arena } = this.#intake;
     const mark = arena.mark();
     try {
@@ -165,6 +169,13 @@ class SystemdRun {
       arena.release(mark);
     }
     return true;
+  }
+
+  /** Tells how much there is, for those who wait for the end. */
+  #expect(): void {
+    if (this.#hasTold || !this.#intake.once) return;
+    this.#hasTold = true;
+    this.#intake.count('entries_expected', this.#journal.left);
   }
 
   #fillSegment(): void {

@@ -124,6 +124,7 @@ export class Generations {
     generation.moveTo(seen, isCurrent);
     this.all.push(generation);
     this.#intake.count('opened_files');
+    if (this.#intake.once) this.#intake.count('bytes_expected', Math.max(0, seen.size - startAt));
   }
 
   /** A file found at the first look begins as `read_from_head` says; one found later, or in the place of another, at its head. */
