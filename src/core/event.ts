@@ -34,6 +34,13 @@ export interface Segment {
   readonly start: number;
   /** The time for a record of this segment at `offset` that has none of its own: the same on every re-read. */
   timeAt(offset: number): Instant;
+  /** Whether the record at `offset` was added, before a restart, to one that began before what is read again. */
+  isJoined(offset: number): boolean;
+  /**
+   * Where a record that is put together from several, the first at offset `first`, ended before a restart: the offset of
+   * the last of them. Later ones must not be added to it. Undefined where the records themselves say where it ends.
+   */
+  cutOf(first: number): number | undefined;
 }
 
 /** Records of one tag, from one segment, that travel together. A filter replaces `tape`; nothing else changes. */

@@ -65,6 +65,13 @@ export type LineJoin =
 export interface Held {
   /** The segment in whose name the records go on, for their times. */
   readonly segment: Segment;
+  /** Everything that the source has now was read: only then does silence say that no later record comes. */
+  readonly isAtEnd: boolean;
+  /**
+   * What is held ends here for want of later records (time, room, the end): the first of them at offset `first`, the
+   * last at `last`. Call before `emit`; after a restart `cutOf` says so again.
+   */
+  cut(first: number, last: number): void;
   /** Sends records on behind the filter that held them. Any number of times, outside of `apply` too. */
   emit(tape: Tape): void;
   /** Nothing of it is held any more. Exactly once, after the last `emit`. */
@@ -79,6 +86,14 @@ export interface FilterHost extends Host {
    * The filter copies the bytes it needs; an address is void when `apply` returns.
    */
   hold(batch: Batch, offset: number): Held;
+  /**
+   * The record of the batch at `offset` was added to the one that begins at `first` in `home`. What stands behind it may
+   * be settled later than the whole: it is then read again, and `isJoined`.
+   */
+  joined(batch: Batch, offset: number, home: Segment, first: number): void;
+  /** As {@link Segment.isJoined} and {@link Segment.cutOf}, for this filter. */
+  isJoined(batch: Batch, offset: number): boolean;
+  cutOf(batch: Batch, first: number): number | undefined;
 }
 
 export interface Filter {
@@ -201,6 +216,10 @@ export interface OpenSegment extends Segment {
    * segment, the part is open until its own `end`.
    */
   partFrom(offset: number): OpenSegment;
+  /** As {@link Held.cut}. */
+  cut(first: number, last: number): void;
+  /** The line at `offset` was added to the record that begins at `first`: see {@link FilterHost.joined}. */
+  joined(offset: number, first: number): void;
   /** Routes a tape of records of this segment under `tag`. Synchronous: filters and outputs have taken it on return. */
   emit(tag: string, tape: Tape): void;
   /** The whole segment was emitted. Call exactly once. */
@@ -212,6 +231,8 @@ export interface OpenStream extends KnownStream {
   readonly watermark: number;
   /** Begins the segment `[start, end)`; segments of a stream follow each other without a gap. */
   segment(start: number, end: number, options?: SegmentOptions): OpenSegment;
+  /** Whether everything that is there now has been read. Until it is said, there may be more. */
+  atEnd(is: boolean): void;
   /** Saves changed facts (a new path after a rename). */
   update(facts: { readonly [name: string]: Json }): void;
   /** The stream can never be read again (deleted, overwritten): forgets it once everything is settled. */

@@ -138,11 +138,14 @@ class Builder {
 
   #filter(planned: Planned<'filter'>): FilterNode {
     const base = makeHost(planned, this.#workshop, planned.id ?? planned.type);
-    const created = new FilterNode(base.name, this.#workshop.counters, (node) => {
+    const created = new FilterNode(this.#filters.length, base.name, this.#workshop.counters, (node) => {
       const host: FilterHost & Create = {
         ...base,
         reject: (record, why) => node.reject(record, why),
         hold: (batch, offset) => node.hold(batch, offset),
+        joined: (batch, offset, home, first) => node.joined(batch, offset, home, first),
+        isJoined: (batch, offset) => node.isJoined(batch, offset),
+        cutOf: (batch, first) => node.cutOf(batch, first),
       };
       const plugin = make(planned, host) as Filter;
       return this.#workshop.around?.filter(planned, plugin, host) ?? plugin;

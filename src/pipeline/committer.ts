@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { failureText } from '../core/failure.ts';
 import type { Json, Log } from '../core/plugin.ts';
+import type { Skip } from './state/model.ts';
 import type { State } from './state/state.ts';
 import type { TrackedStream } from './stream.ts';
 
@@ -14,7 +15,8 @@ const COMMIT_EVERY_BYTES = 32 << 20;
 export interface CommitOutput {
   /** Its name in the state. */
   readonly name: string;
-  checkpoint(): Json | undefined;
+  /** Set where the output saves a checkpoint with its positions. */
+  readonly checkpoint: (() => Json) | undefined;
 }
 
 interface PositionFile {
@@ -86,21 +88,33 @@ export class Committer {
   }
 
   #commitStreams(): void {
-    const streams = [...this.#dirty].map((stream) => ({
-      stream: stream.state,
-      positions: new Map(this.#outputs.map((output, number) => [output.name, stream.settledTo[number] as number])),
-      marks: marksOf(stream),
-    }));
+    const streams = [...this.#dirty].map((stream) => {
+      const skips = this.#skipsOf(stream);
+      const positions = new Map(this.#outputs.map(({ name }, number) => [name, stream.settledTo[number] as number]));
+      return {
+        stream: stream.state,
+        positions,
+        marks: marksOf(stream, skips.size > 0),
+        skips,
+        joined: stream.joinedToSave(),
+      };
+    });
     const checkpoints = new Map<string, Json>();
-    for (const output of this.#outputs) {
-      const checkpoint = output.checkpoint();
-      if (checkpoint !== undefined) checkpoints.set(output.name, checkpoint);
-    }
+    for (const { name, checkpoint } of this.#outputs) if (checkpoint) checkpoints.set(name, checkpoint());
     this.#state.commit(streams, checkpoints);
     for (const stream of this.#dirty) {
       if (stream.finished && stream.isIdle) this.#state.closeStream(stream.state);
     }
     this.#dirty.clear();
+  }
+
+  #skipsOf(stream: TrackedStream): ReadonlyMap<string, Skip> {
+    const skips = new Map<string, Skip>();
+    for (const [number, { name, checkpoint }] of this.#outputs.entries()) {
+      const skip = checkpoint && stream.beyond(number, name).toSave();
+      if (skip) skips.set(name, skip);
+    }
+    return skips;
   }
 
   #writePositionFile(file: PositionFile): void {
@@ -120,12 +134,14 @@ export class Committer {
   }
 }
 
-/** What to remember of each position where an output stands. */
-function marksOf({ settledTo, settledMarks }: TrackedStream): ReadonlyMap<number, Json> {
+/** What to remember of each position where an output stands, or up to which one has some records. */
+function marksOf(stream: TrackedStream, hasSkips: boolean): ReadonlyMap<number, Json> {
+  const { settledTo, settledMarks, readTo, readMark } = stream;
   const marks = new Map<number, Json>();
   for (const [output, mark] of settledMarks.entries()) {
     if (mark !== undefined) marks.set(settledTo[output] as number, mark);
   }
+  if (hasSkips && readMark !== undefined) marks.set(readTo, readMark);
   return marks;
 }
 

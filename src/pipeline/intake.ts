@@ -19,7 +19,7 @@ import type { Flow } from './flow.ts';
 import type { Health } from './health.ts';
 import type { OutputNode } from './nodes.ts';
 import type { Router } from './router.ts';
-import type { StreamState } from './state/model.ts';
+import type { Cut, StreamState } from './state/model.ts';
 import type { State } from './state/state.ts';
 import { type TrackedSegment, TrackedStream, type WatermarkListener } from './stream.ts';
 
@@ -101,6 +101,14 @@ class SourceStreams implements WatermarkListener {
     return time;
   }
 
+  cut(stream: TrackedStream, cut: Cut): void {
+    this.#parts.state.addCut(stream.state, cut);
+  }
+
+  secure(): void {
+    this.#parts.state.secure();
+  }
+
   #create(stream: StreamFacts, startAt: number): StreamState {
     const positions = new Map(this.#parts.outputs.map((output) => [output.name, startAt]));
     return this.#parts.state.openStream(this.#name, stream.key, stream.facts, positions);
@@ -161,6 +169,10 @@ class IntakeStream implements OpenStream {
     return new IntakeSegment(this.#tracked.segment(start, end, options), this.#router, counted);
   }
 
+  atEnd(is: boolean): void {
+    this.#tracked.atEnd = is;
+  }
+
   update(facts: StreamFacts['facts']): void {
     this.#parts.state.updateFacts(this.#tracked.state, facts);
   }
@@ -196,6 +208,23 @@ class IntakeSegment implements OpenSegment {
 
   timeAt(offset: number): Instant {
     return this.#segment.timeAt(offset);
+  }
+
+  cutOf(first: number): number | undefined {
+    return this.#segment.cutOf(first);
+  }
+
+  isJoined(offset: number): boolean {
+    return this.#segment.isJoined(offset);
+  }
+
+  joined(offset: number, first: number): void {
+    this.#segment.joined(offset, first);
+  }
+
+  cut(first: number, last: number): void {
+    this.#segment.cut(first, last);
+    this.#segment.stream.listener.secure();
   }
 
   emit(tag: string, tape: Tape): void {

@@ -1,7 +1,8 @@
 // Running filters and outputs, with the counts that the pipeline takes around each.
-import type { Batch } from '../core/event.ts';
+import type { Batch, Segment } from '../core/event.ts';
 import type { Filter, Held, Output, Sink } from '../core/plugin.ts';
 import { countLive, D_OFFSET, DROPPED, LIVE, W_STATUS } from '../core/tape.ts';
+import type { Beyond } from './beyond.ts';
 import type { Counters } from './counters.ts';
 import type { TrackedSegment } from './stream.ts';
 
@@ -18,13 +19,19 @@ export class FilterNode {
   readonly name: string;
   readonly plugin: Filter;
   readonly #counters: Counters;
+  /** What its records are called by in the state. */
+  readonly #by: string;
   #rejected: Rejected[] = [];
   #rest: Rest | undefined;
 
-  /** @param make creates the plugin; what it rejects and holds comes to this node. */
-  constructor(name: string, counters: Counters, make: (node: FilterNode) => Filter) {
+  /**
+   * @param number of the filter in the plan.
+   * @param make creates the plugin; what it rejects and holds comes to this node.
+   */
+  constructor(number: number, name: string, counters: Counters, make: (node: FilterNode) => Filter) {
     this.name = name;
     this.#counters = counters;
+    this.#by = `${number}/`;
     this.plugin = make(this);
   }
 
@@ -47,13 +54,36 @@ export class FilterNode {
     this.#rejected.push({ record, why });
   }
 
+  joined({ segment }: Batch, offset: number, home: Segment, first: number): void {
+    (segment as TrackedSegment).joined(offset, first, home as TrackedSegment, this.#by);
+  }
+
+  isJoined({ segment }: Batch, offset: number): boolean {
+    return (segment as TrackedSegment).isJoined(offset, this.#by);
+  }
+
+  cutOf({ segment }: Batch, first: number): number | undefined {
+    return (segment as TrackedSegment).cutOf(first, this.#by);
+  }
+
   hold({ tag, segment, arena }: Batch, offset: number): Held {
     const rest = this.#rest;
     if (!rest) throw new Error(`BUG: ${this.name} holds a record of no batch`);
     const part = (segment as TrackedSegment).partFrom(offset);
+    let isCut = false;
     return {
       segment: part,
-      emit: (tape) => rest({ tag, segment: part, arena, tape }),
+      get isAtEnd() {
+        return part.stream.atEnd;
+      },
+      cut: (first, last) => {
+        part.cut(first, last, this.#by);
+        isCut = true;
+      },
+      emit: (tape) => {
+        if (isCut) part.stream.listener.secure();
+        rest({ tag, segment: part, arena, tape });
+      },
       release: () => part.finishReading(),
     };
   }
@@ -111,28 +141,40 @@ export class OutputNode implements SinkNode {
     const segment = batch.segment as TrackedSegment;
     const behind = segment.stream.openedAt[this.number] as number;
     if (!segment.hasPositions && segment.end <= behind) return;
-    const hidden = segment.hasPositions && segment.start < behind ? hideBelow(batch, behind) : NO_RECORDS;
-    const live = countLive(batch.arena, batch.tape);
-    if (live > 0) {
-      this.#counters.add(this.name, 'records_in', live);
-      this.#observer?.(batch);
-      segment.hold(this.number, live);
-      this.#unsettled += live;
-      if (!this.#stopNow.aborted) this.plugin.write(batch);
-    }
+    const beyond = this.plugin.checkpoint && segment.stream.beyond(this.number, this.name);
+    const hidden = [
+      ...(segment.hasPositions && segment.start < behind ? hide(batch, (offset) => offset < behind) : NO_RECORDS),
+      ...(beyond?.concerns(segment) ? hide(batch, (offset) => beyond.has(segment, offset)) : NO_RECORDS),
+    ];
+    this.#writeLive(batch, segment, beyond);
     for (const record of hidden) batch.arena.i32[(record >> 2) + W_STATUS] = LIVE;
+  }
+
+  #writeLive(batch: Batch, segment: TrackedSegment, beyond: Beyond | undefined): void {
+    const live = countLive(batch.arena, batch.tape);
+    if (live === 0) return;
+    this.#counters.add(this.name, 'records_in', live);
+    this.#observer?.(batch);
+    segment.hold(this.number, live);
+    this.#unsettled += live;
+    if (this.#stopNow.aborted) return;
+    if (beyond) {
+      beyond.wrote(batch, segment);
+      segment.stream.listener.advanced(segment.stream, 0);
+    }
+    this.plugin.write(batch);
   }
 }
 
 const NO_RECORDS: readonly number[] = [];
 
 /** Takes the records that the output had settled before a restart out of the batch; returns them. */
-function hideBelow(batch: Batch, position: number): readonly number[] {
+function hide(batch: Batch, isSettled: (offset: number) => boolean): readonly number[] {
   const { i32, f64 } = batch.arena;
   const hidden: number[] = [];
   for (let record = batch.tape.start; record < batch.tape.end; record += i32[record >> 2] as number) {
     const word = record >> 2;
-    if (i32[word + W_STATUS] !== LIVE || (f64[(record >> 3) + D_OFFSET] as number) >= position) continue;
+    if (i32[word + W_STATUS] !== LIVE || !isSettled(f64[(record >> 3) + D_OFFSET] as number)) continue;
     i32[word + W_STATUS] = DROPPED;
     hidden.push(record);
   }

@@ -5,7 +5,6 @@ import { createHash } from 'node:crypto';
 import type { Arena } from '../core/arena.ts';
 import type { Instant, Keys } from '../core/event.ts';
 import type { LogLevel } from '../core/log-level.ts';
-import type { Json } from '../core/plugin.ts';
 import {
   D_OFFSET,
   D_SECONDS,
@@ -31,6 +30,7 @@ import {
 } from '../core/tape.ts';
 import type { Flow } from './flow.ts';
 import type { Router } from './router.ts';
+import { emptyStream } from './state/model.ts';
 import { TrackedStream } from './stream.ts';
 
 /** Label that gets the messages. */
@@ -69,20 +69,15 @@ export class OwnLog {
     this.#parts = parts;
     this.#key = parts.keys.pin('message');
     const key = createHash('sha256').update(parts.name).digest('hex').slice(0, STREAM_KEY_CHARS);
-    const state = {
-      id: 0,
-      source: FLUENT_LOG,
-      key,
-      facts: {},
-      positions: new Map<string, number>(),
-      marks: new Map<number, Json>(),
-      times: [],
-    };
     const openedAt = Array.from({ length: parts.outputs }, () => 0);
-    this.#stream = new TrackedStream(state, openedAt, {
+    this.#stream = new TrackedStream(emptyStream(0, FLUENT_LOG, key), openedAt, {
       advanced: (_, bytes) => parts.flow.give(bytes),
       stamped: () => parts.now(),
+      // Messages are never read again.
+      cut: () => undefined,
+      secure: () => undefined,
     });
+    this.#stream.atEnd = true;
   }
 
   /** A message was written to standard error. It becomes an event between two blocks of input, never within one. */

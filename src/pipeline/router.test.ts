@@ -7,18 +7,10 @@ import { DROPPED, FANOUT_PART_BITS, HEAD_BYTES, LIVE, type Tape, W_FANOUT, W_SIZ
 import { Counters } from './counters.ts';
 import { FilterNode, OutputNode } from './nodes.ts';
 import { Router, type RunningRule } from './router.ts';
-import type { StreamState } from './state/model.ts';
+import { emptyStream, type StreamState } from './state/model.ts';
 import { type TrackedSegment, TrackedStream } from './stream.ts';
 
-const state = (): StreamState => ({
-  id: 1,
-  source: 's',
-  key: 'k',
-  facts: {},
-  positions: new Map(),
-  marks: new Map(),
-  times: [],
-});
+const state = (): StreamState => emptyStream(1, 's', 'k');
 
 const noErrors = (): undefined => undefined;
 
@@ -53,7 +45,7 @@ class World {
     return {
       kind: 'filter',
       pattern: this.pattern(pattern),
-      node: new FilterNode(name, this.counters, plugin),
+      node: new FilterNode(0, name, this.counters, plugin),
     };
   }
 
@@ -79,7 +71,12 @@ class World {
   }
 
   segment(openedAt: number[] = [0], start = 0): TrackedSegment {
-    const listener = { advanced: () => undefined, stamped: () => ({ seconds: 0, nanos: 0 }) };
+    const listener = {
+      advanced: () => undefined,
+      cut: () => undefined,
+      secure: () => undefined,
+      stamped: () => ({ seconds: 0, nanos: 0 }),
+    };
     return new TrackedStream(state(), openedAt, listener).segment(start, start + 100);
   }
 }

@@ -140,7 +140,10 @@ class Run {
     };
     this.#built = buildPlan(plan, this.#workshop);
     this.#state = State.open(stateDirectory, () => clock.monotonicMs());
-    const outputs = this.#built.outputs.map(({ name, plugin }) => ({ name, checkpoint: () => plugin.checkpoint?.() }));
+    const outputs = this.#built.outputs.map(({ name, plugin }) => ({
+      name,
+      checkpoint: plugin.checkpoint?.bind(plugin),
+    }));
     this.#committer = new Committer(this.#state, outputs, this.#log('positions'));
   }
 

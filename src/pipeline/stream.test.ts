@@ -1,11 +1,32 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { StreamState } from './state/model.ts';
+import { Arena } from '../core/arena.ts';
+import type { Batch } from '../core/event.ts';
+import { D_OFFSET, HEAD_BYTES, type Tape } from '../core/tape.ts';
+import { type Cut, emptyStream, type Skip, type StreamState } from './state/model.ts';
 import { TrackedStream, type WatermarkListener } from './stream.ts';
 
 function streamState(): StreamState {
-  return { id: 1, source: 's', key: 'k', facts: {}, positions: new Map(), marks: new Map(), times: [] };
+  return emptyStream(1, 's', 'k');
 }
+
+/** Tapes of records of which only the offsets are known. */
+class Offsets {
+  readonly arena = new Arena();
+  tapeAt(offsets: readonly number[]): Tape {
+    const { arena } = this;
+    const start = arena.alloc(offsets.length * HEAD_BYTES);
+    arena.u8.fill(0, start, start + offsets.length * HEAD_BYTES);
+    offsets.forEach((offset, i) => {
+      const record = start + i * HEAD_BYTES;
+      arena.i32[record >> 2] = HEAD_BYTES;
+      arena.f64[(record >> 3) + D_OFFSET] = offset;
+    });
+    return { start, end: start + offsets.length * HEAD_BYTES, count: offsets.length };
+  }
+}
+
+const view = new Offsets();
 
 class Recorder implements WatermarkListener {
   bytes = 0;
@@ -18,6 +39,12 @@ class Recorder implements WatermarkListener {
     const time = { seconds: start, nanos: 0 };
     stream.state.times.push({ start, end, time });
     return time;
+  }
+  cut(stream: TrackedStream, cut: Cut): void {
+    stream.state.cuts.set(cut.first, cut);
+  }
+  secure(): void {
+    // Nothing is on disk here.
   }
 }
 
@@ -96,4 +123,55 @@ test('a part that waits for later records keeps the watermark in front of it, an
   expect(stream.watermark).toBe(60);
   held.settle(0, 1);
   expect([stream.watermark, recorder.bytes, stream.isIdle]).toEqual([200, 200, true]);
+});
+
+test('an output with a checkpoint knows what it has beyond records that wait, also after another restart', () => {
+  const state = streamState();
+  const stream = new TrackedStream(state, [0], new Recorder());
+  const batchOf = (...offsets: number[]): Batch => {
+    const tape = view.tapeAt(offsets);
+    return { tag: 't', segment: first, arena: view.arena, tape };
+  };
+  const first = stream.segment(0, 100);
+  const held = first.partFrom(10);
+  held.partFrom(30);
+  stream.beyond(0, 'file').wrote(batchOf(0, 20, 40), first);
+  first.finishReading();
+  const saved = stream.beyond(0, 'file').toSave();
+  expect([stream.watermark, saved]).toEqual([10, { to: 100, except: ['10', '30'] }]);
+
+  // Read again from 10 on, but only up to 35: the record at 20 waits now, though it was written before.
+  state.skips = new Map([['file', saved as Skip]]);
+  const again = new TrackedStream(state, [10], new Recorder());
+  const beyond = again.beyond(0, 'file');
+  const second = again.segment(10, 35);
+  expect([10, 20, 30, 40, 99, 100].map((offset) => beyond.has(second, offset))).toEqual([
+    false,
+    true,
+    false,
+    true,
+    true,
+    false,
+  ]);
+  const waits = second.partFrom(10);
+  second.partFrom(20);
+  second.partFrom(30);
+  second.finishReading();
+  expect(beyond.toSave()).toEqual({ to: 100, except: ['10', '30'] });
+  beyond.wrote(batchOf(10), waits);
+  expect(beyond.toSave()).toEqual({ to: 100, except: ['30'] });
+});
+
+test('what was added to a record that is settled is known when it is read again without its beginning', () => {
+  const stream = new TrackedStream(streamState(), [0], new Recorder());
+  const segment = stream.segment(0, 100);
+  // The record at 10 took what stands at 40 and is settled; the one at 30 waits.
+  segment.joined(40, 10, segment, '1/');
+  segment.joined(20, 10, segment, '1/');
+  segment.joined(50, 30, segment, '1/');
+  const held = segment.partFrom(30);
+  segment.finishReading();
+  expect([stream.watermark, stream.joinedToSave()]).toEqual([30, new Map([['1/40', 41]])]);
+  held.finishReading();
+  expect(stream.joinedToSave()).toEqual(new Map());
 });

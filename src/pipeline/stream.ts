@@ -2,7 +2,8 @@
 // settled there. A stream's watermark at an output is the end of the longest prefix of segments with nothing unsettled.
 import type { Instant, Segment } from '../core/event.ts';
 import type { Json, SegmentOptions } from '../core/plugin.ts';
-import type { StreamState } from './state/model.ts';
+import { Beyond } from './beyond.ts';
+import type { Cut, StreamState } from './state/model.ts';
 
 /** What a stream tells the committer. */
 export interface WatermarkListener {
@@ -10,6 +11,10 @@ export interface WatermarkListener {
   advanced(stream: TrackedStream, bytes: number): void;
   /** The first-read time of a segment must be remembered before any of its records is sent. */
   stamped(stream: TrackedStream, start: number, end: number): Instant;
+  /** A record that is put together ends where the lines do not say so: that must be remembered before it is sent. */
+  cut(stream: TrackedStream, cut: Cut): void;
+  /** Whatever is to be remembered is on disk when it returns. */
+  secure(): void;
 }
 
 export class TrackedStream {
@@ -22,6 +27,15 @@ export class TrackedStream {
   readonly openedAt: readonly number[];
   readonly listener: WatermarkListener;
   finished = false;
+  /** Everything that is there now was read. */
+  atEnd = false;
+  /** End of what was read, and what its segment said. */
+  readTo = 0;
+  readMark: Json | undefined;
+  /** By output number, made for those that save a checkpoint with their positions. */
+  readonly #beyond: (Beyond | undefined)[] = [];
+  /** Records that were added to others, by name. */
+  readonly #joined = new Map<string, { readonly from: number; readonly end: number }>();
   readonly #cursors: number[];
   #queue: TrackedSegment[] = [];
   #dropped = 0;
@@ -33,6 +47,36 @@ export class TrackedStream {
     this.settledMarks = openedAt.map((position) => state.marks.get(position));
     this.#cursors = openedAt.map(() => 0);
     this.listener = listener;
+  }
+
+  /** What the output of this number and name has beyond its watermark. */
+  beyond(output: number, name: string): Beyond {
+    const known = this.#beyond[output] ?? new Beyond(this, output, this.state.skips.get(name));
+    this.#beyond[output] = known;
+    return known;
+  }
+
+  /** @param from position of the record that it was added to. @param end behind this position it is not read again. */
+  noteJoined(id: string, from: number, end: number): void {
+    this.#joined.set(id, { from, end });
+  }
+
+  /** Records that would be read again without the beginning of what they were added to, and until where they matter. */
+  joinedToSave(): ReadonlyMap<string, number> {
+    const { watermark } = this;
+    const saved = new Map([...this.state.joined].filter(([, end]) => end > watermark));
+    for (const [id, { from, end }] of this.#joined) {
+      if (end <= watermark) this.#joined.delete(id);
+      else if (from < watermark) saved.set(id, end);
+    }
+    return saved;
+  }
+
+  /** Records that wait for later ones. */
+  heldRecords(): { readonly segment: TrackedSegment; readonly offset: number }[] {
+    return this.#queue.flatMap((segment) =>
+      segment.ended || segment.heldAt === undefined ? [] : [{ segment, offset: segment.heldAt }],
+    );
   }
 
   /** The lowest watermark: reading starts there after a restart. */
@@ -62,6 +106,10 @@ export class TrackedStream {
   segment(start: number, end: number, options?: SegmentOptions): TrackedSegment {
     const segment = new TrackedSegment(this, start, end, options);
     this.#queue.push(segment);
+    if (end >= this.readTo) {
+      this.readTo = end;
+      this.readMark = options?.mark;
+    }
     return segment;
   }
 
@@ -113,6 +161,8 @@ export class TrackedSegment implements Segment {
   /** By output number: records that the output took and has not settled. */
   readonly pending: Int32Array;
   ended = false;
+  /** Offset of the record for which this part was cut off. */
+  heldAt: number | undefined;
   /** The part that was cut off last. */
   #rest: TrackedSegment | undefined;
 
@@ -144,8 +194,36 @@ export class TrackedSegment implements Segment {
     const at = this.hasPositions ? Math.min(Math.max(offset, this.start), this.end) : this.start;
     const part = this.stream.split(this, at);
     part.#rest = this.#rest;
+    part.heldAt = offset;
     this.#rest = part;
     return part;
+  }
+
+  /** Names a record of the stream. */
+  recordId(offset: number): string {
+    return this.hasPositions ? String(offset) : `${this.streamKey}:${offset}`;
+  }
+
+  /** @param by the filter that asks; empty for the source. */
+  cutOf(first: number, by = ''): number | undefined {
+    const { cuts } = this.stream.state;
+    return cuts.size === 0 ? undefined : cuts.get(by + this.recordId(first))?.last;
+  }
+
+  /** Remembers that the record which begins at `first` ends with what stands at `last`. */
+  cut(first: number, last: number, by = ''): void {
+    this.stream.listener.cut(this.stream, { first: by + this.recordId(first), last, end: this.end });
+  }
+
+  isJoined(offset: number, by = ''): boolean {
+    const { joined } = this.stream.state;
+    return joined.size > 0 && joined.has(by + this.recordId(offset));
+  }
+
+  /** The record at `offset` was added to the one at `first` of `home`. */
+  joined(offset: number, first: number, home: TrackedSegment = this, by = ''): void {
+    const from = home.hasPositions ? first : home.start;
+    this.stream.noteJoined(by + this.recordId(offset), from, this.hasPositions ? offset + 1 : this.end);
   }
 
   /** Ends this segment at `at`; what stood behind it as a segment of its own. */

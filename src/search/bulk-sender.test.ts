@@ -9,7 +9,13 @@ import { BulkSender, type SenderOptions } from './bulk-sender.ts';
 import { HttpClient } from './http-client.ts';
 
 const TIMEOUT_MS = 300;
-const SEGMENT: Segment = { streamKey: 'abcdefghijk', start: 0, timeAt: () => ({ seconds: 0, nanos: 0 }) };
+const SEGMENT: Segment = {
+  streamKey: 'abcdefghijk',
+  start: 0,
+  timeAt: () => ({ seconds: 0, nanos: 0 }),
+  cutOf: () => undefined,
+  isJoined: () => false,
+};
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
 let server: BulkServer;

@@ -73,7 +73,12 @@ export class Tracer implements Around {
       return Object.assign(Object.create(real) as OpenSegment, {
         emit,
         end: () => real.end(),
+        partFrom: (offset: number) => real.partFrom(offset),
         timeAt: (at: number) => real.timeAt(at),
+        isJoined: (offset: number) => real.isJoined(offset),
+        joined: (offset: number, first: number) => real.joined(offset, first),
+        cutOf: (first: number) => real.cutOf(first),
+        cut: (first: number, last: number) => real.cut(first, last),
       });
     };
     const open: Intake['open'] = (facts, startAt) => {

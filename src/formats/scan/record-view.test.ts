@@ -17,7 +17,13 @@ function parsed(json: string): Tape {
 /** The records after `edit`, as they are written out. */
 function edited(json: string, edit: (view: RecordView) => boolean | undefined): string[] {
   const tape = parsed(json);
-  const segment = { streamKey: 'k', start: 0, timeAt: () => ({ seconds: 0, nanos: 0 }) };
+  const segment = {
+    streamKey: 'k',
+    start: 0,
+    timeAt: () => ({ seconds: 0, nanos: 0 }),
+    cutOf: () => undefined,
+    isJoined: () => false,
+  };
   const batch = { tag: 't', segment, arena: plain.arena, tape };
   editRecords(batch, view, edit);
   return plain.records(batch.tape).map((record) => plain.text(plain.scanner.encodeRecord(record)));

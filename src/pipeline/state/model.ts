@@ -12,6 +12,25 @@ export interface TimeRange {
   readonly time: Instant;
 }
 
+/**
+ * A record put together from several that ended for want of further ones: after a restart it must end there again, as
+ * its id is that of its first.
+ */
+export interface Cut {
+  /** Names the first of them. */
+  readonly first: string;
+  /** Offset of the last. */
+  readonly last: number;
+  /** Behind this position it is of no use. */
+  readonly end: number;
+}
+
+/** What an output has of a stream beyond its position: everything below `to`, but for the records named here. */
+export interface Skip {
+  readonly to: number;
+  readonly except: readonly string[];
+}
+
 export interface StreamState {
   readonly id: number;
   /** Name of the source that reads it. */
@@ -23,6 +42,12 @@ export interface StreamState {
   /** By position of an output: what the source needs to find it again. */
   marks: Map<number, Json>;
   times: TimeRange[];
+  /** By output name. */
+  skips: ReadonlyMap<string, Skip>;
+  /** By filter and name of the first record. */
+  readonly cuts: Map<string, Cut>;
+  /** By filter and name, records that were added to one that begins before the positions, and until where they matter. */
+  joined: ReadonlyMap<string, number>;
 }
 
 export interface StateModel {
@@ -55,15 +80,22 @@ export type StateRecord =
       readonly sec: number;
       readonly ns: number;
     }
+  | { readonly t: 'cut'; readonly s: number; readonly c: CutJson }
   | { readonly t: 'pf'; readonly path: string; readonly h: readonly number[] }
   | { readonly t: 'close'; readonly s: number };
 
 type JsonMap = { readonly [name: string]: Json };
 type MarkJson = readonly [number, Json];
+type CutJson = readonly [string, number, number];
+/** `to`, then the names of the records that are not there. */
+type SkipJson = readonly [number, ...string[]];
+type SkipsJson = { readonly [output: string]: SkipJson };
 interface PositionsJson {
   readonly s: number;
   readonly p: { readonly [output: string]: number };
   readonly m?: readonly MarkJson[];
+  readonly k?: SkipsJson;
+  readonly j?: readonly (readonly [string, number])[];
 }
 interface StreamJson {
   readonly id: number;
@@ -73,10 +105,20 @@ interface StreamJson {
   readonly positions: { readonly [output: string]: number };
   readonly marks?: readonly MarkJson[];
   readonly times: readonly (readonly [number, number, number, number])[];
+  readonly skips?: SkipsJson;
+  readonly cuts?: readonly CutJson[];
+  readonly joined?: readonly (readonly [string, number])[];
 }
 
 export function emptyModel(): StateModel {
   return { streams: new Map(), checkpoints: new Map(), positionFiles: new Map(), nextId: 1 };
+}
+
+/** A stream of which nothing is known yet. */
+export function emptyStream(id: number, source: string, key: string): StreamState {
+  const facts = {};
+  const [positions, marks, skips, cuts, joined] = [new Map(), new Map(), new Map(), new Map(), new Map()];
+  return { id, source, key, facts, positions, marks, times: [], skips, cuts, joined };
 }
 
 /** Everything the model knows, as the first record of a log. */
@@ -100,7 +142,22 @@ export function streamJson(stream: StreamState): StreamJson {
     positions: Object.fromEntries(stream.positions),
     ...(stream.marks.size > 0 && { marks: [...stream.marks] }),
     times: stream.times.map(({ start, end, time }) => [start, end, time.seconds, time.nanos] as const),
+    ...(stream.skips.size > 0 && { skips: skipsJson(stream.skips) }),
+    ...(stream.cuts.size > 0 && { cuts: [...stream.cuts.values()].map(cutJson) }),
+    ...(stream.joined.size > 0 && { joined: [...stream.joined] }),
   };
+}
+
+export function skipsJson(skips: ReadonlyMap<string, Skip>): SkipsJson {
+  return Object.fromEntries([...skips].map(([output, { to, except }]) => [output, [to, ...except] as const]));
+}
+
+function skipsOf(json: SkipsJson | undefined): ReadonlyMap<string, Skip> {
+  return new Map(Object.entries(json ?? {}).map(([output, [to, ...except]]) => [output, { to, except }]));
+}
+
+export function cutJson({ first, last, end }: Cut): CutJson {
+  return [first, last, end];
 }
 
 /** Applies one record of our own log; a record of an unknown kind is a newer release's and is passed over. */
@@ -123,6 +180,11 @@ export function applyRecord(model: StateModel, record: StateRecord): void {
     case 'time': {
       const time = { seconds: record.sec, nanos: record.ns };
       model.streams.get(record.s)?.times.push({ start: record.a, end: record.b, time });
+      return;
+    }
+    case 'cut': {
+      const [first, last, end] = record.c;
+      model.streams.get(record.s)?.cuts.set(first, { first, last, end });
       return;
     }
     case 'pf':
@@ -155,24 +217,30 @@ function addStream(model: StateModel, json: StreamJson): void {
     positions: new Map(Object.entries(json.positions)),
     marks: new Map(json.marks ?? []),
     times: json.times.map(([start, end, seconds, nanos]) => ({ start, end, time: { seconds, nanos } })),
+    skips: skipsOf(json.skips),
+    cuts: new Map((json.cuts ?? []).map(([first, last, end]) => [first, { first, last, end }])),
+    joined: new Map(json.joined ?? []),
   });
   model.nextId = Math.max(model.nextId, json.id + 1);
 }
 
 function applyPositions(model: StateModel, record: Extract<StateRecord, { t: 'pos' }>): void {
-  for (const { s, p, m } of record.p) {
+  for (const { s, p, m, k, j } of record.p) {
     const stream = model.streams.get(s);
     if (!stream) continue;
     for (const [output, position] of Object.entries(p)) stream.positions.set(output, position);
     if (m) stream.marks = new Map(m);
-    pruneTimes(stream);
+    stream.skips = skipsOf(k);
+    stream.joined = new Map(j ?? []);
+    prune(stream);
   }
   for (const [name, checkpoint] of Object.entries(record.out)) model.checkpoints.set(name, checkpoint);
 }
 
-/** Forgets the times of records that no output will ask for again. */
-function pruneTimes(stream: StreamState): void {
-  if (stream.times.length === 0) return;
+/** Forgets what is known of records that no output will ask for again. */
+function prune(stream: StreamState): void {
+  if (stream.times.length === 0 && stream.cuts.size === 0) return;
   const lowest = Math.min(...stream.positions.values());
   stream.times = stream.times.filter((range) => range.end > lowest);
+  for (const [first, { end }] of stream.cuts) if (end <= lowest) stream.cuts.delete(first);
 }

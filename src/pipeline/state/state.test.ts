@@ -24,8 +24,10 @@ test('everything that was recorded is there after a restart, also without a clea
   const gone = state.openStream('tail:kata', 'lmnopqrstuv', {}, new Map([['es', 0]]));
   state.updateFacts(stream, { path: '/var/log/kata.log.1', ino: 7 });
   state.addTime(stream, 20, 40, { seconds: 1_582_281_087, nanos: 810_781_647 });
+  state.addCut(stream, { first: '30', last: 35, end: 40 });
+  const skips = new Map([['file', { to: 40, except: ['20', '30'] }]]);
   state.commit(
-    [{ stream, positions: new Map([['es', 20]]), marks: new Map() }],
+    [{ stream, positions: new Map([['es', 20]]), marks: new Map(), skips, joined: new Map([['38', 39]]) }],
     new Map<string, Json>([['file', { '/out': 99 }]]),
   );
   state.willWritePositionFile('/var/log/kata.pos', 1);
@@ -42,6 +44,9 @@ test('everything that was recorded is there after a restart, also without a clea
       positions: new Map([['es', 20]]),
       marks: new Map(),
       times: [{ start: 20, end: 40, time: { seconds: 1_582_281_087, nanos: 810_781_647 } }],
+      skips,
+      joined: new Map([['38', 39]]),
+      cuts: new Map([['30', { first: '30', last: 35, end: 40 }]]),
     },
   ]);
   expect(again.model.checkpoints.get('file')).toEqual({ '/out': 99 });
@@ -60,9 +65,15 @@ test('the time of a segment is forgotten once every output has passed it', () =>
     ]),
   );
   state.addTime(stream, 0, 50, { seconds: 1, nanos: 0 });
-  state.commit([{ stream, positions: new Map([['a', 60]]), marks: new Map() }], new Map());
+  state.commit(
+    [{ stream, positions: new Map([['a', 60]]), marks: new Map(), skips: new Map(), joined: new Map() }],
+    new Map(),
+  );
   expect(stream.times).toHaveLength(1);
-  state.commit([{ stream, positions: new Map([['b', 50]]), marks: new Map() }], new Map());
+  state.commit(
+    [{ stream, positions: new Map([['b', 50]]), marks: new Map(), skips: new Map(), joined: new Map() }],
+    new Map(),
+  );
   expect(stream.times).toHaveLength(0);
 });
 

@@ -6,11 +6,16 @@ import type { Json } from '../../core/plugin.ts';
 import { CommitLog } from './commit-log.ts';
 import {
   applyRecord,
+  type Cut,
+  cutJson,
   emptyModel,
+  emptyStream,
+  type Skip,
   STATE_VERSION,
   type StateModel,
   type StateRecord,
   type StreamState,
+  skipsJson,
   snapshotOf,
   streamJson,
 } from './model.ts';
@@ -21,6 +26,10 @@ export interface StreamPositions {
   readonly positions: ReadonlyMap<string, number>;
   /** By position: what its source needs to find it again. */
   readonly marks: ReadonlyMap<number, Json>;
+  /** By output: what it has beyond its position. */
+  readonly skips: ReadonlyMap<string, Skip>;
+  /** Records that were added to one that begins before the positions. */
+  readonly joined: ReadonlyMap<string, number>;
 }
 
 const SYNC_EVERY_MS = 1000;
@@ -61,7 +70,7 @@ export class State {
     positions: ReadonlyMap<string, number>,
   ): StreamState {
     const id = this.model.nextId;
-    const stream: StreamState = { id, source, key, facts, positions: new Map(positions), marks: new Map(), times: [] };
+    const stream = { ...emptyStream(id, source, key), facts, positions: new Map(positions) };
     this.#record({ t: 'open', stream: streamJson(stream) });
     return this.model.streams.get(id) as StreamState;
   }
@@ -80,11 +89,22 @@ export class State {
     this.#sync();
   }
 
+  /** Remembers where a record ends; {@link secure} puts it on disk. */
+  addCut(stream: StreamState, cut: Cut): void {
+    this.#record({ t: 'cut', s: stream.id, c: cutJson(cut) });
+  }
+
+  secure(): void {
+    if (this.#unsynced) this.#sync();
+  }
+
   commit(streams: readonly StreamPositions[], checkpoints: ReadonlyMap<string, Json>): void {
-    const p = streams.map(({ stream, positions, marks }) => ({
+    const p = streams.map(({ stream, positions, marks, skips, joined }) => ({
       s: stream.id,
       p: Object.fromEntries(positions),
       ...(marks.size > 0 && { m: [...marks] }),
+      ...(skips.size > 0 && { k: skipsJson(skips) }),
+      ...(joined.size > 0 && { j: [...joined] }),
     }));
     this.#record({ t: 'pos', p, out: Object.fromEntries(checkpoints) });
     if (this.#monotonicMs() - this.#syncedAtMs >= SYNC_EVERY_MS) this.#sync();
@@ -97,7 +117,7 @@ export class State {
   }
 
   close(): void {
-    if (this.#unsynced) this.#sync();
+    this.secure();
     this.#log.close();
   }
 

@@ -6,7 +6,13 @@ import { PlainView } from '../../../formats/scan/plain-view.ts';
 import { Concat, type ConcatSettings } from './concat.ts';
 
 const view = new PlainView();
-const segment: Segment = { streamKey: 'k', start: 0, timeAt: () => ({ seconds: 0, nanos: 0 }) };
+const segment: Segment = {
+  streamKey: 'k',
+  start: 0,
+  timeAt: () => ({ seconds: 0, nanos: 0 }),
+  cutOf: () => undefined,
+  isJoined: () => false,
+};
 
 const SETTINGS: ConcatSettings = {
   key: 'm',
@@ -47,9 +53,12 @@ function run(
   };
   const host = {
     ...{ arena: view.arena, keys: view.scanner.keys, scanner: view.scanner, clock: { monotonicMs: () => 0 } },
+    cutOf: () => undefined,
+    isJoined: () => false,
+    joined: () => undefined,
     hold: () => {
       held++;
-      return { segment, emit: print, release: () => held-- };
+      return { segment, isAtEnd: true, cut: () => undefined, emit: print, release: () => held-- };
     },
   } as unknown as FilterHost;
   const concat = new Concat({ ...SETTINGS, ...settings }, host);

@@ -1,6 +1,6 @@
 // The filter at work. A record whose parts lie in one batch is written in place; one that waits for later parts is kept as
 // bytes, with the reference on its segment.
-import type { Batch } from '../../../core/event.ts';
+import type { Batch, Segment } from '../../../core/event.ts';
 import { setSpanJson } from '../../../core/field.ts';
 import type { Filter, FilterHost, Held } from '../../../core/plugin.ts';
 import {
@@ -47,6 +47,12 @@ interface Group {
   last: number | Buffer;
   held: Held | undefined;
   atMs: number;
+  /** Offsets of its first and its last part. */
+  readonly begin: number;
+  readonly home: Segment;
+  end: number;
+  /** Where it ended before a restart. */
+  readonly cut: number | undefined;
 }
 
 interface Kept {
@@ -101,7 +107,7 @@ export class Concat implements Filter {
   }
 
   flush(): void {
-    for (const identity of [...this.#groups.keys()]) this.#sendHeld(identity);
+    this.#sendHeld([...this.#groups.keys()]);
   }
 
   close(): void {
@@ -117,7 +123,12 @@ export class Concat implements Filter {
   #take(batch: Batch, writer: TapeWriter, record: number, begun: Set<string>): void {
     const text = this.#text.text();
     const identity = this.#identityOf(batch, record);
-    const waiting = this.#groups.get(identity);
+    const offset = this.#host.arena.f64[(record >> 3) + D_OFFSET] as number;
+    if (this.#host.isJoined(batch, offset)) return;
+    const before = this.#groups.get(identity);
+    const isCut = before?.cut !== undefined && offset > before.cut;
+    if (isCut) this.#complete(writer, identity, before, begun);
+    const waiting = isCut ? undefined : before;
     const step = this.#mode(record, text, waiting?.texts.length ?? 0);
     if (waiting && (step === 'alone' || step.startsWith('begin'))) this.#complete(writer, identity, waiting, begun);
     if (step === 'alone') {
@@ -125,8 +136,10 @@ export class Concat implements Filter {
       this.#removeMarks(writer.last);
       return;
     }
-    const group = this.#groups.get(identity) ?? this.#begin(identity, record, begun);
+    const group = this.#groups.get(identity) ?? this.#begin(batch, identity, record, begun);
+    if (group.texts.length > 0) this.#host.joined(batch, offset, group.home, group.begin);
     group.texts.push(text);
+    group.end = offset;
     group.chars += text.length;
     group.last = record;
     group.atMs = this.#host.clock.monotonicMs();
@@ -136,9 +149,19 @@ export class Concat implements Filter {
     }
   }
 
-  #begin(identity: string, record: number, begun: Set<string>): Group {
+  #begin(batch: Batch, identity: string, record: number, begun: Set<string>): Group {
     if (this.#groups.size >= GROUPS_MAX) this.#sendOldest(begun);
-    const group: Group = { texts: [], chars: 0, first: record, last: record, held: undefined, atMs: 0 };
+    const begin = this.#host.arena.f64[(record >> 3) + D_OFFSET] as number;
+    const parts = { texts: [], chars: 0, first: record, last: record };
+    const group: Group = {
+      ...parts,
+      held: undefined,
+      atMs: 0,
+      begin,
+      end: begin,
+      home: batch.segment,
+      cut: this.#host.cutOf(batch, begin),
+    };
     this.#groups.set(identity, group);
     begun.add(identity);
     return group;
@@ -148,7 +171,7 @@ export class Concat implements Filter {
   #sendOldest(begun: ReadonlySet<string>): void {
     for (const identity of this.#groups.keys()) {
       if (begun.has(identity)) continue;
-      this.#sendHeld(identity);
+      this.#sendHeld([identity]);
       return;
     }
   }
@@ -206,28 +229,36 @@ export class Concat implements Filter {
     const { arena, scanner } = this.#host;
     if (typeof group.last === 'number') group.last = headOf(arena.u8, group.last);
     if (typeof group.first !== 'number') return;
-    const offset = arena.f64[(group.first >> 3) + D_OFFSET] as number;
     const mark = arena.mark();
     const json = scanner.encodeRecord(group.first);
     group.first = { head: headOf(arena.u8, group.first), json: Buffer.from(arena.u8.subarray(json.start, json.end)) };
     arena.release(mark);
-    group.held = this.#host.hold(batch, offset);
+    group.held = this.#host.hold(batch, group.begin);
   }
 
   #tick(): void {
     const before = this.#host.clock.monotonicMs() - this.#settings.flush_interval * 1000;
-    for (const [identity, group] of [...this.#groups]) if (group.atMs <= before) this.#sendHeld(identity);
+    // While there is more to read, a record may only seem to be complete: a replay would then end it where the run
+    // before did not.
+    const silent = [...this.#groups].filter(([, { atMs, held }]) => atMs <= before && held?.isAtEnd);
+    this.#sendHeld(silent.map(([identity]) => identity));
     if (this.#groups.size === 0) this.close();
   }
 
-  #sendHeld(identity: string): void {
-    const group = this.#groups.get(identity);
-    if (!group?.held) return;
+  /** Sends groups although no record says that they end. All ends are remembered before the first is sent. */
+  #sendHeld(identities: readonly string[]): void {
     const { arena } = this.#host;
-    const mark = arena.mark();
-    this.#groups.delete(identity);
-    this.#send(group, group.held);
-    arena.release(mark);
+    const ended = identities.flatMap((identity) => {
+      const group = this.#groups.get(identity);
+      return group?.held ? [{ identity, group, held: group.held }] : [];
+    });
+    for (const { group, held } of ended) held.cut(group.begin, group.end);
+    for (const { identity, group, held } of ended) {
+      const mark = arena.mark();
+      this.#groups.delete(identity);
+      this.#send(group, held);
+      arena.release(mark);
+    }
   }
 
   #send(group: Group, held: Held): void {

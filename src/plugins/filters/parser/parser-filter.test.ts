@@ -10,7 +10,13 @@ import { ParserFilter, type ParserFilterSettings } from './parser-filter.ts';
 type Fields = Readonly<Record<string, string | number>>;
 
 const view = new PlainView();
-const segment: Segment = { streamKey: 'k', start: 0, timeAt: () => ({ seconds: 0, nanos: 0 }) };
+const segment: Segment = {
+  streamKey: 'k',
+  start: 0,
+  timeAt: () => ({ seconds: 0, nanos: 0 }),
+  cutOf: () => undefined,
+  isJoined: () => false,
+};
 const parser: Parser = { estimatesTime: true, parse: (tape, key) => view.scanner.json(tape, key) };
 
 const names = fc.constantFrom('a', 'b', 'log', 'p_a', 'p_log');

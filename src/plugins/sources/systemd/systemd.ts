@@ -117,6 +117,7 @@ class SystemdRun {
       await this.#intake.room(signal);
       this.#tellLosses();
       const hasRead = this.#readSegment();
+      this.#stream.atEnd(!hasRead);
       // Gives way to everything else that waits: sockets, signals, other sources.
       await nextTurn();
       if (hasRead) continue;

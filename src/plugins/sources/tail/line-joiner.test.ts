@@ -19,7 +19,18 @@ class Parts {
     const end = (): void => {
       this.open--;
     };
-    return { streamKey: 'k', start: 0, timeAt: () => ({ seconds: 0, nanos: 0 }), partFrom: part, emit: () => {}, end };
+    return {
+      streamKey: 'k',
+      start: 0,
+      timeAt: () => ({ seconds: 0, nanos: 0 }),
+      cutOf: () => undefined,
+      cut: () => undefined,
+      isJoined: () => false,
+      joined: () => undefined,
+      partFrom: part,
+      emit: () => {},
+      end,
+    };
   }
 }
 

@@ -34,6 +34,11 @@ interface Waiting {
   text: string;
   lines: number;
   atMs: number;
+  /** Offsets of its first and its last line. */
+  readonly begin: number;
+  end: number;
+  /** Where it ended before a restart. */
+  readonly cut: number | undefined;
 }
 
 /** What becomes of the lines of one block. */
@@ -49,6 +54,10 @@ export interface Joined {
 interface Draft {
   readonly first: number;
   lines: number;
+  /** Offset of its last line. */
+  lastAt: number;
+  /** Where it ended before a restart. */
+  readonly cut: number | undefined;
   /** The text as one piece of the block, as long as it is one. */
   end: number;
   /** Else the text itself. */
@@ -71,16 +80,18 @@ export class LineJoiner {
   /** @param source whose lines they are: what waits, waits by source. */
   join(source: object, segment: OpenSegment, lines: Tape): Joined {
     const { arena } = this.#intake;
-    const run = new JoinRun(this.#join, arena, lines);
+    const run = new JoinRun(this.#join, arena, lines, segment);
     const waiting = this.#waiting.get(source);
     let carried: Joined['carried'];
     let isCarried = waiting !== undefined;
     for (let record = lines.start; record < lines.end; record += arena.i32[record >> 2] as number) {
       if (arena.i32[(record >> 2) + W_STATUS] !== LIVE) continue;
+      if (segment.isJoined(arena.f64[(record >> 3) + D_OFFSET] as number)) continue;
       if (waiting && isCarried) {
-        isCarried = this.#continue(waiting, record);
+        const step = this.#continue(waiting, record);
+        isCarried = step === 'more';
         if (!isCarried) carried = this.#finish(source, waiting);
-        if (isCarried || this.#join.isWhole) continue;
+        if (step !== 'before') continue;
       }
       run.add(record);
     }
@@ -94,33 +105,44 @@ export class LineJoiner {
     return [...this.#waiting].filter(([, { atMs }]) => atMs <= beforeMs).map(([source]) => source);
   }
 
-  /** Takes the record of a source as complete; undefined where none waits. */
+  /** Takes the record of a source as complete, although no line says so; undefined where none waits. */
   take(source: object): Joined['carried'] {
     const waiting = this.#waiting.get(source);
-    return waiting && this.#finish(source, waiting);
+    if (!waiting) return undefined;
+    waiting.part.cut(waiting.begin, waiting.end);
+    return this.#finish(source, waiting);
   }
 
-  /** Adds a line to the record that waits, or finds that the record is complete; false in that case. */
-  #continue(waiting: Waiting, record: number): boolean {
+  /** Adds a line to the record that waits, which may be complete `with` it; or it was complete `before`. */
+  #continue(waiting: Waiting, record: number): 'more' | 'with' | 'before' {
     const { arena } = this.#intake;
     const line = textOf(arena, record);
+    const offset = arena.f64[(record >> 3) + D_OFFSET] as number;
     const isFull = waiting.text.length > TEXT_MAX_CHARS && !this.#join.isWhole;
-    if (isFull || this.#join.isFirst?.(line)) return false;
+    const isCut = waiting.cut !== undefined && offset > waiting.cut;
+    if (isFull || isCut || this.#join.isFirst?.(line)) return 'before';
     waiting.text += `\n${line}`;
     waiting.lines++;
+    waiting.part.joined(offset, waiting.begin);
+    waiting.end = offset;
     waiting.atMs = this.#intake.clock.monotonicMs();
-    return !this.#join.isWhole || !(this.#join.isWhole(waiting.text) || waiting.lines >= TRIED_LINES_MAX);
+    const isWhole = this.#join.isWhole?.(waiting.text) || (this.#join.isWhole && waiting.lines >= TRIED_LINES_MAX);
+    return isWhole ? 'with' : 'more';
   }
 
-  #keep(source: object, segment: OpenSegment, { first, text, end }: Draft): void {
+  #keep(source: object, segment: OpenSegment, { first, text, end, lastAt, cut }: Draft): void {
     const { arena, clock } = this.#intake;
     const { i32, u8, f64 } = arena;
+    const begin = f64[(first >> 3) + D_OFFSET] as number;
     this.#waiting.set(source, {
       head: Buffer.from(u8.subarray(first, first + HEAD_BYTES)),
-      part: segment.partFrom(f64[(first >> 3) + D_OFFSET] as number),
+      part: segment.partFrom(begin),
       text: text ?? u8.toString('utf8', i32[firstSpan(first) + S_START] as number, end),
       lines: 1,
       atMs: clock.monotonicMs(),
+      begin,
+      end: lastAt,
+      cut,
     });
   }
 
@@ -147,9 +169,11 @@ class JoinRun {
   draft: Draft | undefined;
   readonly #join: LineJoin;
   readonly #arena: Arena;
+  readonly #segment: OpenSegment;
 
-  constructor(join: LineJoin, arena: Arena, lines: Tape) {
+  constructor(join: LineJoin, arena: Arena, lines: Tape, segment: OpenSegment) {
     this.#join = join;
+    this.#segment = segment;
     this.#arena = arena;
     this.records = new TapeWriter(arena, lines.end - lines.start);
     this.strays = new TapeWriter(arena, HEAD_BYTES);
@@ -158,6 +182,8 @@ class JoinRun {
   add(record: number): void {
     const { isFirst, isWhole } = this.#join;
     const line = textOf(this.#arena, record);
+    const cut = this.draft?.cut;
+    if (cut !== undefined && this.#offset(record) > cut) this.#complete();
     if (isWhole) this.#addTried(record, line, isWhole);
     else if (isFirst(line)) {
       this.#complete();
@@ -173,7 +199,13 @@ class JoinRun {
   }
 
   #begun(record: number): Draft {
-    return { first: record, lines: 1, end: this.#arena.i32[firstSpan(record) + S_END] as number, text: undefined };
+    const end = this.#arena.i32[firstSpan(record) + S_END] as number;
+    const lastAt = this.#offset(record);
+    return { first: record, lines: 1, lastAt, cut: this.#segment.cutOf(lastAt), end, text: undefined };
+  }
+
+  #offset(record: number): number {
+    return this.#arena.f64[(record >> 3) + D_OFFSET] as number;
   }
 
   #extend(draft: Draft, record: number, line: string): void {
@@ -185,6 +217,8 @@ class JoinRun {
     if (isNext) draft.end = i32[span + S_END] as number;
     else draft.text = `${this.#text(draft)}\n${line}`;
     draft.lines++;
+    draft.lastAt = this.#offset(record);
+    this.#segment.joined(draft.lastAt, this.#offset(draft.first));
     if ((draft.text?.length ?? draft.end - start) > TEXT_MAX_CHARS) this.#complete();
   }
 

@@ -158,6 +158,7 @@ class TailRun {
     const before = generation.position;
     const isComplete = this.#isComplete(generation);
     const result = await this.#reader.read(generation, origin, isComplete);
+    generation.stream.atEnd(result !== 'read');
     this.#throttle.took(generation, generation.position - before);
     if (result === 'read') return true;
     if (result === 'overwritten') this.#lose(generation);
