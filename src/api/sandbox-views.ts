@@ -1,12 +1,10 @@
 // Lives of sandboxes, put together from their records in the store by the logic of room kata, and remembered while no
 // record is added to them.
-import type { Instant } from '../core/event.ts';
 import { LEVELS as SCALE } from '../formats/kql/fields.ts';
-import { timeText } from '../formats/kql/time-bound.ts';
-import { readInstant } from '../kata/instant.ts';
 import { type Component, type Kata, type Level, Pairs } from '../kata/record.ts';
 import { SandboxBook, type SandboxView, type Seen } from '../kata/sandbox-book.ts';
 import { allRecords } from '../store/all-records.ts';
+import { instantOf } from '../store/document-encoder.ts';
 import type { LogStore, SandboxRow, Scalar, StoredRecord } from '../store/log-store.ts';
 
 /** Records read for one answer; the sandboxes beyond are told without their phases. */
@@ -60,6 +58,7 @@ export class SandboxViews {
       { query: { kind: 'or', parts }, from, to: to + 1n },
       'asc',
       signal,
+      FIELDS,
     )) {
       for (const record of page) book.add(seenOf(record));
     }
@@ -90,17 +89,26 @@ const TEXTS = [
   'namespace',
 ] as const;
 
+const namesOf = (name: string): readonly string[] => [`kata.${name}`, `kata_${name}`];
+const NAMES = TEXTS.map((name) => ({ name, names: namesOf(name) }));
+const LEVEL_NAMES = namesOf('level');
+
+/** What `seenOf` reads, and what the phases are told by. */
+const FIELDS: readonly string[] = [
+  ...NAMES.flatMap(({ names }) => names),
+  ...LEVEL_NAMES,
+  ...['kata.component', 'kata.rpc_edge', 'kata.gap', 'kata.problem', 'fields.args', 'kata_args'],
+];
+
 /** A record of the store as room kata sees it; where the filter `kata` has not seen it, by the parser's fields. */
 export function seenOf(record: StoredRecord): Seen {
   const { fields } = record;
-  const text = (name: string): string | undefined =>
-    textOf(fields.get(`kata.${name}`)) ?? textOf(fields.get(`kata_${name}`));
-  const kata: Kata = { time: readInstant(timeText(record.time)) as Instant };
-  for (const name of TEXTS) {
-    const value = text(name);
+  const kata: Kata = { time: instantOf(record.time) };
+  for (const { name, names } of NAMES) {
+    const value = firstText(fields, names);
     if (value !== undefined) kata[name] = value;
   }
-  const level = text('level');
+  const level = firstText(fields, LEVEL_NAMES);
   if (level !== undefined && SCALE.includes(level)) kata.level = level as Level;
   const component = textOf(fields.get('kata.component'));
   if (component !== undefined) kata.component = component as Component;
@@ -111,16 +119,27 @@ export function seenOf(record: StoredRecord): Seen {
   return { kata, fields: pairsOf(fields) };
 }
 
+function firstText(fields: StoredRecord['fields'], names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = textOf(fields.get(name));
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
 function textOf(value: Scalar | undefined): string | undefined {
   return value === undefined || value === null ? undefined : String(value);
 }
 
+const PAIR_PREFIXES = ['fields.', 'kata_'];
+
 /** The pairs that Kata wrote, by the names it gave them. */
 function pairsOf(fields: ReadonlyMap<string, Scalar>): Pairs {
-  const pairs = [...fields].flatMap(([name, value]) => {
-    const own = /^(?:fields\.|kata_)(.+)$/.exec(name)?.[1];
-    return own === undefined ? [] : [[own, value] as const];
-  });
+  const pairs: [string, Scalar][] = [];
+  for (const [name, value] of fields) {
+    const prefix = PAIR_PREFIXES.find((one) => name.startsWith(one));
+    if (prefix !== undefined && name.length > prefix.length) pairs.push([name.slice(prefix.length), value]);
+  }
   return new Pairs(
     pairs.map(([name]) => name),
     pairs.map(([, value]) => value),

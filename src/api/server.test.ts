@@ -22,7 +22,7 @@ const TOKEN = 'secret-of-the-test';
 const clock: Clock = {
   now: () => ({ seconds: 1_772_500_000, nanos: 5 }),
   monotonicMs: () => performance.now(),
-  sleep: () => Promise.reject(new Error('nothing waits here')),
+  sleep: (_ms, end) => new Promise((_, reject) => end.addEventListener('abort', () => reject(end.reason as Error))),
 };
 const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const signal = new AbortController().signal;

@@ -1,36 +1,34 @@
-// Counting queries of the embedded store: histogram, most frequent values, statistics of a field, sandboxes.
+// Counting queries of the embedded store: histogram, most frequent values, statistics of a field.
 import { fieldsOf, isLevelField, LEVELS, spellingsOf } from '../formats/kql/fields.ts';
-import type { SqlRow } from './duck.ts';
+import { literal, type SqlRow } from './duck.ts';
 import { histogramInterval } from './interval.ts';
 import type {
   Filter,
   HistogramRequest,
   HistogramResult,
   NumberStats,
-  SandboxesResult,
-  SandboxRow,
-  Scalar,
   StatsResult,
   TopOfField,
   TopRequest,
   TopResult,
 } from './log-store.ts';
-import type { Prepared, Reading, Scope } from './reading.ts';
+import type { Reading, Scope } from './reading.ts';
 import { scalar } from './record-of.ts';
 import { coalesced, type Relation, scalarOf, textOf } from './relation.ts';
 
-/** The value of a name as text, aliases resolved and levels on the one scale. */
-function valueSql(relation: Relation, name: string): string {
-  const text = coalesced(
+/** The value of a name as text, aliases resolved. */
+export function valueSql(relation: Relation, name: string): string {
+  return coalesced(
     fieldsOf(name)
       .map((own) => relation.field(own))
       .filter((sql) => Object.keys(sql).length > 0)
       .map(textOf),
   );
-  return isLevelField(name) ? levelSql(text) : text;
 }
 
-function levelSql(text: string): string {
+/** A value of a name, levels on the one scale: for groups of records, not for each of them. */
+function scaledSql(name: string, text: string): string {
+  if (!isLevelField(name)) return text;
   const cases = LEVELS.flatMap((level) => spellingsOf(level).map((spelling) => `WHEN '${spelling}' THEN '${level}'`));
   return `(CASE lower(${text}) ${cases.join(' ')} ELSE ${text} END)`;
 }
@@ -50,8 +48,8 @@ export async function readHistogram(
     from === undefined
       ? []
       : await reading.rows(
-          `SELECT _t // ${interval} AS bucket, coalesce(${value}, '') AS value, count(*) AS rows FROM ${from} GROUP BY bucket, value ORDER BY bucket`,
-          prepared,
+          `WITH counted AS (SELECT _t // ${interval} AS bucket, ${value} AS value, count(*) AS rows FROM ${from} GROUP BY bucket, value)
+     SELECT bucket, coalesce(${scaledSql(request.by, 'value')}, '') AS value, sum(rows) AS rows FROM counted GROUP BY ALL ORDER BY bucket`,
           signal,
         );
   return {
@@ -73,47 +71,65 @@ export async function readTop(
   signal: AbortSignal,
 ): Promise<TopResult> {
   const fields: TopOfField[] = [];
-  for (const field of request.fields) fields.push(await readTopOf(reading, scope, request, field, signal));
-  const total = await readCount(reading, scope, request, signal);
-  return { total, fields, damaged: scope.damaged };
+  let total: number | undefined;
+  for (const field of request.fields) {
+    const { records, ...top } = await readTopOf(reading, scope, request, field, signal);
+    total ??= records;
+    fields.push(top);
+  }
+  return { total: total ?? (await readCount(reading, scope, request, signal)), fields, damaged: scope.damaged };
 }
 
 export async function readCount(reading: Reading, scope: Scope, filter: Filter, signal: AbortSignal): Promise<number> {
   const prepared = reading.prepare(scope, filter);
   const from = prepared.from();
   if (from === undefined) return 0;
-  const [row] = await reading.rows(`SELECT count(*) AS rows FROM ${from}`, prepared, signal);
+  const [row] = await reading.rows(`SELECT count(*) AS rows FROM ${from}`, signal);
   return Number(row?.['rows'] ?? 0);
 }
 
+/** With the number of records that there are, where the query had to count them. */
 async function readTopOf(
   reading: Reading,
   scope: Scope,
   request: TopRequest,
   field: string,
   signal: AbortSignal,
-): Promise<TopOfField> {
+): Promise<TopOfField & { readonly records: number | undefined }> {
   const prepared = reading.prepare(scope, request);
   const value = valueSql(prepared.relation, field);
   const from = prepared.from();
-  if (from === undefined || value === 'NULL::VARCHAR') return { field, present: 0, values: [] };
+  if (from === undefined || value === 'NULL::VARCHAR') return { field, present: 0, values: [], records: undefined };
   const { prefix = '' } = request;
-  const begins = prefix === '' ? '' : `WHERE starts_with(value, ${prepared.kql.value(prefix)})`;
+  const begins = prefix === '' ? '' : `WHERE starts_with(value, ${literal(prefix)})`;
   const [number, boolean] = (['number', 'boolean'] as const).map((type) =>
-    coalesced(fieldsOf(field).map((own) => prepared.relation.field(own)[type])),
+    counted(fieldsOf(field).map((own) => prepared.relation.field(own)[type])),
   );
   const rows = await reading.rows(
-    `WITH counted AS (SELECT ${value} AS value, count(*) AS rows, count(${number}) AS numbers, count(${boolean}) AS booleans FROM ${from} GROUP BY value),
-     present AS (SELECT sum(rows) AS rows FROM counted WHERE value IS NOT NULL)
-     SELECT value, rows, numbers, booleans, (SELECT rows FROM present) AS present FROM (SELECT * FROM counted WHERE value IS NOT NULL) ${begins} ORDER BY rows DESC, value LIMIT ${request.limit}`,
-    prepared,
+    `WITH raw AS (SELECT ${value} AS value, count(*) AS rows, ${number} AS numbers, ${boolean} AS booleans FROM ${from} GROUP BY value),
+     counted AS (${scaledGroups(field)}),
+     sums AS (SELECT sum(rows) AS records, sum(rows) FILTER (value IS NOT NULL) AS present FROM counted),
+     best AS (SELECT * FROM (SELECT * FROM counted WHERE value IS NOT NULL) ${begins} ORDER BY rows DESC, value LIMIT ${request.limit})
+     SELECT value, rows, numbers, booleans, present, records FROM sums LEFT JOIN best ON true ORDER BY rows DESC, value`,
     signal,
   );
+  const found = rows.filter((row) => row['value'] !== null);
   return {
     field,
     present: Number(rows[0]?.['present'] ?? 0),
-    values: rows.map((row) => ({ value: scalar(String(row['value']), typeOf(row)), count: Number(row['rows']) })),
+    records: Number(rows[0]?.['records'] ?? 0),
+    values: found.map((row) => ({ value: scalar(String(row['value']), typeOf(row)), count: Number(row['rows']) })),
   };
+}
+
+/** How many records have one of these; nothing is counted for what cannot be. */
+function counted(values: readonly (string | undefined)[]): string {
+  return values.every((value) => value === undefined) ? '0' : `count(${coalesced(values)})`;
+}
+
+function scaledGroups(field: string): string {
+  if (!isLevelField(field)) return 'SELECT * FROM raw';
+  return `SELECT ${scaledSql(field, 'value')} AS value, sum(rows) AS rows, sum(numbers) AS numbers, sum(booleans) AS booleans FROM raw GROUP BY ALL`;
 }
 
 /** A value comes back as what it was where all records agree, else as text. */
@@ -140,8 +156,7 @@ export async function readStats(
       : await reading.rows(
           `SELECT count(*) AS total, count(value) AS present, approx_count_distinct(value) AS "distinct", count(number) AS numbers,
        min(number) AS low, max(number) AS high, avg(number) AS mean, [${quantiles}] AS quantiles
-     FROM (SELECT ${value} AS value, TRY_CAST(${numbers} AS DOUBLE) AS number FROM ${from})`,
-          prepared,
+     FROM (SELECT ${scaledSql(field, value)} AS value, TRY_CAST(${numbers} AS DOUBLE) AS number FROM ${from})`,
           signal,
         );
   const row = rows[0];
@@ -170,52 +185,5 @@ function numberStats(row: SqlRow): NumberStats {
     p90,
     p95,
     p99,
-  };
-}
-
-export async function readSandboxes(
-  reading: Reading,
-  scope: Scope,
-  filter: Filter,
-  limit: number,
-  signal: AbortSignal,
-): Promise<SandboxesResult> {
-  const prepared: Prepared = reading.prepare(scope, filter);
-  const value = (name: string): string => valueSql(prepared.relation, name);
-  const columns = [
-    `${value('sandbox')} AS id`,
-    `${value('level')} AS level`,
-    `${value('kata.hypervisor')} AS hypervisor`,
-    `${value('kata.pod')} AS pod`,
-    `${value('kata.namespace')} AS namespace`,
-    `${value('kata.phase')} AS phase`,
-  ];
-  const from = prepared.from();
-  const rows =
-    from === undefined
-      ? []
-      : await reading.rows(
-          `SELECT id, min(_t) AS first, max(_t) AS last, count(*) AS rows, count(*) FILTER (level IN ('error', 'critical')) AS errors,
-       any_value(hypervisor) AS hypervisor, any_value(pod) AS pod, any_value(namespace) AS namespace, arg_max(phase, _t) AS phase
-     FROM (SELECT _t, ${columns.join(', ')} FROM ${from}) WHERE id IS NOT NULL GROUP BY id ORDER BY last DESC, id LIMIT ${limit}`,
-          prepared,
-          signal,
-        );
-  return { sandboxes: rows.map(sandboxRow), damaged: scope.damaged };
-}
-
-function sandboxRow(row: SqlRow): SandboxRow {
-  const text = (value: Scalar | unknown): string | undefined =>
-    value === null || value === undefined ? undefined : String(value);
-  return {
-    id: String(row['id']),
-    first: BigInt(row['first'] as bigint),
-    last: BigInt(row['last'] as bigint),
-    records: Number(row['rows']),
-    errors: Number(row['errors']),
-    hypervisor: text(row['hypervisor']),
-    pod: text(row['pod']),
-    namespace: text(row['namespace']),
-    lastPhase: text(row['phase']),
   };
 }

@@ -3,9 +3,9 @@
 import { Arena } from '../core/arena.ts';
 import { EnvironmentError } from '../core/failure.ts';
 import type { Clock } from '../core/plugin.ts';
-import { readCount, readHistogram, readSandboxes, readStats, readTop } from './counts.ts';
+import { readCount, readHistogram, readStats, readTop } from './counts.ts';
 import { DocumentEncoder, instantOf } from './document-encoder.ts';
-import type { Duck } from './duck.ts';
+import { type Duck, literal } from './duck.ts';
 import { readFields } from './field-list.ts';
 import { type StoreFiles, touches } from './files.ts';
 import type {
@@ -29,6 +29,7 @@ import type {
 import { readPage } from './pages.ts';
 import { Reading, type Scope } from './reading.ts';
 import { originOfId } from './record-id.ts';
+import { readSandboxes } from './sandboxes.ts';
 import { followTail } from './tail.ts';
 import type { StoreWriter } from './writer.ts';
 
@@ -135,13 +136,12 @@ export class DuckStore implements LogStore {
       const span = streams[stream];
       return isForeign ? foreign > 0 : span !== undefined && span[0] <= offset && span[1] >= offset;
     });
-    const prepared = this.#reading.prepare({ segments, hot: scope.hot }, { query: { kind: 'all' } }, (kql) => {
-      const place = isForeign ? '' : ` AND _o = ${kql.value(BigInt(offset))}`;
-      return `_s = ${kql.value(stream)}${place}`;
-    });
+    const place = isForeign ? '' : ` AND _o = ${literal(BigInt(offset))}`;
+    const isIt = `_s = ${literal(stream)}${place}`;
+    const prepared = this.#reading.prepare({ segments, hot: scope.hot }, { query: { kind: 'all' } }, isIt);
     const from = prepared.from();
     if (from === undefined) return [];
-    const [row] = await this.#reading.rows(`SELECT min(_t) AS low, max(_t) AS high FROM ${from}`, prepared, signal);
+    const [row] = await this.#reading.rows(`SELECT min(_t) AS low, max(_t) AS high FROM ${from}`, signal);
     if (row?.['low'] === null || row?.['low'] === undefined) return [];
     const range = { from: BigInt(row['low'] as bigint), to: BigInt(row['high'] as bigint) + 1n };
     const request: SearchRequest = { query: { kind: 'all' }, ...range, limit: 1000, order: 'asc' };
@@ -159,11 +159,7 @@ export class DuckStore implements LogStore {
     const times = scope.segments.flatMap(({ min, max }) => [BigInt(min), BigInt(max)]);
     if (scope.hot.length > 0 && (from === undefined || to === undefined)) {
       const prepared = this.#reading.prepare({ segments: [], hot: scope.hot }, { query: { kind: 'all' } });
-      const [row] = await this.#reading.rows(
-        `SELECT min(_t) AS low, max(_t) AS high FROM ${prepared.from()}`,
-        prepared,
-        signal,
-      );
+      const [row] = await this.#reading.rows(`SELECT min(_t) AS low, max(_t) AS high FROM ${prepared.from()}`, signal);
       for (const end of [row?.['low'], row?.['high']]) if (typeof end === 'bigint') times.push(end);
     }
     const sorted = times.sort((a, b) => (a < b ? -1 : Number(a > b)));

@@ -120,3 +120,8 @@ export interface TimeSpan {
 export function touches(segment: Segment, { from, to }: TimeSpan): boolean {
   return (from === undefined || BigInt(segment.max) >= from) && (to === undefined || BigInt(segment.min) < to);
 }
+
+/** Whether all of a segment's records are of that time. */
+export function isWithin(segment: Segment, { from, to }: TimeSpan): boolean {
+  return (from === undefined || BigInt(segment.min) >= from) && (to === undefined || BigInt(segment.max) < to);
+}

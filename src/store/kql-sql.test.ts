@@ -21,7 +21,7 @@ const signal = new AbortController().signal;
 const clock: Clock = {
   now: () => ({ seconds: 1_772_500_000, nanos: 0 }),
   monotonicMs: () => performance.now(),
-  sleep: () => Promise.reject(new Error('nothing waits here')),
+  sleep: (_ms, end) => new Promise((_, reject) => end.addEventListener('abort', () => reject(end.reason as Error))),
 };
 const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const START = 1_772_409_600_000_000_000n;
@@ -52,6 +52,7 @@ const WORDS = [
   '-3.5',
   '1e2',
   '%_*\\',
+  "a'b\u0000; --",
   'zoë',
   "it's",
   ' ',

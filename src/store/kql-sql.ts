@@ -1,11 +1,11 @@
-// KQL tree → SQL condition, with every text of the query as a parameter. Means the same as formats/kql/predicate, which
-// is its oracle.
-import type { DuckDBValue } from '@duckdb/node-api';
+// KQL tree → SQL condition. Means the same as formats/kql/predicate, which is its oracle. What stands in the query comes
+// into the SQL through `literal` only; as a parameter it would have the whole statement planned twice.
 import { fieldsOf, isLevelField, isTextField, levelOf, spellingsOf, TEXT_FIELDS } from '../formats/kql/fields.ts';
 import { levelsIn, numberOf, numericBounds } from '../formats/kql/predicate.ts';
 import type { Match, Query, RangeMatch, TextMatch } from '../formats/kql/query.ts';
 import { timeBound } from '../formats/kql/time-bound.ts';
 import { WORD_CLASS, wordPatterns } from '../formats/kql/words.ts';
+import { literal } from './duck.ts';
 import { coalesced, type FieldSql, type Relation, scalarOf } from './relation.ts';
 
 /** A number as JSON or logfmt writes it: DuckDB itself takes more for one. */
@@ -15,7 +15,6 @@ const NUMBER_PATTERN = '-?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?';
 type Test = (text: string) => string;
 
 export class KqlSql {
-  readonly values: DuckDBValue[] = [];
   readonly #relation: Relation;
 
   constructor(relation: Relation) {
@@ -37,12 +36,6 @@ export class KqlSql {
       case 'field':
         return query.field === '@timestamp' ? this.#time(query.match) : this.#field(query.field, query.match);
     }
-  }
-
-  /** A parameter for a value. */
-  value(value: DuckDBValue): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
   }
 
   #anywhere(match: TextMatch): string {
@@ -87,10 +80,13 @@ export class KqlSql {
 
   #whole({ pieces }: TextMatch): Test {
     if (pieces.length === 1) {
-      const value = this.value(pieces[0] as string);
+      const value = literal(pieces[0] as string);
       return (text) => `${text} = ${value}`;
     }
-    const pattern = this.value(pieces.map((piece) => piece.replace(/[\\%_]/g, '\\$&')).join('%'));
+    const [first, middle, last] = pieces;
+    if (pieces.length === 3 && first === '' && last === '')
+      return (text) => `contains(${text}, ${literal(middle ?? '')})`;
+    const pattern = literal(pieces.map((piece) => piece.replace(/[\\%_]/g, '\\$&')).join('%'));
     return (text) => `${text} LIKE ${pattern} ESCAPE '\\'`;
   }
 
@@ -101,7 +97,7 @@ export class KqlSql {
 
   #levels(levels: readonly string[]): Test {
     if (levels.length === 0) return () => 'false';
-    const list = levels.flatMap(spellingsOf).map((spelling) => this.value(spelling));
+    const list = levels.flatMap(spellingsOf).map((spelling) => literal(spelling));
     return (text) => `lower(${text}) IN (${list.join(', ')})`;
   }
 
@@ -110,10 +106,10 @@ export class KqlSql {
     if (words.length === 0) return () => 'false';
     const between = `[^${WORD_CLASS}]+`;
     const wanted = words.map((word) => word.map(escapeRe2).join(`[${WORD_CLASS}]*`)).join(between);
-    const pattern = this.value(`(?:^|[^${WORD_CLASS}])${wanted}(?:$|[^${WORD_CLASS}])`);
+    const pattern = literal(`(?:^|[^${WORD_CLASS}])${wanted}(?:$|[^${WORD_CLASS}])`);
     // Most texts lack the longest piece: looking for it first spares the pattern.
     const longest = words.flat().reduce((a, b) => (b.length > a.length ? b : a), '');
-    const piece = this.value(longest);
+    const piece = literal(longest);
     return (text) => `(contains(lower(${text}), ${piece}) AND regexp_matches(lower(${text}), ${pattern}))`;
   }
 
@@ -131,9 +127,9 @@ export class KqlSql {
     );
   }
 
-  #within({ low, high }: RangeMatch, convert: (value: string) => DuckDBValue): Test {
-    const above = low && `>${low.inclusive ? '=' : ''} ${this.value(convert(low.value))}`;
-    const below = high && `<${high.inclusive ? '=' : ''} ${this.value(convert(high.value))}`;
+  #within({ low, high }: RangeMatch, convert: (value: string) => string | number | bigint): Test {
+    const above = low && `>${low.inclusive ? '=' : ''} ${literal(convert(low.value))}`;
+    const below = high && `<${high.inclusive ? '=' : ''} ${literal(convert(high.value))}`;
     return (text) => `(${[above, below].flatMap((sign) => (sign ? [`${text} ${sign}`] : [])).join(' AND ')})`;
   }
 
@@ -141,7 +137,7 @@ export class KqlSql {
     if (match.kind === 'exists') return 'true';
     if (match.kind === 'text') {
       const at = match.pieces.length === 1 ? timeBound(match.pieces[0] as string) : undefined;
-      return at === undefined ? 'false' : `_t = ${this.value(at)}`;
+      return at === undefined ? 'false' : `_t = ${literal(at)}`;
     }
     const bounds = [match.low, match.high].map((bound) => (bound ? timeBound(bound.value) : 0n));
     if (bounds.includes(undefined)) return 'false';

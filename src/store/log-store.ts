@@ -51,6 +51,8 @@ export interface SearchRequest extends Filter {
   readonly order: Order;
   /** Only records behind this one, in the order. */
   readonly after?: Cursor | undefined;
+  /** Only these are needed; others may be missing. */
+  readonly fields?: readonly string[] | undefined;
 }
 
 export interface SearchResult extends Answer {

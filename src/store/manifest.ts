@@ -25,18 +25,22 @@ export interface Segment {
   readonly foreign: number;
   /** When it was sealed, seconds since the epoch: retention counts from here, so that old logs may be imported. */
   readonly sealedAt: number;
+  /** Of a merged segment: rows by number of the write-ahead file that they come from. */
+  readonly parts?: { readonly [wal: string]: number };
 }
 
 export type ManifestEntry =
   | { readonly kind: 'format'; readonly version: number }
   /** The write-ahead file `wal` is now these segments. */
   | { readonly kind: 'seal'; readonly wal: number; readonly segments: readonly Segment[] }
+  /** The segments `from` are now this one, whose number is `seq`. */
+  | { readonly kind: 'merge'; readonly seq: number; readonly from: readonly string[]; readonly segment: Segment }
   | { readonly kind: 'drop'; readonly files: readonly string[]; readonly why: 'age' | 'bytes' };
 
 /** The state after a number of entries. */
 export interface ManifestState {
   readonly segments: ReadonlyMap<string, Segment>;
-  /** Write-ahead files whose records are in segments. */
+  /** Write-ahead files whose records are in segments, and the numbers of merged segments. */
   readonly sealed: ReadonlySet<number>;
   /** Bytes of the file that were understood. */
   readonly length: number;
@@ -81,6 +85,11 @@ function apply(entry: ManifestEntry, segments: Map<string, Segment>, sealed: Set
     case 'seal':
       sealed.add(entry.wal);
       for (const segment of entry.segments) segments.set(segment.file, segment);
+      return;
+    case 'merge':
+      sealed.add(entry.seq);
+      for (const merged of entry.from) segments.delete(merged);
+      segments.set(entry.segment.file, entry.segment);
       return;
     case 'drop':
       for (const dropped of entry.files) segments.delete(dropped);

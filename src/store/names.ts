@@ -5,7 +5,8 @@
 //   column := name [ "^" case ] [ "#" type ]      case := "U" all letters upper | hex bit mask of the upper ones
 //   In the name, % ^ # " ' and control characters, and the first letter of a column of our own, are written %xx.
 
-export type ValueType = 'string' | 'number' | 'boolean' | 'json';
+export const VALUE_TYPES = ['string', 'number', 'boolean', 'json'] as const;
+export type ValueType = (typeof VALUE_TYPES)[number];
 
 /** Columns of our own, in every file. `_t` time in ns, `_s` stream, `_o` offset, `_c` check, `_i` index, `_x` rare fields. */
 export const OWN_COLUMNS = ['_t', '_s', '_o', '_c', '_i', '_x'] as const;

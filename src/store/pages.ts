@@ -1,15 +1,14 @@
 // Pages of records, newest or oldest first: files are walked in the order of time, so that the first page of a large
 // store reads few of them. First the keys of the page, then its records whole.
 import * as path from 'node:path';
-import { type Duck, quotePath, type SqlRow } from './duck.ts';
+import { type Duck, literal, quotePath, type SqlRow } from './duck.ts';
 import type { HotFile } from './files.ts';
 import { compareNanos } from './files.ts';
-import type { KqlSql } from './kql-sql.ts';
 import type { Cursor, Order, SearchRequest, StoredRecord } from './log-store.ts';
 import type { Segment } from './manifest.ts';
-import type { Reading, Scope } from './reading.ts';
+import type { Prepared, Reading, Scope } from './reading.ts';
 import { idOfOrigin, originOfId } from './record-id.ts';
-import { recordOfLine, recordOfRow } from './record-of.ts';
+import { recordOfLine, recordsOf } from './record-of.ts';
 import { compareRecords, earlier, later } from './record-order.ts';
 import type { Origin } from './wal-encoder.ts';
 
@@ -34,9 +33,7 @@ export async function readPage(
   for (const group of groupsOf(scope, request.order)) {
     const last = found[request.limit - 1];
     if (last && isBehind(group, last.time, request.order)) break;
-    const keys = await readKeys(reading, group, request, signal);
-    if (keys.length === 0) continue;
-    found.push(...(await readRecords(reading, duck, group, keys, signal)));
+    for (const record of await readGroup(reading, duck, group, request, signal)) found.push(record);
     found.sort((a, b) => compareRecords(a, b, request.order));
     found.splice(request.limit);
   }
@@ -66,22 +63,57 @@ function isBehind({ segments, hot }: Group, last: bigint, order: Order): boolean
   return segments.every(({ min, max }) => (order === 'desc' ? BigInt(max) < last : BigInt(min) > last));
 }
 
+/** Records of a group, enough for a page, unordered. */
+async function readGroup(
+  reading: Reading,
+  duck: Duck,
+  group: Group,
+  request: SearchRequest,
+  signal: AbortSignal,
+): Promise<readonly StoredRecord[]> {
+  if (request.fields) return readFields(reading, duck, group, request, request.fields, signal);
+  const keys = await readKeys(reading, group, request, signal);
+  return keys.length === 0 ? [] : readRecords(reading, duck, group, keys, signal);
+}
+
+function prepare(reading: Reading, group: Group, request: SearchRequest): Prepared {
+  const { order, after } = request;
+  return reading.prepare(group, request, after ? behind(after, order) : 'true');
+}
+
+/** The end of a query for the first records in order. */
+function firstSql({ order, limit }: SearchRequest): string {
+  const way = order === 'desc' ? 'DESC' : 'ASC';
+  return `ORDER BY _t ${way}, _s ${way}, _o ${way}, _c ${way} LIMIT ${limit}`;
+}
+
+/** The first records, some of their fields only: in one go, for few columns are cheaply sorted along. */
+async function readFields(
+  reading: Reading,
+  duck: Duck,
+  group: Group,
+  request: SearchRequest,
+  fields: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly StoredRecord[]> {
+  const prepared = prepare(reading, group, request);
+  const columns = fields.flatMap((field) => Object.values(prepared.relation.field(field)));
+  const from = prepared.from();
+  if (from === undefined) return [];
+  const sql = `SELECT ${['_t', '_s', '_o', '_c', ...columns].join(', ')} FROM ${from} ${firstSql(request)}`;
+  return recordsOf(await duck.columns({ sql, values: [] }, signal));
+}
+
 async function readKeys(
   reading: Reading,
   group: Group,
   request: SearchRequest,
   signal: AbortSignal,
 ): Promise<readonly Key[]> {
-  const { order, limit, after } = request;
-  const prepared = reading.prepare(group, request, (kql) => (after ? behind(after, order, kql) : 'true'));
+  const prepared = prepare(reading, group, request);
   const from = prepared.from();
   if (from === undefined) return [];
-  const way = order === 'desc' ? 'DESC' : 'ASC';
-  const rows = await reading.rows(
-    `SELECT _t, _s, _o, _c FROM ${from} ORDER BY _t ${way}, _s ${way}, _o ${way}, _c ${way} LIMIT ${limit}`,
-    prepared,
-    signal,
-  );
+  const rows = await reading.rows(`SELECT _t, _s, _o, _c FROM ${from} ${firstSql(request)}`, signal);
   return rows.map(keyOf);
 }
 
@@ -91,10 +123,10 @@ function keyOf(row: SqlRow): Key {
 }
 
 /** Behind a cursor in the order (_t, _s, _o, _c). */
-function behind(cursor: Cursor, order: Order, kql: KqlSql): string {
+function behind(cursor: Cursor, order: Order): string {
   const { stream, offset, check } = originOfId(cursor.id);
   const sign = order === 'desc' ? '<' : '>';
-  const [t, s, o, c] = [cursor.time, stream, BigInt(offset), BigInt(check)].map((value) => kql.value(value));
+  const [t, s, o, c] = [cursor.time, stream, BigInt(offset), BigInt(check)].map(literal);
   const place = `coalesce(_o, 0) ${sign} ${o} OR (coalesce(_o, 0) = ${o} AND coalesce(_c, 0) ${sign} ${c})`;
   // The first part alone lets whole row groups be skipped.
   return `_t ${sign}= ${t} AND (_t ${sign} ${t} OR _s ${sign} ${s} OR (_s = ${s} AND (${place})))`;
@@ -118,7 +150,7 @@ async function readRecords(
   if (segments.length > 0) {
     const files = segments.map(({ file }) => quotePath(path.join(reading.files.layout.root, file)));
     const sql = `SELECT * FROM read_parquet([${files.join(', ')}], union_by_name = true, hive_partitioning = false) WHERE _t ${inTimes} _t ${among}`;
-    for (const row of await duck.all({ sql, values: [] }, signal)) records.push(recordOfRow(row));
+    for (const record of recordsOf(await duck.columns({ sql, values: [] }, signal))) records.push(record);
   }
   if (hot.length > 0) {
     const files = hot.map((file) => quotePath(file.path));

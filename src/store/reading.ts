@@ -16,7 +16,6 @@ const LONG_LINE_BYTES = 40 << 20;
 /** The relation and condition of one query, ready for SELECT. */
 export interface Prepared {
   readonly relation: Relation;
-  readonly kql: KqlSql;
   /** Everything behind FROM, conditions included; undefined when there is nothing to read. */
   from(): string | undefined;
 }
@@ -54,33 +53,27 @@ export class Reading {
     }
   }
 
-  /** Prepares a query over some files. */
-  prepare(
-    scope: Pick<Scope, 'segments' | 'hot'>,
-    filter: Filter,
-    further: (kql: KqlSql) => string = () => 'true',
-  ): Prepared {
+  /** Prepares a query over some files. @param further a condition on our own columns */
+  prepare(scope: Pick<Scope, 'segments' | 'hot'>, filter: Filter, further = 'true'): Prepared {
     const relation = new Relation({
       root: this.files.layout.root,
       segments: scope.segments,
       hot: scope.hot,
+      span: filter,
       longestLine: this.#longestLine,
     });
-    const kql = new KqlSql(relation);
-    const condition = kql.condition(filter.query);
-    const pushed = [timeCondition(filter), further(kql)].filter((part) => part !== 'true').join(' AND ') || 'true';
+    const condition = new KqlSql(relation).condition(filter.query);
     return {
       relation,
-      kql,
       from: () => {
-        const sql = relation.sql(pushed);
+        const sql = relation.sql(further);
         return sql === undefined ? undefined : `${sql} WHERE ${condition}`;
       },
     };
   }
 
-  async rows(sql: string, prepared: Prepared, signal: AbortSignal): Promise<SqlRow[]> {
-    return this.#duck.all({ sql, values: prepared.kql.values }, signal);
+  async rows(sql: string, signal: AbortSignal): Promise<SqlRow[]> {
+    return this.#duck.all({ sql, values: [] }, signal);
   }
 
   #scope(range: TimeSpan): Scope {
@@ -93,13 +86,6 @@ export class Reading {
       damaged: damageOf(snapshot, range),
     };
   }
-}
-
-function timeCondition({ from, to }: TimeSpan): string {
-  const parts: string[] = [];
-  if (from !== undefined) parts.push(`_t >= ${from}`);
-  if (to !== undefined) parts.push(`_t < ${to}`);
-  return parts.join(' AND ') || 'true';
 }
 
 function damageOf({ damaged }: Snapshot, range: TimeSpan): readonly Damage[] {

@@ -1,19 +1,35 @@
 // Rows of segments and lines of write-ahead files → records.
-import type { SqlRow } from './duck.ts';
+import type { DuckDBValue } from '@duckdb/node-api';
+import type { SqlColumns } from './duck.ts';
 import type { Scalar, StoredRecord } from './log-store.ts';
 import { fieldOfColumn, type ValueType } from './names.ts';
 import { idOfOrigin } from './record-id.ts';
-import { parseLine } from './recover.ts';
+import { parseLine, type WalLine } from './recover.ts';
 
-export function recordOfRow(row: SqlRow): StoredRecord {
-  const fields = new Map<string, Scalar>();
-  for (const [column, value] of Object.entries(row)) {
-    if (value !== null && value !== undefined) addValue(fields, column, String(value));
+/** Names of columns; hostile data has more. */
+const REMEMBERED_MAX = 20_000;
+const remembered = new Map<string, ReturnType<typeof fieldOfColumn>>();
+
+/** The records of rows that have all of our own columns. */
+export function recordsOf(columns: SqlColumns): readonly StoredRecord[] {
+  const named = new Map(columns);
+  const own = (name: string): readonly DuckDBValue[] => named.get(name) ?? [];
+  const [times, streams, offsets, checks] = [own('_t'), own('_s'), own('_o'), own('_c')];
+  const fields = times.map(() => new Map<string, Scalar>());
+  for (const [name, values] of columns) {
+    const known = fieldOfColumn(name);
+    if (!known) continue;
+    values.forEach((value, row) => {
+      if (value !== null) fields[row]?.set(known.field, scalar(String(value), known.type));
+    });
   }
-  const bag = row['_x'];
-  if (typeof bag === 'string') addBag(fields, JSON.parse(bag) as Record<string, string>);
-  const origin = { stream: String(row['_s']), offset: Number(row['_o'] ?? 0), check: Number(row['_c'] ?? 0) };
-  return { id: idOfOrigin(origin), time: BigInt(row['_t'] as bigint), fields };
+  own('_x').forEach((bag, row) => {
+    if (typeof bag === 'string') addValues(fields[row] as Map<string, Scalar>, JSON.parse(bag) as WalLine['bag']);
+  });
+  return times.map((time, row) => {
+    const origin = { stream: String(streams[row]), offset: Number(offsets[row] ?? 0), check: Number(checks[row] ?? 0) };
+    return { id: idOfOrigin(origin), time: BigInt(time as bigint), fields: fields[row] as Map<string, Scalar> };
+  });
 }
 
 /** Undefined for a line that is no record. */
@@ -21,18 +37,24 @@ export function recordOfLine(text: string): StoredRecord | undefined {
   const line = parseLine(text);
   if (!line) return undefined;
   const fields = new Map<string, Scalar>();
-  for (const [column, value] of Object.entries(line.values)) addValue(fields, column, value);
-  addBag(fields, line.bag);
+  addValues(fields, line.values);
+  addValues(fields, line.bag);
   return { id: idOfOrigin(line.origin), time: line.time, fields };
 }
 
-function addBag(fields: Map<string, Scalar>, bag: Readonly<Record<string, string>>): void {
-  for (const [column, value] of Object.entries(bag)) addValue(fields, column, value);
+function addValues(fields: Map<string, Scalar>, values: Readonly<Record<string, string>>): void {
+  for (const [column, text] of Object.entries(values)) {
+    const known = fieldOf(column);
+    if (known) fields.set(known.field, scalar(text, known.type));
+  }
 }
 
-function addValue(fields: Map<string, Scalar>, column: string, text: string): void {
-  const known = fieldOfColumn(column);
-  if (known) fields.set(known.field, scalar(text, known.type));
+/** As fieldOfColumn, which takes longer than all else here, remembered. */
+function fieldOf(column: string): ReturnType<typeof fieldOfColumn> {
+  if (remembered.has(column)) return remembered.get(column);
+  const field = fieldOfColumn(column);
+  if (remembered.size < REMEMBERED_MAX) remembered.set(column, field);
+  return field;
 }
 
 /** A stored text as the value it was. A number that JavaScript cannot hold stays text. */

@@ -2,9 +2,9 @@
 // A query first says which fields it reads (`field`), then asks for the relation (`sql`).
 import * as path from 'node:path';
 import { quoteName, quotePath } from './duck.ts';
-import type { HotFile } from './files.ts';
+import { type HotFile, isWithin, type TimeSpan } from './files.ts';
 import type { Segment } from './manifest.ts';
-import { columnName, type ValueType } from './names.ts';
+import { columnName, VALUE_TYPES, type ValueType } from './names.ts';
 import { readWal } from './seal.ts';
 
 /** SQL expressions for the values of a field, by type; absent where no record can have such a value. */
@@ -15,12 +15,14 @@ export interface FieldSql {
   readonly json?: string;
 }
 
-const TYPES: readonly ValueType[] = ['string', 'number', 'boolean', 'json'];
+const OWN = '_t, _s, coalesce(_o, 0) AS _o, coalesce(_c, 0) AS _c, _i';
 
 export interface Sources {
   readonly root: string;
   readonly segments: readonly Segment[];
   readonly hot: readonly HotFile[];
+  /** Only records of this time. */
+  readonly span: TimeSpan;
   /** Longest line of the write-ahead files, as far as is known. */
   readonly longestLine: number;
 }
@@ -37,7 +39,7 @@ export class Relation {
   /** Makes a field readable; its expressions are valid in the query around the relation. */
   field(name: string): FieldSql {
     const found: Partial<Record<ValueType, string>> = {};
-    for (const type of TYPES) {
+    for (const type of VALUE_TYPES) {
       const column = columnName(name, type);
       if (this.#columns.has(column) || this.#add(column)) found[type] = quoteName(column);
     }
@@ -47,29 +49,36 @@ export class Relation {
   /**
    * The relation, as the inside of a FROM clause; undefined when there are no files. Our own columns are in it, those
    * without a value filled in, so that (_t, _s, _o, _c) orders and tells records apart.
-   * @param where conditions on our own columns, pushed into both halves
+   * @param where conditions on our own columns beside the time, pushed into every part
    */
   sql(where: string): string | undefined {
-    const { root, segments, hot, longestLine } = this.#sources;
-    const own = `_t, _s, coalesce(_o, 0) AS _o, coalesce(_c, 0) AS _c, _i`;
-    const parts: string[] = [];
-    if (segments.length > 0) {
-      const files = segments.map(({ file }) => quotePath(path.join(root, file)));
-      const columns = [...this.#columns].map(([column, { sealed }]) => `${sealed} AS ${quoteName(column)}`);
-      parts.push(
-        `SELECT ${[own, ...columns].join(', ')} FROM read_parquet([${files.join(', ')}], union_by_name = true, hive_partitioning = false) WHERE ${where}`,
-      );
-    }
-    if (hot.length > 0) {
-      const columns = [...this.#columns].map(([column, side]) => `${side.hot} AS ${quoteName(column)}`);
-      const from = readWal(
-        hot.map((file) => file.path),
-        [...this.#hotColumns],
-        longestLine,
-      );
-      parts.push(`SELECT ${[own, ...columns].join(', ')} FROM ${from} WHERE _t IS NOT NULL AND ${where}`);
-    }
+    const { segments, hot, span } = this.#sources;
+    // The times of a segment that lies within the span need not be read.
+    const [within, across] = [true, false].map((wanted) => segments.filter((one) => isWithin(one, span) === wanted));
+    const inTime = [...timeConditions(span), where].join(' AND ');
+    const parts = [
+      ...this.#sealed(within as readonly Segment[], where),
+      ...this.#sealed(across as readonly Segment[], inTime),
+      ...this.#hot(hot, inTime),
+    ];
     return parts.length === 0 ? undefined : `(${parts.join(' UNION ALL ')})`;
+  }
+
+  #sealed(segments: readonly Segment[], where: string): readonly string[] {
+    if (segments.length === 0) return [];
+    const files = segments.map(({ file }) => quotePath(path.join(this.#sources.root, file)));
+    const columns = [...this.#columns].map(([column, { sealed }]) => `${sealed} AS ${quoteName(column)}`);
+    return [
+      `SELECT ${[OWN, ...columns].join(', ')} FROM read_parquet([${files.join(', ')}], union_by_name = true, hive_partitioning = false) WHERE ${where}`,
+    ];
+  }
+
+  #hot(hot: readonly HotFile[], where: string): readonly string[] {
+    if (hot.length === 0) return [];
+    const columns = [...this.#columns].map(([column, side]) => `${side.hot} AS ${quoteName(column)}`);
+    const files = hot.map((file) => file.path);
+    const from = readWal(files, [...this.#hotColumns], this.#sources.longestLine);
+    return [`SELECT ${[OWN, ...columns].join(', ')} FROM ${from} WHERE _t IS NOT NULL AND ${where}`];
   }
 
   /** Whether any file may have the column. */
@@ -90,6 +99,10 @@ export class Relation {
     });
     return true;
   }
+}
+
+function timeConditions({ from, to }: TimeSpan): readonly string[] {
+  return [...(from === undefined ? [] : [`_t >= ${from}`]), ...(to === undefined ? [] : [`_t < ${to}`])];
 }
 
 /** The value of a field as text, whatever its type; lists and objects as JSON. */

@@ -61,11 +61,12 @@ export async function sealWal(
   now: Instant,
 ): Promise<readonly Segment[]> {
   const segments: Segment[] = [];
-  for (const { from, until } of await timeRanges(duck, wal)) {
-    segments.push({
-      ...(await writeSegment(duck, layout, wal, from, until, segments.length)),
-      sealedAt: now.seconds,
-    });
+  const columns = [...wal.columns];
+  const from = readWal([wal.path], [...Object.keys(OWN_TYPES), ...columns], wal.longestLine);
+  for (const range of await timeRanges(duck, wal)) {
+    const where = `_t >= ${range.from} AND _t < ${range.until}`;
+    const source = { from, where, columns, hasBag: wal.hasBag, seq: wal.seq, part: segments.length };
+    segments.push({ ...(await writeSegment(duck, layout, source)), sealedAt: now.seconds });
   }
   const rows = segments.reduce((sum, segment) => sum + segment.rows, 0);
   if (rows !== wal.rows) {
@@ -107,32 +108,41 @@ function dayOf(nanos: bigint): bigint {
   return nanos / DAY_NANOS;
 }
 
-async function writeSegment(
-  duck: Duck,
-  layout: StoreLayout,
-  wal: ClosedWal,
-  from: bigint,
-  until: bigint,
-  part: number,
-): Promise<WrittenSegment> {
-  const columns = [...Object.keys(OWN_TYPES), ...wal.columns];
-  const draft = path.join(layout.temporary, `${wal.seq}-${part}.parquet`);
+/** Records that become one segment. */
+export interface SegmentSource {
+  /** SQL that reads them, all of our own columns among the others; the inside of a FROM clause. */
+  readonly from: string;
+  readonly where: string;
+  /** Names of columns beside our own. */
+  readonly columns: readonly string[];
+  readonly hasBag: boolean;
+  /** Number in the file's name; `part` of those with the same number. */
+  readonly seq: number;
+  readonly part: number;
+}
+
+/**
+ * Writes a segment; it is on disk, but no part of the store before the manifest names it.
+ * @throws {EnvironmentError} `store/query`, `store/write`
+ */
+export async function writeSegment(duck: Duck, layout: StoreLayout, source: SegmentSource): Promise<WrittenSegment> {
+  const { from, where, seq, part } = source;
+  const columns = [...Object.keys(OWN_TYPES), ...source.columns];
+  const draft = path.join(layout.temporary, `${seq}-${part}.parquet`);
   const names = columns.map(quoteName).join(', ');
   fs.mkdirSync(layout.temporary, { recursive: true, mode: 0o700 });
   await duck.all({
-    sql: `COPY (SELECT ${names} FROM ${readWal([wal.path], columns, wal.longestLine)} WHERE _t >= ${from} AND _t < ${until}) TO ${quotePath(draft)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL ${ZSTD_LEVEL}, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
+    sql: `COPY (SELECT ${names} FROM ${from} WHERE ${where}) TO ${quotePath(draft)} (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL ${ZSTD_LEVEL}, ROW_GROUP_SIZE ${ROW_GROUP_ROWS})`,
     values: [],
   });
-  const facts = await readFacts(duck, draft, wal, columns);
-  return place(layout, draft, wal.seq, part, facts);
+  const facts = await readFacts(duck, draft, source);
+  return place(layout, draft, seq, part, facts);
 }
 
-type WrittenSegment = Omit<Segment, 'sealedAt'>;
+export type WrittenSegment = Omit<Segment, 'sealedAt'>;
 type Facts = Omit<WrittenSegment, 'file' | 'bytes' | 'crc'>;
 
-async function readFacts(duck: Duck, file: string, wal: ClosedWal, columns: readonly string[]): Promise<Facts> {
-  const own = new Set(Object.keys(OWN_TYPES));
-  const counted = columns.filter((column) => !own.has(column));
+async function readFacts(duck: Duck, file: string, { columns: counted, hasBag }: SegmentSource): Promise<Facts> {
   const from = `read_parquet(${quotePath(file)})`;
   const counts = counted.map((column, i) => `count(${quoteName(column)}) AS c${i}`);
   const [head] = (await duck.all({
@@ -143,7 +153,7 @@ async function readFacts(duck: Duck, file: string, wal: ClosedWal, columns: read
     sql: `SELECT CASE WHEN _s[1] = '#' THEN '#' ELSE _s END AS stream, min(_o) AS low, max(_o) AS high, count(*) AS rows FROM ${from} GROUP BY stream`,
     values: [],
   });
-  const inBag = await bagCounts(duck, from, wal);
+  const inBag = hasBag ? await bagCounts(duck, from) : new Map<string, number>();
   return {
     min: String(head['min']),
     max: String(head['max']),
@@ -161,8 +171,7 @@ async function readFacts(duck: Duck, file: string, wal: ClosedWal, columns: read
   };
 }
 
-async function bagCounts(duck: Duck, from: string, wal: ClosedWal): Promise<ReadonlyMap<string, number>> {
-  if (!wal.hasBag) return new Map();
+async function bagCounts(duck: Duck, from: string): Promise<ReadonlyMap<string, number>> {
   const rows = await duck.all({
     sql: `SELECT key, count(*) AS rows FROM (SELECT unnest(json_keys(_x)) AS key FROM ${from} WHERE _x IS NOT NULL) GROUP BY key`,
     values: [],

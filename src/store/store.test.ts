@@ -193,6 +193,85 @@ test('records of several days become a segment a day; what is too much goes, the
   expect(await store.count({ query: query('') }, signal)).toBe(1);
 });
 
+function segmentsOf(directory: string): string[] {
+  const files = fs.readdirSync(path.join(directory, 'seg'), { recursive: true, encoding: 'utf8' });
+  return files.filter((name) => name.endsWith('.parquet'));
+}
+
+test('small segments become one: nothing is lost or doubled, a reader and a tail do not notice', async () => {
+  const directory = temporary();
+  const { store, writer } = await open(directory);
+  for (let n = 0; n < 100; n += 20) {
+    await store.append(hundred.slice(n, n + 20), signal);
+    await store.append([record(1000 + n, { [`rare${n}`]: n })], signal);
+    await writer.seal();
+  }
+  const reader = openForReading(directory, clock);
+  const before = await reader.search({ query: query(''), limit: 1000, order: 'asc' }, signal);
+  expect(before.records).toHaveLength(105);
+  const fields = await reader.fields({}, signal);
+  await writer.tidy();
+  const manifest = fs.readFileSync(path.join(directory, 'manifest.jsonl'), 'utf8').trimEnd().split('\n');
+  expect(manifest.filter((line) => line.includes('"kind":"merge"'))).toHaveLength(1);
+  const after = await reader.search({ query: query(''), limit: 1000, order: 'asc' }, signal);
+  expect(after.records).toEqual(before.records);
+  expect(await reader.fields({}, signal)).toEqual(fields);
+  await reader.close();
+  expect(await store.append([...hundred, record(2000)], signal)).toEqual([...Array(100).fill(false), true]);
+  const tail = store.tail({ query: query(''), resume: '5.0' }, signal)[Symbol.asyncIterator]();
+  expect((await tail.next()).value.missed).toBe(0);
+});
+
+test.each(['before', 'after'])('a crash %s the manifest names a merged segment', async (when) => {
+  const directory = temporary();
+  const first = await open(directory);
+  for (let n = 0; n < 100; n += 20) {
+    await first.store.append(hundred.slice(n, n + 20), signal);
+    await first.writer.seal();
+  }
+  const manifest = path.join(directory, 'manifest.jsonl');
+  const unmerged = fs.readFileSync(manifest);
+  await first.writer.tidy();
+  await first.close();
+  opened.pop();
+  // The merged segments are there for a while yet, as a crash leaves them.
+  expect(segmentsOf(directory)).toHaveLength(6);
+  if (when === 'before') fs.writeFileSync(manifest, unmerged);
+  const { store } = await open(directory);
+  expect(segmentsOf(directory)).toHaveLength(when === 'before' ? 5 : 1);
+  expect(await store.count({ query: query('') }, signal)).toBe(100);
+  expect(await store.append(hundred, signal)).toEqual(Array(100).fill(false));
+});
+
+test('records go when they are too old, whole segments at a time; what is younger stays', async () => {
+  const directory = temporary();
+  let nowSeconds = 1_772_500_000;
+  const moving: Clock = { ...clock, now: () => ({ seconds: nowSeconds, nanos: 0 }) };
+  const writer = { retention: { maxAgeSeconds: 3600, maxBytes: 1e9 } };
+  const store = await openForWriting({ directory, clock: moving, log: silent, writer });
+  opened.push(store);
+  const reader = openForReading(directory, clock);
+  for (const n of [1, 2, 3]) {
+    await store.store.append([record(n)], signal);
+    await store.writer.seal();
+    nowSeconds += 1801;
+  }
+  expect(numbers((await reader.search({ query: query(''), limit: 9, order: 'asc' }, signal)).records)).toEqual([2, 3]);
+  nowSeconds += 7200;
+  store.writer.retain();
+  expect(await reader.count({ query: query('') }, signal)).toBe(0);
+  expect(segmentsOf(directory)).toEqual([]);
+  await reader.close();
+});
+
+test('a time beyond 64 bits of nanoseconds does not keep its file from being sealed', async () => {
+  const { store, writer } = await open(temporary());
+  await store.append([record(1), { ...record(2), time: 2n ** 64n }], signal);
+  await writer.seal();
+  const { records } = await store.search({ query: query(''), limit: 9, order: 'asc' }, signal);
+  expect(records.map(({ time }) => time)).toEqual([START + 1_000_000n, 2n ** 63n - 1n]);
+});
+
 test('hostile records: names that differ by case, quotes and control characters, half surrogates, mixed types', async () => {
   const { store, writer } = await open(temporary());
   const documents = [

@@ -8,6 +8,7 @@ import { timeText } from '../formats/kql/time-bound.ts';
 import type { StoreFiles } from './files.ts';
 import { walPath, walSeq } from './layout.ts';
 import { readField, type StoredRecord, type TailBatch, type TailRequest } from './log-store.ts';
+import { partsOf } from './merge.ts';
 import { recordOfLine } from './record-of.ts';
 import type { StoreWriter } from './writer.ts';
 
@@ -125,8 +126,7 @@ function missedBefore(files: StoreFiles, { seq }: Place): number {
   const there = new Set(present(files));
   let missed = 0;
   for (const segment of files.manifest().segments.values()) {
-    const from = Number(/-(\d+)(?:\.\d+)?\.parquet$/.exec(segment.file)?.[1]);
-    if (from >= seq && !there.has(from)) missed += segment.rows;
+    for (const [from, rows] of partsOf(segment)) if (from >= seq && !there.has(from)) missed += rows;
   }
   return missed;
 }

@@ -10,9 +10,11 @@ import type { StoreFiles } from './files.ts';
 import { KnownRecords } from './known.ts';
 import { walPath } from './layout.ts';
 import { ManifestWriter } from './manifest.ts';
+import { mergeable, mergeSegments } from './merge.ts';
 import { recoverWal } from './recover.ts';
 import { expired, type Retention } from './retention.ts';
 import { type ClosedWal, sealWal } from './seal.ts';
+import { addContent, emptyContent, linesOf, type WalContent } from './wal-content.ts';
 import type { WalBatch } from './wal-encoder.ts';
 import { WalFile } from './wal-file.ts';
 
@@ -35,6 +37,11 @@ export const WRITER_DEFAULTS: WriterOptions = {
 const UNSEALED_MAX = 4;
 /** Sealed write-ahead files stay this long: a live tail may still be reading them. */
 const SEALED_KEPT_MS = 60_000;
+/** And merged segments: a query may still be reading them. */
+const MERGED_KEPT_MS = 60_000;
+/** How often it is looked whether there is little to do, and how few records in between that is. */
+const TIDY_EVERY_MS = 30_000;
+const QUIET_ROWS = 30_000;
 
 interface Waiting {
   readonly batch: WalBatch;
@@ -62,7 +69,12 @@ export class StoreWriter {
   #longestLine = 0;
   #nextSeq = 1;
   #stopped: string | undefined;
-  #isClosed = false;
+  /** Records appended so far. */
+  #appended = 0;
+  #mayMerge = false;
+  #merged: { readonly file: string; readonly atMs: number }[] = [];
+  readonly #end = new AbortController();
+  #housekeeping: Promise<void> | undefined;
 
   private constructor(parts: WriterParts) {
     this.#options = parts.options;
@@ -91,6 +103,7 @@ export class StoreWriter {
     }
     const writer = new StoreWriter(parts);
     await writer.#recover();
+    writer.#housekeeping = writer.#keepHouse();
     return writer;
   }
 
@@ -105,7 +118,7 @@ export class StoreWriter {
    * @throws {EnvironmentError} `store/write`, `store/disk-low`
    */
   append(batch: WalBatch): Promise<readonly boolean[]> {
-    if (this.#isClosed) return Promise.reject(new EnvironmentError('store/closed', 'the store is closed'));
+    if (this.#end.signal.aborted) return Promise.reject(new EnvironmentError('store/closed', 'the store is closed'));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ batch, resolve, reject });
       if (!this.#running) this.#running = this.#work();
@@ -120,8 +133,17 @@ export class StoreWriter {
 
   /** Seals everything that is not sealed. */
   async seal(): Promise<void> {
-    await this.#running;
+    while (this.#running) await this.#running;
     await this.#roll();
+    await this.#sealing;
+  }
+
+  /** Seals what is due and merges small segments; called by itself while there is little to do. */
+  async tidy(): Promise<void> {
+    while (this.#running) await this.#running;
+    if (this.#isDue()) await this.#roll();
+    this.#mayMerge = true;
+    this.#startSealing();
     await this.#sealing;
   }
 
@@ -139,11 +161,26 @@ export class StoreWriter {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    this.#end.abort(new Error('the store is closed'));
+    await this.#housekeeping;
     await this.#running;
     await this.#sealing;
     await this.#wal?.close();
     this.#wal = undefined;
+  }
+
+  async #keepHouse(): Promise<void> {
+    const { signal } = this.#end;
+    while (!signal.aborted) {
+      const appended = this.#appended;
+      try {
+        await this.#clock.sleep(TIDY_EVERY_MS, signal);
+      } catch (thrown) {
+        if (!signal.aborted) throw thrown;
+        return;
+      }
+      if (this.#appended - appended <= QUIET_ROWS) await this.tidy();
+    }
   }
 
   async #recover(): Promise<void> {
@@ -216,11 +253,12 @@ export class StoreWriter {
 
   async #write(wal: WalFile, batch: WalBatch, isNew: readonly boolean[]): Promise<void> {
     const isWhole = isNew.every(Boolean);
-    const bytes = isWhole ? batch.bytes : Buffer.concat(lines(batch).filter((_, i) => isNew[i]));
+    const bytes = isWhole ? batch.bytes : Buffer.concat(linesOf(batch).filter((_, i) => isNew[i]));
     if (bytes.length === 0) return;
     await wal.write(bytes);
     const origins = isWhole ? batch.origins : batch.origins.filter((_, i) => isNew[i]);
     addContent(this.#content, batch, origins.length);
+    this.#appended += origins.length;
     let start = 0;
     for (const end of batch.ends) {
       this.#noteLine(end - start);
@@ -275,18 +313,50 @@ export class StoreWriter {
 
   async #sealAll(): Promise<void> {
     const failed = new Set<ClosedWal>();
-    const next = (): ClosedWal | undefined => this.#unsealed.find((wal) => !failed.has(wal));
-    for (let wal = next(); wal; wal = next()) {
+    for (;;) {
+      const wal = this.#unsealed.find((one) => !failed.has(one));
       try {
-        await this.#sealOne(wal);
+        if (wal) await this.#sealOne(wal);
+        else if (!(await this.#mergeOnce())) break;
       } catch (thrown) {
         if (!(thrown instanceof EnvironmentError)) throw thrown;
         // The records stay where they are, safe and found; the next file that is full tries again.
-        this.#log.error(`cannot seal ${wal.path}: ${failureText(thrown)}`);
-        failed.add(wal);
+        this.#log.error(`cannot seal ${wal?.path ?? 'small segments together'}: ${failureText(thrown)}`);
+        if (wal) failed.add(wal);
+        else break;
       }
     }
+    this.#mayMerge = false;
     this.#sealing = undefined;
+  }
+
+  /** Whether it merged some. */
+  async #mergeOnce(): Promise<boolean> {
+    this.#removeMerged();
+    if (!this.#mayMerge || this.#end.signal.aborted || this.#disk.isLow()) return false;
+    const group = mergeable(this.#files.snapshot().segments);
+    if (group.length === 0) return false;
+    // Damaged ones are left out of the next snapshot.
+    if (!this.#files.verify(group)) return true;
+    const seq = this.#nextSeq++;
+    const segment = await mergeSegments(this.#duck, this.#files.layout, group, seq);
+    const { segments } = this.#files.manifest();
+    const from = group.map(({ file }) => file);
+    if (!from.every((file) => segments.has(file))) {
+      fs.rmSync(path.join(this.#files.layout.root, segment.file));
+      return true;
+    }
+    this.#manifest.append({ kind: 'merge', seq, from, segment });
+    this.#merged.push(...from.map((file) => ({ file, atMs: this.#clock.monotonicMs() })));
+    this.#log.debug(`merged ${from.length} segments of ${segment.rows} records`);
+    return true;
+  }
+
+  #removeMerged(): void {
+    const oldestMs = this.#clock.monotonicMs() - MERGED_KEPT_MS;
+    for (const { file } of this.#merged.filter(({ atMs }) => atMs < oldestMs))
+      fs.rmSync(path.join(this.#files.layout.root, file), { force: true });
+    this.#merged = this.#merged.filter(({ atMs }) => atMs >= oldestMs);
   }
 
   async #sealOne(wal: ClosedWal): Promise<void> {
@@ -326,29 +396,4 @@ export interface WriterParts {
   readonly files: StoreFiles;
   readonly clock: Clock;
   readonly log: Log;
-}
-
-/** What the present write-ahead file holds. */
-interface WalContent {
-  rows: number;
-  minTime: bigint;
-  maxTime: bigint;
-  hasBag: boolean;
-  readonly columns: Set<string>;
-}
-
-function emptyContent(): WalContent {
-  return { rows: 0, minTime: 0n, maxTime: 0n, hasBag: false, columns: new Set() };
-}
-
-function addContent(content: WalContent, batch: WalBatch, rows: number): void {
-  if (content.rows === 0 || batch.minTime < content.minTime) content.minTime = batch.minTime;
-  if (content.rows === 0 || batch.maxTime > content.maxTime) content.maxTime = batch.maxTime;
-  content.rows += rows;
-  content.hasBag ||= batch.bagged.length > 0;
-  for (const name of batch.columns) content.columns.add(name);
-}
-
-function lines({ bytes, ends }: WalBatch): readonly Buffer[] {
-  return ends.map((end, i) => bytes.subarray(i === 0 ? 0 : ends[i - 1], end));
 }
