@@ -291,7 +291,7 @@ describe.skipIf(missing !== undefined)('the page', () => {
     for (const place of ['problems', 'sandboxes', `sandboxes/${encodeURIComponent(HOSTILE)}`]) {
       await page.goto(`${served.origin}/${place}`);
       await page.locator('main').waitFor();
-      await expect.poll(() => page.locator('main .empty', { hasText: 'looking' }).count(), place).toBe(0);
+      await expect.poll(() => page.locator('main .empty', { hasText: 'looking' }).count(), { message: place }).toBe(0);
       expect(await page.evaluate('window.harmed'), place).toBeUndefined();
     }
   });

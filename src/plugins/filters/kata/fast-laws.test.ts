@@ -10,7 +10,13 @@ import { KataMemory } from '../../../kata/memory.ts';
 import { KataFilter } from './kata-filter.ts';
 
 const view = new PlainView();
-const segment: Segment = { streamKey: 'k', start: 0, timeAt: () => ({ seconds: 0, nanos: 0 }) };
+const segment: Segment = {
+  streamKey: 'k',
+  start: 0,
+  timeAt: () => ({ seconds: 0, nanos: 0 }),
+  cutOf: () => undefined,
+  isJoined: () => false,
+};
 /** Stops at each record: it is one for the plain road. */
 const NEVER: Partial<KataFunctions> = { understand: (record) => record, stopReason: () => 1 };
 
