@@ -7,6 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingForBrowser, ServedPage, startBrowser, watchPage } from '../support/browser.ts';
 import { scratchFolders } from '../support/folder.ts';
 import { type WrittenFields, writeJournal } from '../support/journal-writer.ts';
+import { importAll } from '../support/program.ts';
+import { describeWithServer } from '../support/search-server.ts';
 
 const folderOf = scratchFolders();
 const missing = missingForBrowser();
@@ -41,22 +43,24 @@ function journalOf(): Buffer {
   return writeJournal(entries);
 }
 
-describe.skipIf(missing !== undefined)('the five screens of the seed document', () => {
+/** A node's disk with a journal, and the document's configuration with `match` behind it. */
+function nodeWith(match: string): { readonly folder: string; readonly config: string } {
+  const folder = folderOf('seed-page');
+  const journal = path.join(folder, 'run/log/journal', 'b0'.repeat(16));
+  fs.mkdirSync(journal, { recursive: true });
+  fs.writeFileSync(path.join(journal, 'system.journal'), journalOf());
+  const config = fs.readFileSync(new URL('../../examples/seed-journal.conf', import.meta.url), 'utf8') + match;
+  return { folder, config };
+}
+
+function fiveScreens(serve: () => Promise<ServedPage>): void {
   let browser: Browser;
   let served: ServedPage;
   let page: Page;
   let faults: readonly string[];
 
   beforeAll(async () => {
-    const folder = folderOf('seed-page');
-    const journal = path.join(folder, 'run/log/journal', 'b0'.repeat(16));
-    fs.mkdirSync(journal, { recursive: true });
-    fs.writeFileSync(path.join(journal, 'system.journal'), journalOf());
-    const fragments = fs.readFileSync(new URL('../../examples/seed-journal.conf', import.meta.url), 'utf8');
-    const config = path.join(folder, 'fluent.conf');
-    const match = '<match **>\n  @type store\n  path "#{ENV[\'KATALOG_STORE\']}"\n</match>\n';
-    fs.writeFileSync(config, `${fragments}\n${match}`);
-    served = await ServedPage.config(config, folder, path.join(folder, 'state'));
+    served = await serve();
     browser = await startBrowser();
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(120_000);
@@ -130,5 +134,28 @@ describe.skipIf(missing !== undefined)('the five screens of the seed document', 
 
   test('nothing went wrong in the page', () => {
     expect(faults).toEqual([]);
+  });
+}
+
+describe.skipIf(missing !== undefined)('the five screens of the seed document', () => {
+  describe('on the embedded store', () => {
+    fiveScreens(async () => {
+      const match = '\n<match **>\n  @type store\n  path "#{ENV[\'KATALOG_STORE\']}"\n</match>\n';
+      const { folder, config } = nodeWith(match);
+      const file = path.join(folder, 'fluent.conf');
+      fs.writeFileSync(file, config);
+      return ServedPage.config(file, folder, path.join(folder, 'state'));
+    });
+  });
+
+  describeWithServer('on a cluster', (server) => {
+    afterAll(() => server.deleteIndices('seed-page-*'));
+    fiveScreens(async () => {
+      const output = `@type opensearch\n  port ${server.port}\n  logstash_prefix seed-page\n  include_tag_key true`;
+      const { folder, config } = nodeWith(`\n<match **>\n  ${output}\n  tag_key tag\n</match>\n`);
+      await importAll({ config, folder, root: folder });
+      await server.count('seed-page-*');
+      return ServedPage.cluster(server.url, 'seed-page-*', path.join(folder, 'page'));
+    });
   });
 });

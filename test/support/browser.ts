@@ -64,6 +64,11 @@ export class ServedPage {
     return ServedPage.#start(['-c', file, '--root', root], stateDirectory, '');
   }
 
+  /** Over a cluster. Resolves when the cluster answered and the page can be asked for. */
+  static cluster(url: string, indices: string, stateDirectory: string): Promise<ServedPage> {
+    return ServedPage.#start(['--es', url, '--index', indices], stateDirectory, 'records in');
+  }
+
   static async #start(what: readonly string[], stateDirectory: string, sign: string): Promise<ServedPage> {
     const args = [bin, 'up', ...what, '--state-dir', stateDirectory, '--host-id', 'test', '--port', '0'];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -16,6 +16,8 @@ export interface ProgramOptions {
   readonly once: boolean;
   /** This folder is /var/log for the program, and for the program only (a mount namespace of its own). */
   readonly varLog?: string;
+  /** Stands in front of every absolute path of the configuration. */
+  readonly root?: string;
   /** The wall clock at the start, in milliseconds since the epoch. */
   readonly startsAtMs?: number;
 }
@@ -38,10 +40,20 @@ export class Program {
   }
 
   /** Starts `katalog run`; what it prints is appended to `program.log` of the folder. */
-  static start({ config, folder, once: isOnce, varLog, startsAtMs }: ProgramOptions): Program {
+  static start({ config, folder, once: isOnce, varLog, root, startsAtMs }: ProgramOptions): Program {
     const file = path.join(folder, 'fluent.conf');
     fs.writeFileSync(file, config);
-    const run = ['run', '-c', file, '--state-dir', stateOf(folder), '--host-id', 'test', ...(isOnce ? ['--once'] : [])];
+    const run = [
+      'run',
+      '-c',
+      file,
+      '--state-dir',
+      stateOf(folder),
+      '--host-id',
+      'test',
+      ...(isOnce ? ['--once'] : []),
+      ...(root === undefined ? [] : ['--root', root]),
+    ];
     const clock = startsAtMs === undefined ? [] : ['--import', fakeClock];
     const command = [...inNamespace(varLog), process.execPath, ...clock, bin, ...run];
     const log = fs.openSync(logOf(folder), 'a');
