@@ -88,11 +88,11 @@ function kql(text: string): Query {
 
 /** The first answers of a store that was just opened, files unread. */
 export async function measureFirst(store: DuckStore, report: Report): Promise<void> {
-  const { ms: rows } = await costOf(() => store.search({ ...all, order: 'desc', limit: 100 }, signal));
-  const { ms: bars } = await costOf(() => store.histogram({ ...all, buckets: 60, by: 'kata_level' }, signal));
-  const value = `${rows.toFixed(0)} + ${bars.toFixed(0)} ms`;
-  const budget = `< ${BUDGET.firstMs} ms together`;
-  report.say({ what: 'first rows + histogram, just opened', value, budget }, rows + bars < BUDGET.firstMs);
+  const rows = await costOf(() => store.search({ ...all, order: 'desc', limit: 100 }, signal));
+  const bars = await costOf(() => store.histogram({ ...all, buckets: 60, by: 'kata_level' }, signal));
+  const value = `${rows.ms.toFixed(0)} + ${bars.ms.toFixed(0)} ms`;
+  const budget = `< ${BUDGET.firstMs} ms together; CPU ${(rows.cpuMs + bars.cpuMs).toFixed(0)} ms`;
+  report.say({ what: 'first rows + histogram, just opened', value, budget }, rows.ms + bars.ms < BUDGET.firstMs);
 }
 
 export async function measureQueries(store: DuckStore, directory: string, report: Report): Promise<void> {
@@ -120,13 +120,16 @@ async function measureOne(
     if (sqlOf) bareCosts.push(await costOf(() => bare.runAndReadAll(sqlOf(parquet))));
   }
   const ms = median(costs.slice(1).map((cost) => cost.ms));
-  report.say({ what, value: `${ms.toFixed(0)} ms`, budget: `p50 < ${BUDGET.queryMs} ms` }, ms < BUDGET.queryMs);
+  const cpuMs = least(costs, 'cpuMs');
+  const budget = `p50 < ${BUDGET.queryMs} ms; CPU ${cpuMs.toFixed(0)} ms`;
+  report.say({ what, value: `${ms.toFixed(0)} ms`, budget }, ms < BUDGET.queryMs);
   if (!sqlOf) return;
-  const ratio = least(costs, 'ms') / least(bareCosts, 'ms');
-  const cpuRatio = least(costs, 'cpuMs') / least(bareCosts, 'cpuMs');
-  const value = `${ratio.toFixed(2)} x ${least(bareCosts, 'ms').toFixed(0)} ms`;
-  const budget = `<= ${BUDGET.overBare} x, least of ${RUNS}; CPU ${cpuRatio.toFixed(2)} x`;
-  report.say({ what: '  against bare DuckDB', value, budget }, ratio <= BUDGET.overBare);
+  // By CPU time: it moves little when others use the machine.
+  const ratio = cpuMs / least(bareCosts, 'cpuMs');
+  const wall = least(costs, 'ms') / least(bareCosts, 'ms');
+  const value = `${ratio.toFixed(2)} x ${least(bareCosts, 'cpuMs').toFixed(0)} ms CPU`;
+  const overBare = `<= ${BUDGET.overBare} x, least of ${RUNS}; wall ${wall.toFixed(2)} x`;
+  report.say({ what: '  against bare DuckDB', value, budget: overBare }, ratio <= BUDGET.overBare);
 }
 
 function median(values: readonly number[]): number {

@@ -5,6 +5,7 @@ import { type Duck, quotePath } from './duck.ts';
 import { compareNanos } from './files.ts';
 import type { StoreLayout } from './layout.ts';
 import type { Segment } from './manifest.ts';
+import { earlier, later } from './record-order.ts';
 import { writeSegment } from './seal.ts';
 
 /** Rows of a merged segment, at most; one of half as many is merged no more. */
@@ -14,6 +15,7 @@ const SEGMENTS_MIN = 4;
 const SEGMENTS_MAX = 32;
 /** All of a segment go together: it must not keep records much longer than they were promised. */
 const SEALED_SPREAD_SECONDS = 86_400;
+/** A merged segment spans at most a day, or twice the longest of its segments: a range of time reads little else. */
 const DAY_NANOS = 86_400_000_000_000n;
 
 /** Segments to be merged next, in the order of time; empty when there are none. */
@@ -31,16 +33,23 @@ export function mergeable(segments: readonly Segment[]): readonly Segment[] {
 }
 
 function joins(run: readonly Segment[], segment: Segment): boolean {
-  const first = run[0];
-  if (!first) return true;
-  const rows = run.reduce((sum, one) => sum + one.rows, segment.rows);
+  const all = [...run, segment];
+  const rows = all.reduce((sum, one) => sum + one.rows, 0);
   return (
-    run.length < SEGMENTS_MAX &&
-    segment.rows < MERGED_MAX_ROWS / 2 &&
-    rows <= MERGED_MAX_ROWS &&
-    BigInt(segment.max) / DAY_NANOS === BigInt(first.min) / DAY_NANOS &&
-    [...run, segment].every(({ sealedAt }) => Math.abs(sealedAt - segment.sealedAt) <= SEALED_SPREAD_SECONDS)
+    run.length === 0 ||
+    (run.length < SEGMENTS_MAX &&
+      segment.rows < MERGED_MAX_ROWS / 2 &&
+      rows <= MERGED_MAX_ROWS &&
+      isDense(all) &&
+      all.every(({ sealedAt }) => Math.abs(sealedAt - segment.sealedAt) <= SEALED_SPREAD_SECONDS))
   );
+}
+
+function isDense(segments: readonly Segment[]): boolean {
+  const min = segments.map((one) => BigInt(one.min)).reduce(earlier);
+  const max = segments.map((one) => BigInt(one.max)).reduce(later);
+  const longest = segments.map((one) => BigInt(one.max) - BigInt(one.min)).reduce(later);
+  return max - min <= later(DAY_NANOS, 2n * longest);
 }
 
 /**

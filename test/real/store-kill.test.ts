@@ -3,12 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { rolldown } from 'rolldown';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/pipeline/system-clock.ts';
 import { documentId } from '../../src/search/id.ts';
 import { allRecords } from '../../src/store/all-records.ts';
 import { openForReading, openForWriting } from '../../src/store/open-store.ts';
+import { buildStoreChild } from '../support/store-child-bundle.ts';
 import { BATCH_RECORDS, recordOf } from '../support/store-records.ts';
 
 const KILLS = Number(process.env['KATALOG_KILLS'] ?? 20);
@@ -27,15 +27,7 @@ let program = '';
 
 beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'katalog-store-kill-'));
-  // Beside the packages that it loads.
-  program = path.join(import.meta.dirname, '../../node_modules', `.store-child-${process.pid}.mjs`);
-  const bundle = await rolldown({
-    input: path.join(import.meta.dirname, '../support/store-child.ts'),
-    platform: 'node',
-    external: [/^@duckdb/],
-  });
-  await bundle.write({ file: program, format: 'esm', codeSplitting: false });
-  await bundle.close();
+  program = await buildStoreChild('kill');
 });
 
 afterAll(() => {
