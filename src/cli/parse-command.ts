@@ -5,7 +5,7 @@ import { globSync } from 'tinyglobby';
 import { EnvironmentError, failureText } from '../core/failure.ts';
 import { printable, quoted } from '../core/problem.ts';
 import { KataMemory } from '../kata/memory.ts';
-import { readInputs, STDIN } from '../readers/kata-inputs.ts';
+import { readInputs, STDIN, type TakeFast } from '../readers/kata-inputs.ts';
 import { EXIT } from './exit-codes.ts';
 import { formatted, OUTPUT_FORMATS, type OutputFormat } from './parse-formats.ts';
 import { ParseSink } from './parse-sink.ts';
@@ -78,9 +78,14 @@ async function parse(patterns: readonly string[], flags: ParseFlags): Promise<vo
   const passed = (count: number): void => {
     bytes += count;
   };
+  const takeFast: TakeFast = (path, line, lineBytes) => {
+    summary.addFast(path, line);
+    sink.addFast(path, line, lineBytes);
+  };
+  const fast = checks || !flags.agentUnpack ? undefined : { hashes: sink.looksAcrossFiles, take: takeFast };
   await readInputs(
     files,
-    { memory, emit, redacts: flags.redact, unwraps: flags.agentUnpack, passed, tell },
+    { memory, emit, redacts: flags.redact, unwraps: flags.agentUnpack, passed, tell, ...(fast && { fast }) },
     process.stdin,
   );
   progress.stop();

@@ -1,5 +1,7 @@
 // From understood records to sorted lines of NDJSON, doubles merged.
+import type { Instant } from '../core/event.ts';
 import { likenessOf, rankOfSink, withDoubles } from '../kata/doubles.ts';
+import type { FastLine } from '../kata/fast/fast-lines.ts';
 import { ndjsonLine } from '../kata/ndjson.ts';
 import type { Understood } from '../kata/record.ts';
 import { RecordSorter, type SortedRecord } from './record-sorter.ts';
@@ -16,7 +18,7 @@ export class ParseSink {
   readonly #sinks = new Map<string, number>();
   /** The last time of each input: records without one stand behind it. */
   #path = '';
-  #lastTime = START;
+  #lastTime: Instant = START;
   /** Doubles that were merged away. */
   doubles = 0;
 
@@ -28,13 +30,29 @@ export class ParseSink {
 
   add(record: Understood): void {
     const { kata, source } = record;
-    if (source.path !== this.#path) {
-      this.#path = source.path;
-      this.#lastTime = START;
-    }
+    this.#enter(source.path);
     if (kata.time) this.#lastTime = kata.time;
     const { identity, check } = this.#mayBeDouble(record) ? likenessOf(record) : UNLIKE;
     this.#sorter.add(this.#lastTime, identity, check, this.#sinkOf(record.sink), ndjsonLine(record));
+  }
+
+  /** Adds a line that was made on the fast road, of a bare file. */
+  addFast(path: string, line: FastLine, bytes: Buffer): void {
+    this.#enter(path);
+    this.#lastTime = line;
+    const { identity, check, start, end } = line;
+    this.#sorter.addBytes(line, identity, check, this.#sinkOf(`${path} `), bytes.subarray(start, end));
+  }
+
+  /** Whether copies of the records of bare files can come from other ones. */
+  get looksAcrossFiles(): boolean {
+    return !this.#keepsDoubles && !this.#isOneFile;
+  }
+
+  #enter(path: string): void {
+    if (path === this.#path) return;
+    this.#path = path;
+    this.#lastTime = START;
   }
 
   /** The lines in the order of time. */

@@ -1,5 +1,6 @@
 // What `katalog parse` found, for people: records, repairs by kind, what failed the checks, clocks.
 import { printable } from '../core/problem.ts';
+import type { FastLine } from '../kata/fast/fast-lines.ts';
 import { millisBetween } from '../kata/instant.ts';
 import type { KataMemory } from '../kata/memory.ts';
 import type { Repair, Understood } from '../kata/record.ts';
@@ -63,6 +64,14 @@ export class ParseSummary {
     this.#ofFile++;
     if (kata.guest_time && kata.time) this.#noteSkew(kata.sandbox ?? '', millisBetween(kata.guest_time, kata.time));
     if (checks) this.#check(record);
+  }
+
+  /** Counts a record that was made on the fast road: it is whole, and nobody asked for the checks. */
+  addFast(path: string, { sandbox, guestLeadMs }: FastLine): void {
+    this.records++;
+    if (path !== this.#path) this.#leaveFile(path);
+    this.#ofFile++;
+    if (!Number.isNaN(guestLeadMs)) this.#noteSkew(sandbox, guestLeadMs);
   }
 
   text(memory: KataMemory, doubles: number): string {

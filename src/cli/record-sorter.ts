@@ -51,11 +51,25 @@ export class RecordSorter {
   #runNanos = 0;
 
   add(time: Instant, identity: number, check: number, sink: number, line: string): void {
-    const room = HEAD_BYTES + line.length * BYTES_PER_UNIT;
-    if (this.#used + room > this.#chunk.length) this.#spill(room);
+    this.#makeRoom(HEAD_BYTES + line.length * BYTES_PER_UNIT);
+    const bytes = this.#chunk.write(line, this.#used + HEAD_BYTES, 'utf8');
+    this.#addFrame(time, identity, check, sink, bytes);
+  }
+
+  /** As `add`, for a line that is bytes already. */
+  addBytes(time: Instant, identity: number, check: number, sink: number, line: Uint8Array): void {
+    this.#makeRoom(HEAD_BYTES + line.length);
+    this.#chunk.set(line, this.#used + HEAD_BYTES);
+    this.#addFrame(time, identity, check, sink, line.length);
+  }
+
+  #makeRoom(bytes: number): void {
+    if (this.#used + bytes > this.#chunk.length) this.#spill(bytes);
+  }
+
+  #addFrame(time: Instant, identity: number, check: number, sink: number, bytes: number): void {
     const start = this.#used;
     const chunk = this.#chunk;
-    const bytes = chunk.write(line, start + HEAD_BYTES, 'utf8');
     chunk.writeUInt32LE(bytes, start);
     chunk.writeDoubleLE(time.seconds, start + AT_SECONDS);
     chunk.writeUInt32LE(time.nanos, start + AT_NANOS);

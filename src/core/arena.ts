@@ -27,7 +27,7 @@ const KEYS_TEXT_BYTES = 96 * MIB;
 /** End of the key nodes. */
 export const KEYS_TEXT_END: number = KEYS_TEXT + KEYS_TEXT_BYTES;
 /** Start of what is known of interned texts. */
-export const FACTS: number = KEYS_TEXT_END;
+export const FACTS: number = KEYS_TEXT + KEYS_TEXT_BYTES;
 const FACTS_BYTES = 32 * MIB;
 /** End of what is known of interned texts. */
 export const FACTS_END: number = FACTS + FACTS_BYTES;

@@ -74,12 +74,32 @@ export interface KataFunctions {
   readonly setFragments: (table: number) => void;
   /** Makes void what is known of pods and of whose a container is. */
   readonly newGeneration: () => number;
-  readonly beginKata: (owner: number, redacts: boolean, results: number, lessons: number, lessonsEnd: number) => void;
+  /** Bytes of room for a record of a tape; two are needed. */
+  readonly TAPE_BYTES: { readonly value: number };
+  readonly beginKata: (
+    owner: number,
+    redacts: boolean,
+    results: number,
+    lessons: number,
+    lessonsEnd: number,
+    tapes: number,
+  ) => void;
+  /** What the plain road holds: lines, stacks; then `holdConsole` with each sandbox whose console has something held. */
+  readonly setHolds: (lines: boolean, stacks: boolean) => void;
+  readonly holdConsole: (start: number, end: number) => void;
   readonly setKataRoom: (out: number, end: number) => void;
   readonly setScratch: (start: number) => void;
-  readonly setLearnsKernel: (learns: boolean) => void;
+  readonly setLearns: (kernel: boolean, agent: boolean) => void;
   /** Understands records from `record` on; where it stopped, see `stopReason`. */
   readonly understand: (record: number, until: number) => number;
+  /** Before `understandLines`: the path as JSON, whether copies are looked for, wire forms seen in the file. */
+  readonly beginLines: (path: number, end: number, hashes: boolean, jsonForms: number, textForms: number) => void;
+  /** Understands lines, each with its line feed, from the one at `start` on; where it stopped, see `stopReason`. */
+  readonly understandLines: (start: number, end: number, line: number, offset: number) => number;
+  /** Number of the line where it stopped. */
+  readonly lineNumber: () => number;
+  readonly jsonFormsSeen: () => number;
+  readonly textFormsSeen: () => number;
   readonly stopReason: () => number;
   readonly resultsEnd: () => number;
   readonly takeLearned: () => number;

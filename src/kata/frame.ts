@@ -98,6 +98,15 @@ function next(text: string): Frame | undefined {
 
 /** Only a journal entry has one of these. */
 const JOURNAL_KEY = /"(?:__REALTIME_TIMESTAMP|__CURSOR|_TRANSPORT|SYSLOG_IDENTIFIER|_BOOT_ID)"\s*:/;
+/** Words of which every object has one that is a frame. */
+export const FRAME_WORDS: readonly string[] = [
+  '__REALTIME_TIMESTAMP"',
+  '__CURSOR"',
+  '_TRANSPORT"',
+  'SYSLOG_IDENTIFIER"',
+  '_BOOT_ID"',
+  '{"log"',
+];
 const DOCKER_START = /^\{"log"\s*:/;
 
 function objectFrame(text: string): Frame | undefined {

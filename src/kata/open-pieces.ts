@@ -54,6 +54,11 @@ export class OpenPieces {
     return this.#streams.size === 0;
   }
 
+  /** Streams that have something open. */
+  get streams(): Iterable<string> {
+    return this.#streams.keys();
+  }
+
   has(stream: string): boolean {
     return this.#streams.has(stream);
   }

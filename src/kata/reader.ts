@@ -18,6 +18,7 @@ import { mayHoldSecret, redact } from './redact.ts';
 import type { Road } from './road.ts';
 import { RuntimeRsText } from './runtime-rs-text.ts';
 import { StackGroups } from './stack-groups.ts';
+import type { Seen } from './wire-forms.ts';
 
 export interface ReaderSettings {
   readonly memory: KataMemory;
@@ -85,9 +86,19 @@ export class KataReader implements Road {
     this.#json.parsed(framedPiece(frame, textOfPairs(pairs), source, NO_REPAIRS), pairs);
   }
 
-  /** Nothing is held: a record that is read by itself means what it means here. */
-  get isIdle(): boolean {
-    return this.#open.isEmpty && this.#groups.isEmpty && this.#continued.size === 0;
+  /** Wire forms of the runtime's records in a file, as counted so far; who reads records otherwise counts on. */
+  formsOf(path: string): Seen {
+    return this.#go.wireForms.of(path);
+  }
+
+  /** Streams of which something is held that their next lines may belong to; that of a bare file's own lines is empty. */
+  get heldStreams(): Iterable<string> {
+    return this.#open.streams;
+  }
+
+  /** A stack is held that the Go runtime's next errors may belong to. */
+  get holdsStacks(): boolean {
+    return !this.#groups.isEmpty;
   }
 
   /** The input ended: what is held comes out. */

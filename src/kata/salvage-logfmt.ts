@@ -56,6 +56,11 @@ function endsEarly({ keys, values }: Pairs, key: string, value: string): boolean
   return (key === 'source' && isBegun(SOURCES, value)) || (key === 'subsystem' && isBegun(SUBSYSTEMS, value));
 }
 
+/** Whether the name of a subsystem of the shim's may have lost its end. */
+export function isBegunSubsystem(value: string): boolean {
+  return isBegun(SUBSYSTEMS, value);
+}
+
 /** Whether a word is the beginning of one of the words, and none of them. */
 function isBegun(words: readonly string[], begun: string): boolean {
   return !words.includes(begun) && words.some((word) => word.startsWith(begun));

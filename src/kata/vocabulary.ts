@@ -132,6 +132,17 @@ export class Vocabulary {
     return this.#kernelLines < RECORDS_MAX;
   }
 
+  /** Whether a record of an agent can still be something new. */
+  get learnsRecords(): boolean {
+    return this.#records < RECORDS_MAX;
+  }
+
+  /** As learnRecord, for a text that is one JSON object. */
+  learnObject(json: string): void {
+    const object = JSON.parse(json) as Readonly<Record<string, unknown>>;
+    this.learnRecord(Object.keys(object), Object.values(object));
+  }
+
   learnKernel(text: string): void {
     if (++this.#kernelLines <= RECORDS_MAX) this.#kernel.add(text);
   }

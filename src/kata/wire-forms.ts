@@ -2,7 +2,8 @@
 import { type Piece, withRepair } from './piece.ts';
 import type { Kata } from './record.ts';
 
-interface Seen {
+/** Records of logrus's in one file, by wire form. */
+export interface Seen {
   json: number;
   text: number;
 }
@@ -13,12 +14,17 @@ const MAJORITY = 2;
 export class WireForms {
   readonly #files = new Map<string, Seen>();
 
+  /** What was seen of a file so far. */
+  of(path: string): Seen {
+    const seen = this.#files.get(path) ?? { json: 0, text: 0 };
+    this.#files.set(path, seen);
+    return seen;
+  }
+
   /** Counts the form of a record of a plain file, and marks the odd one. */
   note(piece: Piece, kata: Kata): Piece {
     if (piece.frame.kind !== 'bare' || piece.outer || kata.component === undefined) return piece;
-    const { path } = piece.source;
-    const seen = this.#files.get(path) ?? { json: 0, text: 0 };
-    this.#files.set(path, seen);
+    const seen = this.of(piece.source.path);
     const isJson = piece.text.startsWith('{');
     if (isJson) seen.json++;
     else seen.text++;

@@ -2,12 +2,20 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Readable } from 'node:stream';
+import { Arena } from '../core/arena.ts';
+import type { Scanner } from '../core/scanner.ts';
+import { createScanner } from '../formats/scan/scanner.ts';
+import { type FastLine, FastLines } from '../kata/fast/fast-lines.ts';
 import type { KataMemory } from '../kata/memory.ts';
 import { KataReader } from '../kata/reader.ts';
 import type { Repair, Understood } from '../kata/record.ts';
 import { beginsLine, isWholeRecord } from '../kata/whole-line.ts';
-import { type FileLine, readFileLines, readStreamLines } from './files/file-lines.ts';
+import { type FileLine, isGzip, readFileLines, readStreamLines } from './files/file-lines.ts';
 import { kindOfFile, readExport, readJournalFile, type TakeEntry } from './journal-pairs.ts';
+import { readFastFile } from './kata-fast-file.ts';
+
+/** Takes a line of NDJSON, which lies in `bytes` until it returns. */
+export type TakeFast = (path: string, line: FastLine, bytes: Buffer) => void;
 
 export interface InputSettings {
   readonly memory: KataMemory;
@@ -16,6 +24,8 @@ export interface InputSettings {
   readonly unwraps: boolean;
   /** Told the bytes of each block that was read. */
   readonly passed: (bytes: number) => void;
+  /** Takes lines of NDJSON of whole records of bare files; without it everything comes to `emit`. */
+  readonly fast?: { readonly hashes: boolean; readonly take: TakeFast };
   /** Told what cannot be read of a journal. */
   readonly tell?: (why: string) => void;
 }
@@ -29,8 +39,9 @@ export const STDIN = '-';
  * @throws {EnvironmentError} `files/read`
  */
 export async function readInputs(paths: readonly string[], settings: InputSettings, stdin: Readable): Promise<void> {
+  const fast = settings.fast && new FastFiles(settings, settings.fast);
   for (const series of seriesOf(paths)) {
-    const reader = new SeriesReader(settings);
+    const reader = new SeriesReader(settings, fast);
     for (const [index, file] of series.entries()) await reader.read(file, index + 1 < series.length, stdin);
     reader.end();
   }
@@ -91,13 +102,37 @@ interface Tail {
 
 const SOUND: readonly Repair[] = [];
 
+/** Reads plain files on the fast road. */
+class FastFiles {
+  readonly #scanner: Scanner = createScanner(new Arena());
+  readonly #lines: FastLines;
+  readonly #passed: (bytes: number) => void;
+  #path = '';
+
+  constructor({ memory, redacts, passed }: InputSettings, { hashes, take }: NonNullable<InputSettings['fast']>) {
+    const { arena, keys, kata } = this.#scanner;
+    this.#passed = passed;
+    this.#lines = new FastLines(
+      { arena, keys, kata },
+      { memory, prefix: '', redacts, hashes, take: (line) => take(this.#path, line, arena.u8) },
+    );
+  }
+
+  async read(path: string, reader: KataReader): Promise<void> {
+    this.#path = path;
+    await readFastFile(path, { scanner: this.#scanner, lines: this.#lines, reader, passed: this.#passed });
+  }
+}
+
 class SeriesReader {
   readonly #reader: KataReader;
   readonly #passed: (bytes: number) => void;
   readonly #tell: (why: string) => void;
+  readonly #fast: FastFiles | undefined;
   #last: Tail | undefined;
 
-  constructor(settings: InputSettings) {
+  constructor(settings: InputSettings, fast: FastFiles | undefined) {
+    this.#fast = fast;
     this.#reader = new KataReader(settings);
     this.#passed = settings.passed;
     this.#tell = settings.tell ?? (() => undefined);
@@ -126,6 +161,7 @@ class SeriesReader {
     if (kind === 'journal') await readJournalFile(file, takeEntry, this.#tell);
     else if (kind === 'export') await readExport(file, takeEntry, this.#passed);
     else if (file === STDIN) await readStreamLines(stdin, take, this.#passed);
+    else if (this.#fast && !tail && !hasNext && !isGzip(file)) await this.#fast.read(file, reader);
     else await readFileLines(file, take, this.#passed);
     if (tail) this.#line(tail);
   }

@@ -20,6 +20,7 @@ import {
 import { levelOf } from '../level.ts';
 import { type Marker, markerOf, templateOf } from '../lifecycle.ts';
 import { mayHoldSecret } from '../redact.ts';
+import { isBegunSubsystem } from '../salvage-logfmt.ts';
 import { beginsStack } from '../stack-groups.ts';
 import { COMPONENTS, HYPERVISOR_NUMBERS, LEVEL_NUMBERS } from './fragments.ts';
 
@@ -52,6 +53,9 @@ const FLAG_TESTS: readonly (readonly [number, (text: string) => boolean])[] = [
   [32_768, (text) => text === 'agent'],
   [65_536, (text) => text === 'runtime'],
   [131_072, (text) => text === 'virtiofsd'],
+  [262_144, (text) => text === 'reading guest console'],
+  [524_288, (text) => text === 'containerd-shim-v2'],
+  [1_048_576, isBegunSubsystem],
 ];
 
 /** Messages that wrap others, or say that others are missing. */
@@ -64,29 +68,31 @@ function isPlainRoads(text: string): boolean {
 // ---- uses of keys
 const NOTHING = 1;
 const REFUSED = 2;
-const USES: ReadonlyMap<Role | 'time' | 'ts' | 'name' | 'source' | 'command' | 'arch' | 'ID', number> = new Map([
-  ['msg', 3],
-  ['level', 4],
-  ['sandbox', 5],
-  ['sandbox-alias', 6],
-  ['container', 7],
-  ['exec', 8],
-  ['pid', 9],
-  ['vm_pid', 10],
-  ['exit_code', 11],
-  ['error', 12],
-  ['subsystem', 13],
-  ['time', 14],
-  ['ts', 15],
-  ['name', 16],
-  ['source', 17],
-  ['command', 18],
-  ['arch', 19],
-  ['ID', 20],
-] as const);
-const NAMED: ReadonlySet<string> = new Set(['time', 'ts', 'name', 'source', 'command', 'arch', 'ID']);
+const USES: ReadonlyMap<Role | 'time' | 'ts' | 'name' | 'source' | 'command' | 'arch' | 'ID' | 'vmconsole', number> =
+  new Map([
+    ['msg', 3],
+    ['level', 4],
+    ['sandbox', 5],
+    ['sandbox-alias', 6],
+    ['container', 7],
+    ['exec', 8],
+    ['pid', 9],
+    ['vm_pid', 10],
+    ['exit_code', 11],
+    ['error', 12],
+    ['subsystem', 13],
+    ['time', 14],
+    ['ts', 15],
+    ['name', 16],
+    ['source', 17],
+    ['command', 18],
+    ['arch', 19],
+    ['ID', 20],
+    ['vmconsole', 21],
+  ] as const);
+const NAMED: ReadonlySet<string> = new Set(['time', 'ts', 'name', 'source', 'command', 'arch', 'ID', 'vmconsole']);
 /** Names of texts that hold another record. */
-const WRAPS: ReadonlySet<string> = new Set(['MESSAGE', 'message', 'log', 'vmconsole', 'contents']);
+const WRAPS: ReadonlySet<string> = new Set(['MESSAGE', 'message', 'log', 'contents']);
 
 /** What a pair of that name, which Kata wrote as `own`, is used for. */
 export function keyUse(name: string, own: string): number {

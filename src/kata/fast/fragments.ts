@@ -55,7 +55,6 @@ const LABELS: readonly string[] = [
   ',"line":',
   ',"offset":',
   ',"bytes":',
-  ',"raw":"',
 ];
 
 export function prepareFragments(arena: Arena, kata: KataFunctions): void {

@@ -86,6 +86,22 @@ async function readStream(stream: Readable, cutter: LineCutter, passed: (bytes: 
   }
 }
 
+/** Whether the file begins as gzip does. @throws {EnvironmentError} `files/read` */
+export function isGzip(path: string): boolean {
+  const head = Buffer.alloc(GZIP_MAGIC.length);
+  try {
+    const file = fs.openSync(path, 'r');
+    try {
+      fs.readSync(file, head, 0, head.length, 0);
+    } finally {
+      fs.closeSync(file);
+    }
+  } catch (thrown) {
+    throw new EnvironmentError('files/read', `cannot read ${path}: ${failureText(thrown)}`, { cause: thrown });
+  }
+  return head.equals(GZIP_MAGIC);
+}
+
 class LineCutter {
   readonly #take: TakeLine;
   /** The beginning of a line whose end has not come yet. */

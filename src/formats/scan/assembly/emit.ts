@@ -79,7 +79,7 @@ function put(s: usize, e: usize, out: usize): usize {
 }
 
 /** Writes the fields of the record with commas between them; their end, or 0 if they might not fit before `limit`. */
-function putFields(record: usize, out: usize, limit: usize): usize {
+export function putFields(record: usize, out: usize, limit: usize): usize {
   const end = record + HEAD_BYTES + load<u32>(record, W_SPANS * 4) * SPAN_BYTES;
   let token = N_TOKEN;
   hasTimestamp = false;

@@ -22,6 +22,8 @@ export const F_POD_GENERATION: usize = 40;
 export const F_SANDBOX: usize = 44;
 export const F_SANDBOX_GENERATION: usize = 48;
 export const F_NODE: usize = 52;
+/** Of a sandbox: when something of its console is held, see kata-state.ts. */
+export const F_HELD: usize = 56;
 export const F_BYTES: usize = 64;
 
 let top: usize = FACTS;

@@ -48,18 +48,22 @@ export {
   T_STREAM_START,
 } from './flat';
 export { json, jsonCount } from './json';
-export {
-  beginKata,
-  kataRoomWanted,
-  resultsEnd,
-  setKataRoom,
-  setLearnsKernel,
-  stopReason,
-  takeLearned,
-  understand,
-} from './kata';
+export { understand } from './kata';
+export { beginLines, jsonFormsSeen, lineNumber, textFormsSeen, understandLines } from './kata-lines';
 export { wantedUse } from './kata-pairs';
 export { newGeneration, setFragments } from './kata-record';
+export {
+  beginKata,
+  holdConsole,
+  kataRoomWanted,
+  resultsEnd,
+  setHolds,
+  setKataRoom,
+  setLearns,
+  stopReason,
+  TAPE_BYTES,
+  takeLearned,
+} from './kata-state';
 export {
   internKey,
   keyCount,

@@ -16,6 +16,7 @@ import {
   S_START,
   SPAN_BYTES,
   W_SIZE,
+  W_SPANS,
   W_STATUS,
 } from './layout';
 import { endRecord, fieldText, fieldTextEnd, startRecord } from './record';
@@ -149,6 +150,18 @@ function parseObject(p: usize, e: usize, first: usize): usize {
   if (load<u8>(p) != CLOSE_BRACE) return refuse(REASON_SYNTAX, p);
   p = skipBlanks(p + 1);
   return p == e ? end : refuse(REASON_SYNTAX, p);
+}
+
+/** Reads the text `[s, e)` into a record of the tape at `out`; false: it is no object. The byte at `e` is put back. */
+export function parseText(s: usize, e: usize, out: usize): bool {
+  const saved = load<u8>(e);
+  store<u8>(e, 0);
+  const end = parseObject(s, e, out + HEAD_BYTES);
+  store<u8>(e, saved);
+  if (end == 0) return false;
+  store<u32>(out, <u32>(end - out), W_SIZE * 4);
+  store<u32>(out, <u32>(end - out - HEAD_BYTES) / SPAN_BYTES, W_SPANS * 4);
+  return true;
 }
 
 /** Parses the text of `key` of each LIVE record of `[from, until)`; the records are written at `out`. Returns their end. */

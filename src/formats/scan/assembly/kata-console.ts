@@ -50,8 +50,21 @@ function readStamp(k: usize, s: usize, e: usize): bool {
   return true;
 }
 
+/** Whether a stamp stands in the text. */
+export function hasStamp(s: usize, e: usize): bool {
+  for (let p = s; p < e; p += 16) {
+    let mask: u32 = i8x16.bitmask(i8x16.eq(v128.load(p), i8x16.splat(93)));
+    for (; mask != 0; mask &= mask - 1) {
+      const at = p + ctz(mask);
+      if (at >= e) return false;
+      if (isMicros(at - 7)) return true;
+    }
+  }
+  return false;
+}
+
 /** Whether another stamp or an object may begin in the text. */
-function mayHoldMore(s: usize, e: usize): bool {
+export function mayHoldMore(s: usize, e: usize): bool {
   for (let p = s; p < e; p += 16) {
     const v = v128.load(p);
     let mask: u32 = i8x16.bitmask(v128.or(i8x16.eq(v, i8x16.splat(93)), i8x16.eq(v, i8x16.splat(123))));

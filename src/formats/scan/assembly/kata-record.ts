@@ -1,7 +1,7 @@
 // The object `kata` of a record while it is put together, and how it is written. What its values mean is said in room kata
 // (src/kata/record.ts, ndjson.ts); numbers of components, levels and labels are those of src/kata/fast/fragments.ts.
 import { copyOver } from './bytes';
-import { F_MARK, F_MARK_END, F_POD, F_POD_END, F_POD_GENERATION, F_TEMPLATE, F_TEMPLATE_END } from './facts';
+import { F_MARK, F_MARK_END, F_POD, F_POD_END, F_TEMPLATE, F_TEMPLATE_END } from './facts';
 import { STAMP_BYTES, writeStamp } from './stamp';
 import { writeEscaped } from './strings';
 
@@ -44,6 +44,8 @@ export const K_PROBLEM: usize = 220;
 /** Number of a further mark: a fragment of its own. */
 export const K_EVENT: usize = 224;
 export const K_REPAIRS: usize = 228;
+/** Address of the span of a line of the console. */
+export const K_CONSOLE: usize = 232;
 export const K_BYTES: usize = 240;
 
 export const NONE: u32 = 0;
@@ -76,10 +78,9 @@ export const L_KATA: u32 = 81;
 export const L_FIELDS: u32 = 82;
 export const L_WRAPPER: u32 = 83;
 export const L_SOURCE: u32 = 84;
-export const L_OFFSET: u32 = 85;
-export const L_BYTES: u32 = 86;
-export const L_RAW: u32 = 87;
-export const L_QUOTE_COMMA: u32 = 88;
+export const L_LINE: u32 = 85;
+export const L_OFFSET: u32 = 86;
+export const L_BYTES: u32 = 87;
 
 let fragments: usize = 0;
 /** What sandboxes' facts must have to be valid. */
@@ -226,9 +227,4 @@ export function putKata(k: usize, out: usize): usize {
   store<u8>(start, 123);
   store<u8>(out, 125);
   return out + 1;
-}
-
-/** Whether the sandbox's facts say which pod it belongs to, or that nobody knows. */
-export function knowsPod(sandbox: usize): bool {
-  return load<u32>(sandbox, F_POD_GENERATION) == podGeneration;
 }

@@ -59,10 +59,9 @@ export class KataFilter implements Filter {
       redacts: this.#settings.redact,
       unwraps: true,
     });
-    const objects = this.#fast.understand(tape, (record) => {
+    const objects = this.#fast.understand(tape, reader, (record) => {
       records.push(record);
       this.#read(reader, arena, record, segment.streamKey, records.length);
-      return reader.isIdle;
     });
     reader.end();
     batch.tape = this.#maker.make(tape, this.#assigned(arena, records), objects);

@@ -1,0 +1,92 @@
+// What a record passes on of the guest's console: lines of its kernel, records of the agent.
+
+import { parseText } from './json';
+import { isCleanLine, mayHoldMore, readKernelLine } from './kata-console';
+import { AGENT, ERROR, identifySlog, marked, messageFacts, OTHER, READ, readPairs } from './kata-pairs';
+import {
+  clearRecord,
+  copyInstant,
+  copyText,
+  K_COMPONENT,
+  K_ERA,
+  K_GUEST_TIME,
+  K_HYPERVISOR,
+  K_LEVEL,
+  K_PID,
+  K_SANDBOX,
+  K_SANDBOX_FACTS,
+  K_TIME,
+  K_TS,
+  NONE,
+  setInstant,
+} from './kata-record';
+import { TROUBLE_WORD } from './kata-state';
+import { zuluNanos, zuluSeconds } from './time';
+
+const OPEN_BRACE: u32 = 123;
+/** A guest's clock that is further off is damage (C21). */
+const SKEW_SECONDS: f64 = 2;
+
+let textStart: usize = 0;
+let textEnd: usize = 0;
+
+/** The text that was passed on, as it is. */
+export function nestedStart(): usize {
+  return textStart;
+}
+
+export function nestedEnd(): usize {
+  return textEnd;
+}
+
+/** Takes what only the record around says. */
+function inherit(outer: usize, k: usize): void {
+  copyInstant(outer + K_TIME, k + K_TIME);
+  store<u32>(k, load<u32>(outer, K_ERA), K_ERA);
+  store<f64>(k, load<f64>(outer, K_PID), K_PID);
+  if (load<u32>(k, K_LEVEL) == 0) store<u32>(k, load<u32>(outer, K_LEVEL), K_LEVEL);
+  if (load<u32>(k, K_HYPERVISOR) == 0) store<u32>(k, load<u32>(outer, K_HYPERVISOR), K_HYPERVISOR);
+  if (load<u32>(k, K_SANDBOX_FACTS) != 0) return;
+  copyText(outer + K_SANDBOX, k + K_SANDBOX);
+  store<u32>(k, load<u32>(outer, K_SANDBOX_FACTS), K_SANDBOX_FACTS);
+}
+
+/** Seconds from `b` to `a`. */
+export function secondsBetween(a: usize, b: usize): f64 {
+  return load<f64>(a) - load<f64>(b) + (<f64>load<u32>(a, 8) - <f64>load<u32>(b, 8)) / 1e9;
+}
+
+function agentRecord(outer: usize, k: usize, tape: usize, owner: u32): u32 {
+  if (mayHoldMore(textStart + 1, textEnd)) return OTHER;
+  if (!parseText(textStart, textEnd, tape)) return OTHER;
+  let result = readPairs(k, tape, owner);
+  if (result != READ) return result;
+  const ts = k + K_TS;
+  if (load<u32>(k, K_LEVEL) == 0 || load<u32>(ts, 8) == NONE || !identifySlog(k)) return OTHER;
+  if (load<u32>(k, K_COMPONENT) != AGENT) return OTHER;
+  const seconds = zuluSeconds(load<u32>(ts), load<u32>(ts, 4));
+  if (!(seconds > -1e12)) return OTHER;
+  setInstant(k + K_GUEST_TIME, seconds, zuluNanos());
+  inherit(outer, k);
+  const skew = secondsBetween(k + K_GUEST_TIME, k + K_TIME);
+  if (skew > SKEW_SECONDS || skew < -SKEW_SECONDS) return OTHER;
+  result = messageFacts(k);
+  return result == READ ? marked(k) : result;
+}
+
+/**
+ * Reads the text `[s, e)` that the record `outer` passes on into `k`; `tape` has room for the record of an agent.
+ * @param flags those of the words in the text.
+ */
+export function readNested(outer: usize, k: usize, s: usize, e: usize, flags: u32, tape: usize, owner: u32): u32 {
+  while (e > s && load<u8>(e - 1) == 10) e--;
+  textStart = s;
+  textEnd = e;
+  clearRecord(k);
+  if (e == s || !isCleanLine(s, e)) return OTHER;
+  if (load<u8>(s) == OPEN_BRACE) return agentRecord(outer, k, tape, owner);
+  if ((flags & TROUBLE_WORD) != 0 || load<u32>(outer, K_LEVEL) >= ERROR) return OTHER;
+  if (!readKernelLine(k, s, e)) return OTHER;
+  inherit(outer, k);
+  return READ;
+}

@@ -1,0 +1,215 @@
+// What one batch of understanding Kata's records has at hand: for whom, the room for what comes out, what the caller has to
+// learn, and why the work stopped.
+import { F_HELD, F_SANDBOX, F_SANDBOX_GENERATION, factsOf } from './facts';
+import { SHIM } from './kata-pairs';
+import { generation, K_BYTES, K_COMPONENT, K_CONTAINER_FACTS, K_PID, K_SANDBOX_FACTS } from './kata-record';
+import { HEAD_BYTES, MAX_FIELDS, SPAN_BYTES } from './layout';
+
+export const NO_ROOM: u32 = 6;
+
+// ---- flags of words, see src/kata/fast/caution.ts
+const SECRET_WORD: u32 = 1;
+export const TROUBLE_WORD: u32 = 4;
+export const FRAME_WORD: u32 = 8;
+export const SANDBOX_WORD: u32 = 16;
+/** Words that count only in what the record turns out to be. */
+export const LATER_WORDS: u32 = TROUBLE_WORD | FRAME_WORD | SANDBOX_WORD;
+
+// ---- what the caller has to learn from the records: four words each
+const LEARN_PROCESS: u32 = 1;
+const LEARN_CONTAINER: u32 = 2;
+const LEARN_KERNEL: u32 = 3;
+const LEARN_AGENT: u32 = 4;
+const LEARN_BYTES: usize = 16;
+
+/** The record at hand, and the one that it passes on. */
+export const K0: usize = memory.data(K_BYTES, 16);
+export const K1: usize = memory.data(K_BYTES, 16);
+
+/** Which sandbox's a process was said to be last: number of the process, facts of the sandbox, generation. */
+const PROCESSES: usize = memory.data(12288, 16);
+const PROCESS_MASK: u32 = 1023;
+const PID_MAX: f64 = 2147483647;
+
+/** Bytes of a record of the tape with as many fields as there may be. */
+export const TAPE_BYTES: usize = HEAD_BYTES + (MAX_FIELDS + 1) * SPAN_BYTES;
+
+let owner: u32 = 0;
+let redacts: bool = true;
+let learnsKernel: bool = true;
+let learnsAgent: bool = true;
+let results: usize = 0;
+let learned: usize = 0;
+let learnedEnd: usize = 0;
+let learnedTop: usize = 0;
+let outTop: usize = 0;
+let outEnd: usize = 0;
+let tapes: usize = 0;
+let reason: u32 = 0;
+/** What the plain road holds: lines of the file, stacks; consoles are marked in the facts of their sandboxes. */
+let holds: u32 = 1;
+let linesHeld: bool = false;
+let stacksHeld: bool = false;
+let wanted: usize = 0;
+
+/** What is held now; the consoles of which something is held have to be named after it. */
+export function setHolds(lines: bool, stacks: bool): void {
+  holds++;
+  linesHeld = lines;
+  stacksHeld = stacks;
+}
+
+/** Something is held of the console of the sandbox `[s, e)`. */
+export function holdConsole(s: usize, e: usize): void {
+  const facts = factsOf(s, e);
+  // Without room for what is known of it, nothing is known of any.
+  if (facts == 0) linesHeld = true;
+  else store<u32>(facts, holds, F_HELD);
+}
+
+export function holdsLines(): bool {
+  return linesHeld;
+}
+
+export function holdsStacks(): bool {
+  return stacksHeld;
+}
+
+export function holdsConsole(sandbox: usize): bool {
+  return sandbox != 0 && load<u32>(sandbox, F_HELD) == holds;
+}
+
+/** Before a batch: whose uses count, where results and what is to be learned go, room for two records of a tape. */
+export function beginKata(
+  whose: u32,
+  redact: bool,
+  list: usize,
+  lessons: usize,
+  lessonsEnd: usize,
+  records: usize,
+): void {
+  owner = whose;
+  redacts = redact;
+  results = list;
+  learned = lessons;
+  learnedTop = lessons;
+  learnedEnd = lessonsEnd;
+  tapes = records;
+}
+
+export function setKataRoom(out: usize, end: usize): void {
+  outTop = out;
+  outEnd = end;
+}
+
+export function setLearns(kernel: bool, agent: bool): void {
+  learnsKernel = kernel;
+  learnsAgent = agent;
+}
+
+export function resultsEnd(): usize {
+  return results;
+}
+
+/** Takes room for one result. */
+export function takeResult(bytes: usize): usize {
+  const at = results;
+  results += bytes;
+  return at;
+}
+
+/** End of what is to be learned; the list is empty afterwards. */
+export function takeLearned(): usize {
+  const end = learnedTop;
+  learnedTop = learned;
+  return end;
+}
+
+export function stopReason(): u32 {
+  return reason;
+}
+
+export function setReason(why: u32): void {
+  reason = why;
+}
+
+export function kataRoomWanted(): usize {
+  return wanted;
+}
+
+export function kataOwner(): u32 {
+  return owner;
+}
+
+/** Room for the record's own tape, or for the one that it passes on. */
+export function tapeOf(nested: bool): usize {
+  return nested ? tapes + TAPE_BYTES : tapes;
+}
+
+export function outStart(): usize {
+  return outTop;
+}
+
+export function outLimit(): usize {
+  return outEnd;
+}
+
+export function setOut(end: usize): void {
+  outTop = end;
+}
+
+/** Whether there is room for `bytes` of output, and for what may be learned. */
+export function hasRoom(bytes: usize): bool {
+  wanted = bytes;
+  return learnedTop + LEARN_BYTES * 4 <= learnedEnd && outTop + bytes <= outEnd;
+}
+
+/** Of the flags of words those that matter here. */
+export function cautionsOf(flags: u32): u32 {
+  return redacts ? flags : flags & ~SECRET_WORD;
+}
+
+function learn(kind: u32, a: u32, b: u32): void {
+  store<u32>(learnedTop, kind);
+  store<u32>(learnedTop, a, 4);
+  store<u32>(learnedTop, b, 8);
+  learnedTop += LEARN_BYTES;
+}
+
+/** A line of a kernel that is whole: what it says can be said again. */
+export function learnKernel(start: usize, end: usize): void {
+  if (learnsKernel) learn(LEARN_KERNEL, <u32>start, <u32>end);
+}
+
+export function learnAgent(start: usize, end: usize): void {
+  if (learnsAgent) learn(LEARN_AGENT, <u32>start, <u32>end);
+}
+
+/** Whether the record's process has a number that can be noted. */
+export function hasNotablePid(k: usize): bool {
+  return load<f64>(k, K_PID) <= PID_MAX;
+}
+
+/** Notes whose process and whose container it is, where that is new. */
+export function attribute(k: usize): void {
+  const sandbox = load<u32>(k, K_SANDBOX_FACTS);
+  const container: usize = load<u32>(k, K_CONTAINER_FACTS);
+  const pid = load<f64>(k, K_PID);
+  if (sandbox == 0) return;
+  if (load<u32>(k, K_COMPONENT) == SHIM && pid >= 0) {
+    const number = <u32>pid;
+    const entry = PROCESSES + <usize>(number & PROCESS_MASK) * 12;
+    const same = load<u32>(entry) == number && load<u32>(entry, 4) == sandbox && load<u32>(entry, 8) == generation();
+    if (!same) {
+      store<u32>(entry, number);
+      store<u32>(entry, sandbox, 4);
+      store<u32>(entry, generation(), 8);
+      learn(LEARN_PROCESS, number, sandbox);
+    }
+  }
+  if (container == 0) return;
+  if (load<u32>(container, F_SANDBOX) == sandbox && load<u32>(container, F_SANDBOX_GENERATION) == generation()) return;
+  store<u32>(container, sandbox, F_SANDBOX);
+  store<u32>(container, generation(), F_SANDBOX_GENERATION);
+  learn(LEARN_CONTAINER, <u32>container, sandbox);
+}

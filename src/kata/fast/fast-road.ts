@@ -1,0 +1,194 @@
+// What the scanner module has to be told to understand Kata's records, and what it teaches: the side of the fast road that is
+// written in TypeScript (the other one: formats/scan/assembly/kata*.ts).
+import type { KataMemory } from '../memory.ts';
+import { prepareWords } from './caution.ts';
+import { Facts, type FastHost, keyUse } from './facts.ts';
+import { prepareFragments } from './fragments.ts';
+
+// ---- why it stopped
+export const DONE = 0;
+/** The record is one for the plain road. */
+export const OTHER = 1;
+const WANTS_USE = 2;
+const WANTS_FACTS = 3;
+const WANTS_TEMPLATE = 4;
+const WANTS_POD = 5;
+
+// ---- what there is to learn: four words each
+const LESSON_WORDS = 4;
+const LESSONS_BYTES = 64 << 10;
+const PROCESS = 1;
+const CONTAINER = 2;
+const KERNEL = 3;
+
+const ROOM_BYTES = 256 << 10;
+const OWNERS_MAX = 65_535;
+
+/** What all roads over one arena share. */
+interface Shared {
+  owners: number;
+  /** Whose generation it is. */
+  last: number;
+  generation: number;
+}
+
+const sharedOf = new WeakMap<FastHost['arena'], Shared>();
+
+/** The plain road, as far as the fast one has to know what it is at. */
+export interface Holder {
+  readonly heldStreams: Iterable<string>;
+  readonly holdsStacks: boolean;
+}
+
+/** The stream of a sandbox's console (see GoRecords): ids have at most 128 characters. */
+const CONSOLE_STREAM = /^console (\S{1,128}) /;
+const SANDBOX_MAX_BYTES = 128;
+
+export interface FastSettings {
+  readonly memory: KataMemory;
+  /** What a parser put in front of the names that Kata wrote. */
+  readonly prefix: string;
+  readonly redacts: boolean;
+}
+
+export class FastRoad {
+  readonly #host: FastHost;
+  readonly #settings: FastSettings;
+  readonly #facts: Facts;
+  readonly #shared: Shared;
+  readonly #owner: number;
+  #names = new Map<number, string>();
+  #epoch = -1;
+  #lessons = 0;
+  #tapes = 0;
+  #held = 0;
+  #room = { start: 0, bytes: 0 };
+
+  constructor(host: FastHost, settings: FastSettings) {
+    this.#host = host;
+    this.#settings = settings;
+    this.#facts = new Facts(host);
+    this.#shared = sharedOf.get(host.arena) ?? prepared(host);
+    this.#owner = ++this.#shared.owners;
+  }
+
+  /** A key's use is kept with the number of its owner, two bytes. */
+  get isOpen(): boolean {
+    return this.#owner <= OWNERS_MAX;
+  }
+
+  /** Takes room on the heap: before each batch. @param textBytes most bytes that unescaped texts take. */
+  begin(textBytes: number, holder: Holder): void {
+    const { arena, kata, keys } = this.#host;
+    if (keys.epoch !== this.#epoch) this.#names = new Map();
+    this.#epoch = keys.epoch;
+    if (this.#shared.last !== this.#owner) this.#newGeneration();
+    this.#shared.last = this.#owner;
+    this.#lessons = arena.alloc(LESSONS_BYTES);
+    this.#tapes = arena.alloc(kata.TAPE_BYTES.value * 2);
+    kata.setScratch(arena.alloc(textBytes));
+    this.#held = arena.alloc(SANDBOX_MAX_BYTES);
+    this.#makeRoom(ROOM_BYTES);
+    this.noteHeld(holder);
+  }
+
+  /** Before each call: where the results go. What was written before stays where it is. */
+  aim(results: number): void {
+    const { kata } = this.#host;
+    const { vocabulary } = this.#settings.memory;
+    const lessonsEnd = this.#lessons + LESSONS_BYTES;
+    kata.beginKata(this.#owner, this.#settings.redacts, results, this.#lessons, lessonsEnd, this.#tapes);
+    kata.setLearns(vocabulary.learnsKernel, vocabulary.learnsRecords);
+  }
+
+  /** What was written is not needed any more. */
+  reuseRoom(): void {
+    this.#host.kata.setKataRoom(this.#room.start, this.#room.start + this.#room.bytes);
+  }
+
+  /** Tells what is wanted; false: it cannot be told, the record is one for the plain road. */
+  tell(reason: number): boolean {
+    const { kata, keys } = this.#host;
+    const { memory, prefix } = this.#settings;
+    if (reason === OTHER) return false;
+    if (reason === WANTS_USE) {
+      const key = kata.wantedUse();
+      const name = keys.name(key);
+      kata.setUse(key, this.#owner, keyUse(name, name.startsWith(prefix) ? name.slice(prefix.length) : name));
+      return true;
+    }
+    const facts = kata.wantedFacts();
+    if (reason === WANTS_FACTS) return facts !== 0 && this.#facts.write(facts);
+    if (reason === WANTS_TEMPLATE) return this.#facts.writeTemplate(facts);
+    if (reason === WANTS_POD)
+      return this.#facts.writePod(facts, memory.podJson(this.#facts.text(facts)), this.#shared.generation);
+    this.#makeRoom(kata.kataRoomWanted());
+    return true;
+  }
+
+  /** What the records say of whose processes and containers there are, and what texts are said, in their order. */
+  learn(): void {
+    const { arena, kata } = this.#host;
+    const { memory } = this.#settings;
+    const { changes } = memory;
+    const end = kata.takeLearned() >> 2;
+    const { i32, u8 } = arena;
+    for (let at = this.#lessons >> 2; at < end; at += LESSON_WORDS) {
+      const [kind, first, second] = [i32[at], i32[at + 1] as number, i32[at + 2] as number];
+      if (kind === PROCESS) memory.learnProcess('', first, this.name(second));
+      else if (kind === CONTAINER) memory.learnContainer(this.name(first), this.name(second));
+      else if (kind === KERNEL) memory.vocabulary.learnKernel(u8.toString('latin1', first, second));
+      else memory.vocabulary.learnObject(u8.toString('latin1', first, second));
+    }
+    if (memory.changes !== changes) this.#newGeneration();
+  }
+
+  /** Lets the plain road work: what it learns about pods and containers, and what it holds, counts here, too. */
+  letPlain(holder: Holder, work: () => void): void {
+    const { memory } = this.#settings;
+    const { changes } = memory;
+    work();
+    if (memory.changes !== changes) this.#newGeneration();
+    this.noteHeld(holder);
+  }
+
+  /** What the plain road holds: records that it may belong to are not for the fast one. */
+  noteHeld({ heldStreams, holdsStacks }: Holder): void {
+    const { arena, kata } = this.#host;
+    const streams = [...heldStreams];
+    kata.setHolds(streams.includes(''), holdsStacks);
+    for (const stream of streams) {
+      const sandbox = CONSOLE_STREAM.exec(stream)?.[1];
+      if (sandbox === undefined) continue;
+      const end = this.#held + arena.u8.write(sandbox, this.#held, 'latin1');
+      kata.holdConsole(this.#held, end);
+    }
+  }
+
+  /** The text of facts. */
+  name(facts: number): string {
+    const known = this.#names.get(facts);
+    if (known !== undefined) return known;
+    const name = this.#facts.text(facts);
+    this.#names.set(facts, name);
+    return name;
+  }
+
+  #makeRoom(wanted: number): void {
+    const bytes = Math.max(wanted, ROOM_BYTES);
+    this.#room = { start: this.#host.arena.alloc(bytes), bytes };
+    this.reuseRoom();
+  }
+
+  #newGeneration(): void {
+    this.#shared.generation = this.#host.kata.newGeneration();
+  }
+}
+
+function prepared(host: FastHost): Shared {
+  const shared: Shared = { owners: 0, last: 0, generation: 0 };
+  sharedOf.set(host.arena, shared);
+  prepareWords(host.arena, host.kata);
+  prepareFragments(host.arena, host.kata);
+  return shared;
+}
