@@ -52,12 +52,13 @@ async function answer(
 ): Promise<number> {
   const now = systemClock.now();
   const query = readQuery(flags, matches, now.seconds * 1e6 + Math.floor(now.nanos / 1000));
-  const remark = flags.quiet ? () => undefined : sink.remark;
+  const { quiet, dedup = false, follow = false, showCursor = false, all = false, utc = false } = flags;
+  const remark = quiet ? () => undefined : sink.remark;
   const told = new Set<string>();
   let unreadable = 0;
   const options: JournalOptions = {
     ...placeOf(flags),
-    dedup: flags.dedup ?? false,
+    dedup,
     onProblem({ path: file, why, kind }) {
       if (kind !== 'damaged') unreadable++;
       const line = `${file}: ${why}`;
@@ -78,21 +79,22 @@ async function answer(
     const journal = match === undefined ? plain : await Journal.open({ ...options, match });
     const printer = createPrinter({
       form: flags.output,
-      all: flags.all ?? false,
+      all,
       fields: flags.outputFields,
       showsHostname: flags.hostname,
-      isUtc: flags.utc ?? false,
+      isUtc: utc,
     });
     const shown = await printEntries(journal, query, {
       printer,
       sink,
       signal,
-      follow: flags.follow ?? false,
-      showCursor: flags.showCursor ?? false,
+      follow,
+      showCursor,
       progress: new ProgressLine(sink.terminal ?? { write: () => true }),
     });
-    if (shown === 0 && unreadable > 0 && journal.cursors.length === 0) return EXIT.problems;
-    return EXIT.fine;
+    // As grep: nothing found is not fine.
+    const hasFailed = query.pattern !== undefined || (unreadable > 0 && journal.cursors.length === 0);
+    return shown === 0 && hasFailed ? EXIT.problems : EXIT.fine;
   } finally {
     plain.close();
   }

@@ -33,7 +33,7 @@ export function createPrinter(options: FormOptions): EntryPrinter {
     case 'cat':
       return printer(new CatWriter(wanted ?? ['MESSAGE']), new FieldFragments(rawEncoder));
     case 'verbose':
-      return printer(new VerboseWriter(options), new FieldFragments(onlyFields(rawEncoder, wanted)));
+      return printer(new VerboseWriter(options), new FieldFragments(rawEncoder));
     default:
       return printer(new ShortWriter(options), new FieldFragments(rawEncoder));
   }

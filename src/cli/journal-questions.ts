@@ -8,7 +8,7 @@ import { verifyFile } from '../readers/journal/verify.ts';
 import { EXIT } from './exit-codes.ts';
 import type { JournalFlags } from './journal-options.ts';
 import type { JournalSink } from './journal-sink.ts';
-import { sizeText, timeText, zoneName } from './journal-text.ts';
+import { sizeText, spanText, timeText, zoneName } from './journal-text.ts';
 
 type Answer = (journal: Journal, flags: JournalFlags, sink: JournalSink) => Promise<number>;
 
@@ -105,7 +105,7 @@ function flagTexts(flags: number, known: readonly (readonly [number, string])[])
 
 async function headers(journal: Journal, flags: JournalFlags, sink: JournalSink): Promise<number> {
   const blocks = journal.cursors.map(({ disk, file }) =>
-    headerLines(disk.path, file.header, disk.size(), flags.utc ?? false),
+    headerLines(disk.path, file.header, disk.allocated(), flags.utc ?? false),
   );
   return print(
     sink,
@@ -114,10 +114,14 @@ async function headers(journal: Journal, flags: JournalFlags, sink: JournalSink)
 }
 
 function headerLines(path: string, header: JournalHeader, bytes: number, isUtc: boolean): string[] {
-  const time = (us: number): string =>
-    us === 0 ? 'n/a' : `${timeText(us, '%a %Y-%m-%d %H:%M:%S', isUtc)} ${zoneName(us, isUtc)}`;
+  const time = (us: number): string => {
+    const text = us === 0 ? ' --- ' : `${timeText(us, '%a %Y-%m-%d %H:%M:%S', isUtc)} ${zoneName(us, isUtc)}`;
+    return `${text} (${us.toString(16)})`;
+  };
   const count = (name: string, value: number | undefined): string[] =>
     value === undefined ? [] : [`${name}: ${value}`];
+  const fill = (name: string, value: number | undefined, { buckets }: JournalHeader['dataTable']): string[] =>
+    value === undefined ? [] : [`${name} hash table fill: ${((value * 100) / buckets).toFixed(1)}%`];
   return [
     `File path: ${path}`,
     `File ID: ${header.fileId}`,
@@ -135,12 +139,17 @@ function headerLines(path: string, header: JournalHeader, bytes: number, isUtc: 
     `Tail sequential number: ${header.tailSeqnum} (${header.tailSeqnum.toString(16)})`,
     `Head realtime timestamp: ${time(header.headRealtimeUs)}`,
     `Tail realtime timestamp: ${time(header.tailRealtimeUs)}`,
+    `Tail monotonic timestamp: ${spanText(header.tailMonotonicUs)} (${header.tailMonotonicUs.toString(16)})`,
     `Objects: ${header.objects}`,
     `Entry objects: ${header.entries}`,
     ...count('Data objects', header.dataCount),
+    ...fill('Data', header.dataCount, header.dataTable),
     ...count('Field objects', header.fieldCount),
+    ...fill('Field', header.fieldCount, header.fieldTable),
     ...count('Tag objects', header.tagCount),
     ...count('Entry array objects', header.arrayCount),
+    ...count('Deepest field hash chain', header.fieldDepth),
+    ...count('Deepest data hash chain', header.dataDepth),
     `Disk usage: ${sizeText(bytes)}`,
   ];
 }

@@ -71,6 +71,26 @@ export function zoneName(us: number, isUtc: boolean): string {
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC';
 }
 
+const SPAN_UNITS = [
+  ['w', 604_800],
+  ['d', 86_400],
+  ['h', 3600],
+  ['min', 60],
+] as const;
+
+/** A time span as systemd writes it, to a millisecond: `2h 5min 4.103s`. */
+export function spanText(us: number): string {
+  let ms = Math.floor(us / 1000);
+  const parts: string[] = [];
+  for (const [unit, seconds] of SPAN_UNITS) {
+    const count = Math.floor(ms / (seconds * 1000));
+    if (count > 0) parts.push(`${count}${unit}`);
+    ms -= count * seconds * 1000;
+  }
+  if (ms > 0) parts.push(`${ms % 1000 === 0 ? ms / 1000 : (ms / 1000).toFixed(3)}s`);
+  return parts.length > 0 ? parts.join(' ') : '0';
+}
+
 /** `12B`, `1.5K`, `3.0M`. */
 export function sizeText(bytes: number): string {
   let size = bytes;
@@ -152,10 +172,12 @@ function isOneLine(value: Buffer): boolean {
 /** Time, cursor and every field on lines of their own. */
 export class VerboseWriter extends TextWriter {
   readonly #options: FormOptions;
+  readonly #names: ReadonlySet<string> | undefined;
 
   constructor(options: FormOptions) {
     super();
     this.#options = options;
+    this.#names = options.fields && new Set(options.fields);
   }
 
   write({ seqnumId, head }: WrittenEntry, fields: FieldFragments): void {
@@ -163,8 +185,8 @@ export class VerboseWriter extends TextWriter {
     const time = `${timeText(us, VERBOSE_TIME, this.#options.isUtc)} ${zoneName(us, this.#options.isUtc)}`;
     this.text(`${time} [${formatCursor(seqnumId, head)}]\n`);
     for (const id of fields.ids.subarray(0, fields.count)) {
-      if (fields.start[id] === fields.end[id]) continue;
       const name = fields.names.names[fields.name[id] as number] as string;
+      if (this.#names?.has(name) === false) continue;
       const value = rawValue(fields, id);
       this.text(`    ${name}=`);
       if (!this.#options.all && !isPrintable(value)) this.text(`[${sizeText(value.length)} blob data]\n`);

@@ -43,10 +43,14 @@ export interface JournalHeader {
   readonly entryArray: number;
   readonly headRealtimeUs: number;
   readonly tailRealtimeUs: number;
+  readonly tailMonotonicUs: number;
   readonly dataCount: number | undefined;
   readonly fieldCount: number | undefined;
   readonly tagCount: number | undefined;
   readonly arrayCount: number | undefined;
+  /** Most values (names) that share a bucket of the hash table. */
+  readonly dataDepth: number | undefined;
+  readonly fieldDepth: number | undefined;
   /** The last array of the main chain and how many of its items are used. */
   readonly tailArray: { readonly offset: number; readonly entries: number } | undefined;
 }
@@ -103,10 +107,13 @@ export function readHeader(bytes: Buffer, fileBytes: number): HeaderReading {
     entryArray: number(176),
     headRealtimeUs: number(184),
     tailRealtimeUs: number(192),
+    tailMonotonicUs: number(200),
     dataCount: has(216) ? number(208) : undefined,
     fieldCount: has(224) ? number(216) : undefined,
     tagCount: has(232) ? number(224) : undefined,
     arrayCount: has(240) ? number(232) : undefined,
+    dataDepth: has(248) ? number(240) : undefined,
+    fieldDepth: has(256) ? number(248) : undefined,
     tailArray: has(264) ? { offset: whole.readUInt32LE(256), entries: whole.readUInt32LE(260) } : undefined,
   };
   const hasSignature = whole.toString('latin1', 0, 8) === SIGNATURE;
