@@ -59,6 +59,7 @@ async function answer(
   const options: JournalOptions = {
     ...placeOf(flags),
     dedup,
+    isFinal: !follow,
     onProblem({ path: file, why, kind }) {
       if (kind !== 'damaged') unreadable++;
       const line = `${file}: ${why}`;

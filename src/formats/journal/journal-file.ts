@@ -5,16 +5,20 @@ import { copyHead, type EntryHead, entryFault, headNumber, newHead } from './ent
 import { EntryChain, type EntryList, OffsetList } from './entry-list.ts';
 import { type HeaderReading, isBlank, type JournalHeader, readHeader } from './header.ts';
 import {
+  COMPACT_DATA_HEAD_BYTES,
   DATA,
+  DATA_HEAD_BYTES,
   ENTRY,
   ENTRY_HEADER_BYTES,
+  ENTRY_ITEMS_MAX,
   H_SEQNUM,
   HEADER_MAX_BYTES,
   HEADER_MIN_BYTES,
   PACKED_MASK,
+  u64,
 } from './layout.ts';
 import { ObjectReader } from './object-reader.ts';
-import { salvageEntries } from './salvage.ts';
+import { looksCompact, salvageEntries } from './salvage.ts';
 
 /** Entries at the end of a file that is written to: they may not be complete yet. */
 const UNSETTLED_ENTRIES = 2;
@@ -32,6 +36,7 @@ export interface Damage {
 
 export class JournalFile {
   readonly #source: JournalBytes;
+  readonly #isFinal: boolean;
   readonly objects: ObjectReader;
   readonly damage: Damage = { fields: 0, entries: 0 };
   #reading: HeaderReading;
@@ -45,8 +50,10 @@ export class JournalFile {
   payloadFrom = 0;
   payloadUntil = 0;
 
-  constructor(source: JournalBytes, pool?: BlockPool) {
+  /** @param isFinal nobody waits for entries that are being written: what cannot be read is damage at once. */
+  constructor(source: JournalBytes, pool?: BlockPool, isFinal = false) {
     this.#source = source;
+    this.#isFinal = isFinal;
     this.objects = new ObjectReader(source, pool);
     this.#headerBytes = this.#readHeaderBytes();
     const reading = readHeader(this.#headerBytes, source.size());
@@ -82,7 +89,7 @@ export class JournalFile {
 
   /** Whether the entry at `index` may be one that its writer has not finished. */
   isUnsettled(index: number): boolean {
-    return this.header.isOnline && index >= this.entries.length - UNSETTLED_ENTRIES;
+    return this.header.isOnline && !this.#isFinal && index >= this.entries.length - UNSETTLED_ENTRIES;
   }
 
   /** Reads the header again; `blank` once the file was vacuumed while it is open, or replaced by nothing. */
@@ -97,7 +104,8 @@ export class JournalFile {
     this.#bound();
     const { entries, entryArray } = this.header;
     if (this.#salvaged) {
-      if (entries !== before) this.#salvaged = new OffsetList(salvageEntries(this.objects, this.#isCompact));
+      if (entries !== before)
+        this.#salvaged = new OffsetList(salvageEntries(this.objects, this.#isCompact, this.header));
       return 'changed';
     }
     this.#chain.grow(entryArray, entries);
@@ -113,9 +121,30 @@ export class JournalFile {
 
   /** Opens the entry at `offset` in `objects` and copies its head; false where there is no valid entry. */
   openEntry(offset: number, head: EntryHead): boolean {
-    if (!this.objects.open(offset, ENTRY) || entryFault(this.objects, this.#isCompact) !== undefined) return false;
+    const isWhole = this.objects.open(offset, ENTRY) && entryFault(this.objects, this.#isCompact) === undefined;
+    if (!isWhole && !this.#openClipped(offset)) return false;
     copyHead(this.objects, head);
     return true;
+  }
+
+  /** Opens an entry whose size is damaged, with the items that can be ones. Of a file that is written to it may be unfinished. */
+  #openClipped(offset: number): boolean {
+    const { objects } = this;
+    if ((this.header.isOnline && !this.#isFinal) || !objects.peekEntry(offset)) return false;
+    const itemBytes = this.#isCompact ? 4 : 16;
+    let count = 0;
+    for (let before = 0; count < ENTRY_ITEMS_MAX; count++) {
+      const at = offset + ENTRY_HEADER_BYTES + count * itemBytes;
+      if (!objects.peek(at, itemBytes)) break;
+      const { words, at: place } = objects;
+      const item = this.#isCompact ? (words[place >> 2] as number) >>> 0 : u64(words, place >> 2);
+      if (item < before || item >= offset || !objects.openHead(item, DATA)) break;
+      before = item;
+    }
+    const size = ENTRY_HEADER_BYTES + count * itemBytes;
+    if (count === 0 || !objects.peek(offset, size)) return false;
+    objects.size = size;
+    return entryFault(objects, this.#isCompact) === undefined;
   }
 
   /**
@@ -139,7 +168,7 @@ export class JournalFile {
   /** Opens the DATA object at `offset`, uncompressed; false where there is none that can be read. */
   openData(offset: number): boolean {
     const { objects } = this;
-    const head = this.#isCompact ? 72 : 64;
+    const head = this.#isCompact ? COMPACT_DATA_HEAD_BYTES : DATA_HEAD_BYTES;
     if (!objects.open(offset, DATA) || objects.size <= head || objects.size - head > FIELD_MAX_BYTES) return false;
     const flag = ((objects.words[objects.at >> 2] as number) >> 8) & 255;
     this.payload = objects.bytes;
@@ -152,7 +181,8 @@ export class JournalFile {
   salvage(why: string): void {
     if (this.#salvaged) return;
     this.#fault = why;
-    const offsets = new Set(salvageEntries(this.objects, this.#isCompact));
+    this.#trustLayout();
+    const offsets = new Set(salvageEntries(this.objects, this.#isCompact, this.header));
     const head = newHead();
     for (let i = 0; i < this.#chain.length; i++) {
       const offset = this.#chain.at(i);
@@ -162,6 +192,14 @@ export class JournalFile {
       if (!offsets.has(offset) && this.openEntry(offset, head)) offsets.add(offset);
     }
     this.#salvaged = new OffsetList(Float64Array.from(offsets).sort());
+  }
+
+  /** The flag that tells how objects are laid out may be what is damaged. */
+  #trustLayout(): void {
+    const isCompact = looksCompact(this.objects) ?? this.#isCompact;
+    if (isCompact === this.#isCompact) return;
+    this.#isCompact = isCompact;
+    this.#chain = new EntryChain(this.objects, isCompact, this.header.entryArray, this.header.entries);
   }
 
   #unpack(flag: number): boolean {

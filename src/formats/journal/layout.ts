@@ -39,6 +39,10 @@ export const ENTRY_HEADER_BYTES = 64;
 export const ARRAY_HEADER_BYTES = 24;
 export const FIELD_NAME_AT = 40;
 
+/** Where the payload of a DATA object begins, in regular and in compact files. */
+export const DATA_HEAD_BYTES = 64;
+export const COMPACT_DATA_HEAD_BYTES = 72;
+
 // ---- DATA (and, up to W_NEXT_IN_HASH, FIELD)
 export const W_HASH = 4;
 export const W_NEXT_IN_HASH = 6;

@@ -1,7 +1,7 @@
 // One object of a journal file at a time, checked before anybody looks at it.
 import { BLOCK_BYTES, Block, BlockPool, type JournalBytes } from './block-pool.ts';
 import { FIELD_MAX_BYTES } from './decompress.ts';
-import { DATA, MIN_BYTES, OBJECT_HEADER_BYTES, u64 } from './layout.ts';
+import { DATA, ENTRY, MIN_BYTES, OBJECT_HEADER_BYTES, u64 } from './layout.ts';
 
 /** Objects of other types than DATA that are read whole are entries and fields: far below this. */
 const OBJECT_MAX_BYTES = 1 << 20;
@@ -76,6 +76,12 @@ export class ObjectReader {
     if ((words[word] as number) << 24 !== type << 24) return false;
     this.size = u64(words, word + 2);
     return this.size >= head && offset + this.size <= this.end;
+  }
+
+  /** Whether there is the head of an entry at `offset`, whatever size it tells. */
+  peekEntry(offset: number): boolean {
+    if (offset < this.start || offset % 8 !== 0 || !this.peek(offset, MIN_BYTES[ENTRY] as number)) return false;
+    return (this.words[this.at >> 2] as number) === ENTRY && this.words[(this.at >> 2) + 1] === 0;
   }
 
   #openWhole(offset: number, type: number): boolean {

@@ -16,6 +16,8 @@ export interface JournalPlace {
   /** Single files. */
   readonly files: readonly string[];
   readonly namespace?: string | undefined;
+  /** Read once, as it is now; see JournalFile. */
+  readonly isFinal?: boolean;
 }
 
 /** A change of a directory within this time before the look may not show in its time stamp. */
@@ -113,7 +115,7 @@ export class FileSet {
   #identify(path: string, appeared: FileCursor[]): string | undefined {
     const disk = new DiskFile(path);
     try {
-      const file = new JournalFile(disk, this.#pool);
+      const file = new JournalFile(disk, this.#pool, this.#place.isFinal);
       // An empty file is one whose writer has not begun; it is looked at again.
       if (disk.size() === 0) {
         disk.close();
