@@ -9,7 +9,12 @@ let server: RunServer;
 
 beforeEach(async () => {
   health.clear();
-  server = await RunServer.start('127.0.0.1', 0, () => ({ counters, health, inFlightBytes: () => 12 }));
+  server = await RunServer.start('127.0.0.1', 0, () => ({
+    counters,
+    health,
+    inFlightBytes: () => 12,
+    lagBytes: () => undefined,
+  }));
 });
 afterEach(() => server.close());
 

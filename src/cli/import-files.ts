@@ -34,7 +34,7 @@ export async function importFiles(
   hostId: string,
   writer: StoreWriter,
   now: Instant,
-  onRecord: (tag: string, level: string | undefined) => void,
+  onRecord: (record: Understood, tag: string, level: string | undefined) => void,
 ): Promise<Imported> {
   const encoder = new DocumentEncoder(new Arena());
   const places = new Places(hostId);
@@ -51,7 +51,7 @@ export async function importFiles(
     last = record.kata.time ?? last;
     encoder.add(documentOf(record), places.of(record), last);
     if (record.raw !== undefined && record.kata.repairs === undefined) refused++;
-    onRecord(tagOf(record.source.path), levelOf(record));
+    onRecord(record, tagOf(record.source.path), levelOf(record));
     if (++waiting === BATCH_RECORDS) flush();
   });
   if (waiting > 0) flush();

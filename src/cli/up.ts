@@ -4,7 +4,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ApiContext } from '../api/context.ts';
-import type { SourceStatus, SourcesAnswer } from '../api/contract.ts';
+import type { SourcesAnswer } from '../api/contract.ts';
 import { ApiServer } from '../api/server.ts';
 import type { FileAccess } from '../config/environment.ts';
 import { diskFiles } from '../config/files.ts';
@@ -20,6 +20,7 @@ import { importFiles } from './import-files.ts';
 import { ImportSummary } from './import-summary.ts';
 import { type LogPlace, openLogs } from './open-logs.ts';
 import { readPlan, stderrSink, stopSignal } from './run-parts.ts';
+import { ImportedFiles, runningSources } from './source-status.ts';
 import { stateToken } from './state-token.ts';
 import { upConfig } from './up-config.ts';
 import { VERSION } from './version.ts';
@@ -109,13 +110,16 @@ interface Work {
 
 async function serveAndRun({ plan, files, flags, stateDirectory, opened, sink }: Work): Promise<void> {
   let status: RunStatus | undefined;
+  const imported = new ImportedFiles();
   const context = {
     store: opened.store,
     writer: opened.writer,
     stateDirectory,
     following: true,
     sources: (): SourcesAnswer =>
-      status ? { sources: sourcesOf(status), troubles: [...status.health.troubles] } : { sources: [] },
+      status
+        ? { sources: runningSources(status), troubles: [...status.health.troubles] }
+        : { sources: imported.list() },
   };
   const server = await startServer(context, flags, sink);
   try {
@@ -128,7 +132,10 @@ async function serveAndRun({ plan, files, flags, stateDirectory, opened, sink }:
         hostId,
         opened.writer,
         systemClock.now(),
-        (tag, level) => summary.record(tag, level),
+        (record, tag, level) => {
+          imported.add(record);
+          summary.record(tag, level);
+        },
       );
       process.stderr.write(summary.textOf(bytes, refused));
       process.stderr.write(`${records} records read, ${records - known} of them new\n`);
@@ -212,17 +219,4 @@ function makeDirectory(directory: string): void {
   } catch (cause) {
     throw new EnvironmentError('state/write', `cannot make the state directory ${directory}`, { cause });
   }
-}
-
-function sourcesOf({ counters }: RunStatus): SourceStatus[] {
-  return Object.entries(counters.snapshot())
-    .filter(([, counts]) => counts['bytes_in'] !== undefined)
-    .map(([name, counts]) => ({
-      name,
-      bytes_in: counts['bytes_in'] ?? 0,
-      records: counts['records_out'] ?? 0,
-      repaired: counts['repaired'] ?? 0,
-      rejected: counts['refused'] ?? 0,
-      gaps: counts['gaps'] ?? 0,
-    }));
 }

@@ -262,4 +262,6 @@ export interface Intake extends Host {
 export interface Source {
   /** Reads until the signal aborts (then resolves), or to the present end with `intake.once`. */
   run(intake: Intake, signal: AbortSignal): Promise<void>;
+  /** Bytes that are there and not read yet, those of packed files apart. Asked from outside, now and then. */
+  lagBytes?(): number;
 }

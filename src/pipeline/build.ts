@@ -141,6 +141,7 @@ class Builder {
     const created = new FilterNode(this.#filters.length, base.name, this.#workshop.counters, (node) => {
       const host: FilterHost & Create = {
         ...base,
+        count: (name, by) => node.count(name, by),
         reject: (record, why) => node.reject(record, why),
         hold: (batch, offset) => node.hold(batch, offset),
         joined: (batch, offset, home, first) => node.joined(batch, offset, home, first),

@@ -2,14 +2,21 @@
 
 export class Counters {
   readonly #byPlugin = new Map<string, Map<string, number>>();
+  /** What filters counted, by the source whose records they had. */
+  readonly #bySource = new Map<string, Map<string, number>>();
 
   add(plugin: string, name: string, by: number): void {
-    let counts = this.#byPlugin.get(plugin);
-    if (!counts) {
-      counts = new Map();
-      this.#byPlugin.set(plugin, counts);
-    }
-    counts.set(name, (counts.get(name) ?? 0) + by);
+    addTo(this.#byPlugin, plugin, name, by);
+  }
+
+  /** A filter counted something of a source's records. */
+  addFiltered(source: string, name: string, by: number): void {
+    addTo(this.#bySource, source, name, by);
+  }
+
+  /** What filters counted of a source's records. */
+  filtered(source: string, name: string): number {
+    return this.#bySource.get(source)?.get(name) ?? 0;
   }
 
   get(plugin: string, name: string): number {
@@ -27,4 +34,13 @@ export class Counters {
   snapshot(): { readonly [plugin: string]: { readonly [name: string]: number } } {
     return Object.fromEntries([...this.#byPlugin].map(([plugin, counts]) => [plugin, Object.fromEntries(counts)]));
   }
+}
+
+function addTo(counters: Map<string, Map<string, number>>, owner: string, name: string, by: number): void {
+  let counts = counters.get(owner);
+  if (!counts) {
+    counts = new Map();
+    counters.set(owner, counts);
+  }
+  counts.set(name, (counts.get(name) ?? 0) + by);
 }

@@ -55,15 +55,15 @@ export function createIntake(name: string, host: Host & Create, router: Router, 
 }
 
 class SourceStreams implements WatermarkListener {
-  readonly #name: string;
+  readonly source: string;
   readonly #host: Host;
   readonly #router: Router;
   readonly #parts: IntakeParts;
   /** What `known` gave out, so that `open` can tell "go on with this one" from "a new one". */
   readonly #known = new WeakMap<StreamFacts, StreamState>();
 
-  constructor(name: string, host: Host, router: Router, parts: IntakeParts) {
-    this.#name = name;
+  constructor(source: string, host: Host, router: Router, parts: IntakeParts) {
+    this.source = source;
     this.#host = host;
     this.#router = router;
     this.#parts = parts;
@@ -87,7 +87,7 @@ class SourceStreams implements WatermarkListener {
     const resumed = this.#known.get(stream);
     const state = resumed ?? this.#create(stream, startAt);
     const tracked = new TrackedStream(state, this.#startPositions(state, startAt), this);
-    return new IntakeStream(this.#name, tracked, this.#router, this.#parts);
+    return new IntakeStream(this.source, tracked, this.#router, this.#parts);
   }
 
   advanced(stream: TrackedStream, bytes: number): void {
@@ -111,7 +111,7 @@ class SourceStreams implements WatermarkListener {
 
   #create(stream: StreamFacts, startAt: number): StreamState {
     const positions = new Map(this.#parts.outputs.map((output) => [output.name, startAt]));
-    return this.#parts.state.openStream(this.#name, stream.key, stream.facts, positions);
+    return this.#parts.state.openStream(this.source, stream.key, stream.facts, positions);
   }
 
   /** An output that is new to the state starts where the furthest known one stands. */

@@ -23,6 +23,8 @@ export class FilterNode {
   readonly #by: string;
   #rejected: Rejected[] = [];
   #rest: Rest | undefined;
+  /** Of the present batch. */
+  #source = '';
 
   /**
    * @param number of the filter in the plan.
@@ -37,17 +39,25 @@ export class FilterNode {
 
   /** Applies the filter and returns what it rejected. It may come here again meanwhile, by way of an output that re-emits. */
   apply(batch: Batch, rest: Rest): readonly Rejected[] {
-    const [restBefore, rejectedBefore] = [this.#rest, this.#rejected];
+    const [restBefore, rejectedBefore, sourceBefore] = [this.#rest, this.#rejected, this.#source];
     const rejected: Rejected[] = [];
     this.#rest = rest;
     this.#rejected = rejected;
+    this.#source = (batch.segment as TrackedSegment).stream.listener.source;
     this.#counters.add(this.name, 'records_in', batch.tape.count);
     this.plugin.apply(batch);
     this.#counters.add(this.name, 'records_out', batch.tape.count);
+    if (rejected.length > 0) this.count('rejected', rejected.length);
     this.#rest = restBefore;
     this.#rejected = rejectedBefore;
-    if (rejected.length > 0) this.#counters.add(this.name, 'rejected', rejected.length);
+    this.#source = sourceBefore;
     return rejected;
+  }
+
+  /** Adds to a counter of the filter, and of the source whose records it has. */
+  count(name: string, by = 1): void {
+    this.#counters.add(this.name, name, by);
+    this.#counters.addFiltered(this.#source, name, by);
   }
 
   reject(record: number, why: string): void {

@@ -71,6 +71,7 @@ export class OwnLog {
     const key = createHash('sha256').update(parts.name).digest('hex').slice(0, STREAM_KEY_CHARS);
     const openedAt = Array.from({ length: parts.outputs }, () => 0);
     this.#stream = new TrackedStream(emptyStream(0, FLUENT_LOG, key), openedAt, {
+      source: parts.name,
       advanced: (_, bytes) => parts.flow.give(bytes),
       stamped: () => parts.now(),
       // Messages are never read again.

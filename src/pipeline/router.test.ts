@@ -72,6 +72,7 @@ class World {
 
   segment(openedAt: number[] = [0], start = 0): TrackedSegment {
     const listener = {
+      source: 'test',
       advanced: () => undefined,
       cut: () => undefined,
       secure: () => undefined,

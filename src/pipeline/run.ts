@@ -46,6 +46,8 @@ export interface RunStatus {
   readonly counters: Counters;
   readonly health: Health;
   inFlightBytes(): number;
+  /** As `Source.lagBytes`; undefined for a source that cannot tell. */
+  lagBytes(source: string): number | undefined;
 }
 
 /**
@@ -120,7 +122,12 @@ class Run {
       this.#ownLog?.take(level, redact(message));
     };
     this.#options = options;
-    this.status = { counters, health, inFlightBytes: () => this.#flow.bytes };
+    this.status = {
+      counters,
+      health,
+      inFlightBytes: () => this.#flow.bytes,
+      lagBytes: (source) => this.#built.sources.find(({ name }) => name === source)?.plugin.lagBytes?.(),
+    };
     this.#deadLetters = new DeadLetterFile(stateDirectory, clock);
     const arena = new Arena();
     const scanner = createScanner(arena);

@@ -29,6 +29,7 @@ class Offsets {
 const view = new Offsets();
 
 class Recorder implements WatermarkListener {
+  readonly source = 'test';
   bytes = 0;
   stamps: [number, number][] = [];
   advanced(_stream: TrackedStream, bytes: number): void {

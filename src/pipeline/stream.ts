@@ -7,6 +7,8 @@ import type { Cut, StreamState } from './state/model.ts';
 
 /** What a stream tells the committer. */
 export interface WatermarkListener {
+  /** The source of the stream, by the name that its counters have. */
+  readonly source: string;
   /** The watermark of a stream rose; `bytes` of raw input are settled at every output. */
   advanced(stream: TrackedStream, bytes: number): void;
   /** The first-read time of a segment must be remembered before any of its records is sent. */

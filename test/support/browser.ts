@@ -64,6 +64,11 @@ export class ServedPage {
     return ServedPage.#start(['-c', file, '--root', root], stateDirectory, '');
   }
 
+  /** With what it finds by itself on a node's disk. Resolves when the page can be asked for. */
+  static host(root: string, stateDirectory: string): Promise<ServedPage> {
+    return ServedPage.#start(['--root', root], stateDirectory, '');
+  }
+
   /** Over a cluster. Resolves when the cluster answered and the page can be asked for. */
   static cluster(url: string, indices: string, stateDirectory: string): Promise<ServedPage> {
     return ServedPage.#start(['--es', url, '--index', indices], stateDirectory, 'records in');
@@ -91,11 +96,21 @@ export class ServedPage {
     return new URL(this.url).origin;
   }
 
+  /** An answer of the API. */
+  async ask<T>(route: string): Promise<T> {
+    const answer = await fetch(`${this.origin}${route}`, { headers: { authorization: `Bearer ${this.token}` } });
+    if (!answer.ok) throw new Error(`${route}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as T;
+  }
+
+  get token(): string {
+    return fs.readFileSync(path.join(this.#stateDirectory, 'token'), 'utf8').trim();
+  }
+
   /** Stores documents as any client of Elasticsearch does. */
   async write(documents: readonly object[]): Promise<void> {
-    const token = fs.readFileSync(path.join(this.#stateDirectory, 'token'), 'utf8').trim();
     const body = documents.map((each) => `{"create":{}}\n${JSON.stringify(each)}\n`).join('');
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/x-ndjson' };
+    const headers = { authorization: `Bearer ${this.token}`, 'content-type': 'application/x-ndjson' };
     const answer = await fetch(`${this.origin}/logs/_bulk`, { method: 'POST', headers, body });
     const text = await answer.text();
     if (!answer.ok || !text.includes('"errors":false')) throw new Error(`_bulk answered ${answer.status}: ${text}`);

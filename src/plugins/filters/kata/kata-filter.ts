@@ -94,6 +94,7 @@ export class KataFilter implements Filter {
       }
       const list = marked.get(record) ?? [];
       marked.set(record, list);
+      if (found.kata.repairs !== undefined) this.#host.count('repaired');
       list.push({ json: kataJson(found.kata), redacts: found.kata.redacted !== undefined });
     }
     return marked;

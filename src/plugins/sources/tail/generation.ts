@@ -1,5 +1,5 @@
 // One generation of a file: content that only grows, wherever rotation moves it. A stream of the pipeline.
-
+import * as fs from 'node:fs';
 import type { Json, OpenStream } from '../../../core/plugin.ts';
 import type { ByteSource } from '../../../readers/files/byte-source.ts';
 import { GzipFile } from '../../../readers/files/gzip-file.ts';
@@ -50,6 +50,13 @@ export class Generation {
     this.stream = stream;
     this.position = stream.position;
     this.facts = facts;
+  }
+
+  /** Bytes that are there and not read yet; of a packed file only its end tells. */
+  get lagBytes(): number {
+    if (!this.place || this.place.isGzip) return 0;
+    const size = fs.statSync(this.place.path, { throwIfNoEntry: false })?.size ?? this.place.size;
+    return Math.max(0, size - this.position);
   }
 
   /** Puts the generation where its content was found. The same file seen again only has grown. */

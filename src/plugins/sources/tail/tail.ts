@@ -44,6 +44,7 @@ const POLL_MS = 1000;
 export class Tail implements Source {
   readonly #settings: TailSettings;
   readonly #parser: Parser;
+  #run: TailRun | undefined;
 
   constructor(settings: TailSettings, parser: Parser) {
     this.#settings = settings;
@@ -52,6 +53,7 @@ export class Tail implements Source {
 
   async run(intake: Intake, signal: AbortSignal): Promise<void> {
     const run = new TailRun(this.#settings, this.#parser, intake);
+    this.#run = run;
     try {
       await run.whole(signal);
     } catch (thrown) {
@@ -60,6 +62,10 @@ export class Tail implements Source {
       run.flush();
       run.close();
     }
+  }
+
+  lagBytes(): number {
+    return this.#run?.lagBytes ?? 0;
   }
 }
 
@@ -106,6 +112,10 @@ class TailRun {
       if (idle !== undefined) this.#reader.flushIdle(idle * 1000);
       this.#take(await this.#changes.next(signal));
     }
+  }
+
+  get lagBytes(): number {
+    return this.#generations.all.reduce((sum, { lagBytes }) => sum + lagBytes, 0);
   }
 
   /** No further lines come: those that wait go on as they are. */
