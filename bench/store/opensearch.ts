@@ -1,7 +1,7 @@
 // The same records into OpenSearch 2.19 on the same machine, by bulk requests, under the mapping of our own template.
 import * as fs from 'node:fs';
 import * as http from 'node:http';
-import { mappedFields } from '../../src/search/template.ts';
+import { templateBody } from '../../src/search/template.ts';
 import { missingForSearchNode, startSearchNode } from '../../test/support/search-node.ts';
 import { costOf, count, type Report } from './report.ts';
 
@@ -23,9 +23,10 @@ export async function measureOpenSearch(
   }
   const node = await startSearchNode(directory);
   try {
-    const settings = { number_of_shards: 1, number_of_replicas: 0, refresh_interval: '30s', codec: 'best_compression' };
-    const mappings = { properties: mappedFields(), dynamic: false };
-    await ask(`${node.url}/${INDEX}`, 'PUT', JSON.stringify({ settings, mappings }));
+    const template = templateBody(INDEX, { type: 'flat_object' });
+    await ask(`${node.url}/_index_template/${INDEX}`, 'PUT', template);
+    const settings = { number_of_replicas: 0, auto_expand_replicas: false, refresh_interval: '30s' };
+    await ask(`${node.url}/${INDEX}`, 'PUT', JSON.stringify({ settings }));
     const { ms } = await costOf(() => send(node.url, file, records));
     await ask(`${node.url}/${INDEX}/_refresh`, 'POST', '');
     const { count: stored } = (await ask(`${node.url}/${INDEX}/_count`, 'GET', '')) as { count: number };

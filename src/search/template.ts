@@ -198,7 +198,7 @@ function put(client: HttpClient, path: string, body: string, signal: AbortSignal
   return client.request({ method: 'PUT', path, body, headers: { 'content-type': 'application/json' } }, signal);
 }
 
-function templateBody(pattern: string, bag: object): string {
+export function templateBody(pattern: string, bag: object): string {
   return JSON.stringify({
     index_patterns: [pattern],
     priority: PRIORITY,

@@ -17,7 +17,7 @@ const settings = {
   path: string({ required: true, doc: 'Directory of the store. `katalog up` and `katalog query --store` read it.' }),
   keep: time({
     fallback: 7 * DAY_SECONDS,
-    doc: 'Records go this long after they were stored, whole segments at a time.',
+    doc: 'Records go this long after they were stored, whole segments at a time; those of small segments up to a day later.',
   }),
   keep_bytes: size({ fallback: 10 * 2 ** 30, doc: 'The oldest segments go while the store is larger than this.' }),
 };
