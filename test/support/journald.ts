@@ -75,8 +75,10 @@ export class Journald {
 
   /** A program whose standard output goes to the journal. */
   async connect(identifier: string): Promise<JournalStream> {
-    const socket = net.connect(path.join(this.#folder, 'run', 'stdout'));
+    // journald ends its side at once: it has nothing to say.
+    const socket = net.connect({ path: path.join(this.#folder, 'run', 'stdout'), allowHalfOpen: true });
     await once(socket, 'connect');
+    socket.resume();
     // Identifier, unit, priority, whether lines begin with a level, and whether to forward to syslog, kmsg, console.
     socket.write(`${identifier}\n\n6\n0\n0\n0\n0\n`);
     return new JournalStream(socket);

@@ -1,7 +1,9 @@
 // How journal fields are renamed: `<entry>` of the source `systemd`, and the filter `systemd_entry`.
+
 import { bool, hash, type JsonObject } from '../../config/settings.ts';
 import { spanText } from '../../core/field.ts';
 import type { Host } from '../../core/plugin.ts';
+import type { Problem } from '../../core/problem.ts';
 import {
   firstSpan,
   HEAD_BYTES,
@@ -34,6 +36,13 @@ export interface EntrySettings {
   readonly field_map_strict: boolean;
   readonly fields_strip_underscores: boolean;
   readonly fields_lowercase: boolean;
+}
+
+/** As Fluentd, a warning where nothing can be left of any record. */
+export function checkEntry(settings: EntrySettings | undefined): readonly Omit<Problem, 'place'>[] {
+  if (!settings?.field_map_strict || Object.keys(settings.field_map).length > 0) return [];
+  const message = 'field_map_strict without a field_map: no field is kept';
+  return [{ code: 'config/empty-map', severity: 'warning', message }];
 }
 
 /** A value of the new record: the spans whose texts it is made of, in order. */

@@ -1,7 +1,7 @@
 // Source `systemd`: the entries of a systemd journal, read from its files.
 import { type Definition, defineSource } from '../../../config/define.ts';
 import { array, bool, integer, section, string, time } from '../../../config/settings.ts';
-import { entrySettings } from '../../shared/entry-fields.ts';
+import { checkEntry, entrySettings } from '../../shared/entry-fields.ts';
 import { checkMatches, matchOf } from './matches.ts';
 import { Systemd } from './systemd.ts';
 
@@ -46,7 +46,7 @@ export const systemdSource: Definition<'source', typeof settings> = defineSource
   type: 'systemd',
   summary: 'Reads the systemd journal from its own files, past boots and rotation included; needs no libsystemd.',
   settings,
-  check: ({ matches }) => checkMatches(matches),
+  check: ({ matches, entry }) => [...checkMatches(matches), ...checkEntry(entry)],
   create: (given, host) => {
     const { strip_underscores: strips } = given;
     const entry = strips
