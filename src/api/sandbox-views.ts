@@ -1,6 +1,7 @@
 // Lives of sandboxes, put together from their records in the store by the logic of room kata, and remembered while no
 // record is added to them.
 import { LEVELS as SCALE } from '../formats/kql/fields.ts';
+import { readInstant } from '../kata/instant.ts';
 import { type Component, type Kata, type Level, Pairs } from '../kata/record.ts';
 import { SandboxBook, type SandboxView, type Seen } from '../kata/sandbox-book.ts';
 import { allRecords } from '../store/all-records.ts';
@@ -58,7 +59,7 @@ export class SandboxViews {
       { query: { kind: 'or', parts }, from, to: to + 1n },
       'asc',
       signal,
-      FIELDS,
+      SEEN_FIELDS,
     )) {
       for (const record of page) book.add(seenOf(record));
     }
@@ -94,16 +95,17 @@ const NAMES = TEXTS.map((name) => ({ name, names: namesOf(name) }));
 const LEVEL_NAMES = namesOf('level');
 
 /** What `seenOf` reads, and what the phases are told by. */
-const FIELDS: readonly string[] = [
+const SEEN_FIELDS: readonly string[] = [
   ...NAMES.flatMap(({ names }) => names),
   ...LEVEL_NAMES,
-  ...['kata.component', 'kata.rpc_edge', 'kata.gap', 'kata.problem', 'fields.args', 'kata_args'],
+  ...['kata.time', 'kata.component', 'kata.rpc_edge', 'kata.gap', 'kata.problem', 'fields.args', 'kata_args'],
 ];
 
 /** A record of the store as room kata sees it; where the filter `kata` has not seen it, by the parser's fields. */
 export function seenOf(record: StoredRecord): Seen {
   const { fields } = record;
-  const kata: Kata = { time: instantOf(record.time) };
+  // The event may have the time at which it was read.
+  const kata: Kata = { time: readInstant(textOf(fields.get('kata.time')) ?? '') ?? instantOf(record.time) };
   for (const { name, names } of NAMES) {
     const value = firstText(fields, names);
     if (value !== undefined) kata[name] = value;

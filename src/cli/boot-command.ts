@@ -11,7 +11,7 @@ import {
 import { SandboxBook, type SandboxView } from '../kata/sandbox-book.ts';
 import { columns, duration } from './columns.ts';
 import { EXIT } from './exit-codes.ts';
-import { readKataRecords } from './kata-records.ts';
+import { readKataFiles } from './kata-records.ts';
 
 interface BootFlags {
   readonly failOver?: number;
@@ -55,7 +55,7 @@ async function boot(before: string, after: string, flags: BootFlags): Promise<vo
 
 async function sandboxesOf(file: string): Promise<readonly SandboxView[]> {
   const book = new SandboxBook();
-  await readKataRecords([file], (record) => book.add(record));
+  await readKataFiles([file], (record) => book.add(record));
   return book.list();
 }
 

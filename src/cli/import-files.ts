@@ -12,7 +12,7 @@ import { streamKey } from '../search/id.ts';
 import { DocumentEncoder } from '../store/document-encoder.ts';
 import { FANOUT_UNIT } from '../store/wal-encoder.ts';
 import type { StoreWriter } from '../store/writer.ts';
-import { readKataRecords } from './kata-records.ts';
+import { readKataFiles } from './kata-records.ts';
 
 const BATCH_RECORDS = 2000;
 const FINGERPRINT_BYTES = 1024;
@@ -46,7 +46,7 @@ export async function importFiles(
     waiting = 0;
     appended.push(writer.append(encoder.take()));
   };
-  await readKataRecords(files, (record) => {
+  await readKataFiles(files, (record) => {
     // A record without a time of its own stands beside the one before it.
     last = record.kata.time ?? last;
     encoder.add(documentOf(record), places.of(record), last);

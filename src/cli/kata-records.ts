@@ -4,8 +4,10 @@ import { EnvironmentError } from '../core/failure.ts';
 import { FirstCopies } from '../kata/first-copies.ts';
 import { KataMemory } from '../kata/memory.ts';
 import type { Understood } from '../kata/record.ts';
+import type { Seen } from '../kata/sandbox-book.ts';
 import { readInputs } from '../readers/kata-inputs.ts';
 import { ImportProgress } from './import-progress.ts';
+import { defaultStore, type LogPlace } from './open-logs.ts';
 import { ProgressLine } from './progress-line.ts';
 
 /** Where a node keeps what Kata writes; those that exist are read where no file is named. */
@@ -16,11 +18,44 @@ const HOST_LOGS = [
   '/var/lib/rancher/rke2/agent/containerd/containerd.log',
 ];
 
+/** What of a store is wanted; files are read whole. */
+export interface Wanted {
+  /** Records of this sandbox, by the beginning of its id, and what is said of all. */
+  readonly sandbox?: string | undefined;
+  readonly problemsOnly?: true;
+}
+
+const isNamed = ({ store, es }: LogPlace): boolean => store !== undefined || es !== undefined;
+
+/** What is wrong with a command line that names files and another place. */
+export function twoPlaces(files: readonly string[], place: LogPlace): string | undefined {
+  return files.length > 0 && isNamed(place)
+    ? 'files and --store or --es exclude each other: give one of them'
+    : undefined;
+}
+
 /**
- * Gives every record of the files once, secrets blacked out, in the order in which they are read.
- * @throws {EnvironmentError} `files/none` where no file is named and this host has none, `files/read`
+ * Gives the records of files, of a store or a cluster, each once and secrets blacked out, in the order in which they are
+ * read. Where nothing is named: of the store of this host if it has one, else of its logs.
+ * @throws {EnvironmentError} `files/none` where nothing is named and this host has none, `files/read`, `store/…`, `search/…`
  */
-export async function readKataRecords(files: readonly string[], emit: (record: Understood) => void): Promise<void> {
+export async function readKataRecords(
+  files: readonly string[],
+  emit: (record: Seen) => void,
+  place?: LogPlace,
+  wanted: Wanted = {},
+): Promise<void> {
+  if (place && (isNamed(place) || (files.length === 0 && existsSync(defaultStore())))) {
+    const { readStoredRecords } = await import('./stored-records.ts');
+    await readStoredRecords(place, wanted, emit);
+  } else await readKataFiles(files, emit);
+}
+
+/**
+ * The records of files; where none are named, of this host's logs.
+ * @throws {EnvironmentError} `files/none`, `files/read`
+ */
+export async function readKataFiles(files: readonly string[], emit: (record: Understood) => void): Promise<void> {
   const paths = files.length > 0 ? files : HOST_LOGS.filter((file) => existsSync(file));
   if (paths.length === 0) {
     throw new EnvironmentError('files/none', 'this host has no Kata logs in the usual places; name the files to read');

@@ -56,6 +56,7 @@ async function openCluster({ es: url, index, esCa: ca, esInsecure }: LogPlace & 
   return new ClusterStore(options, index, systemClock);
 }
 
-function defaultStore(): string {
+/** The store of this host. */
+export function defaultStore(): string {
   return path.join(defaultStateDirectory(), 'store');
 }

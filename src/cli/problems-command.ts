@@ -5,9 +5,10 @@ import { writeInstant } from '../kata/instant.ts';
 import { PROBLEM_KINDS, type Problem, ProblemBook, type ProblemKind } from '../kata/problem-book.ts';
 import { columns } from './columns.ts';
 import { EXIT } from './exit-codes.ts';
-import { readKataRecords } from './kata-records.ts';
+import { readKataRecords, twoPlaces } from './kata-records.ts';
+import { type LogPlace, withLogPlace } from './open-logs.ts';
 
-interface ProblemsFlags {
+interface ProblemsFlags extends LogPlace {
   readonly json?: true;
   readonly failOn?: readonly ProblemKind[];
 }
@@ -16,11 +17,13 @@ const TEMPLATE_MAX = 120;
 const SHORT_ID = 12;
 
 export function problemsCommand(): Command {
-  return new Command('problems')
-    .description("group the errors, panics and losses in Kata's logs by their kind of message, new ones first")
+  const command = new Command('problems').description(
+    "group the errors, panics and losses in Kata's logs by their kind of message, new ones first",
+  );
+  return withLogPlace(command)
     .argument(
       '[files...]',
-      'logs of any kind that katalog parse reads, - for standard input (default: logs of this host)',
+      "logs of any kind that katalog parse reads, - for standard input (default: this host's store, else its logs)",
     )
     .option('--json', 'print JSON')
     .option('--fail-on <kinds>', `exit with 1 when there is one of these: ${PROBLEM_KINDS.join(', ')}`, kindsOf)
@@ -37,8 +40,14 @@ function kindsOf(text: string): readonly ProblemKind[] {
 }
 
 async function problems(files: readonly string[], flags: ProblemsFlags): Promise<void> {
+  const wrong = twoPlaces(files, flags);
+  if (wrong !== undefined) {
+    process.stderr.write(`${wrong}\n`);
+    process.exitCode = EXIT.usage;
+    return;
+  }
   const book = new ProblemBook();
-  await readKataRecords(files, (record) => book.add(record));
+  await readKataRecords(files, (record) => book.add(record), flags, { problemsOnly: true });
   const found = book.list();
   process.stdout.write(flags.json ? `${JSON.stringify(found.map(problemJson), undefined, 2)}\n` : problemTable(found));
   const failing = found.filter(({ kind }) => flags.failOn?.includes(kind));

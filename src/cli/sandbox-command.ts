@@ -1,31 +1,39 @@
 // `katalog sandbox`: the sandboxes in some logs, or the life of one of them.
+import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { quoted } from '../core/problem.ts';
-import { SandboxBook } from '../kata/sandbox-book.ts';
+import { EnvironmentError } from '../core/failure.ts';
+import { printable, quoted } from '../core/problem.ts';
+import { SandboxBook, type Seen } from '../kata/sandbox-book.ts';
 import { sandboxJson } from '../kata/sandbox-json.ts';
 import { EXIT } from './exit-codes.ts';
-import { readKataRecords } from './kata-records.ts';
+import { readKataRecords, twoPlaces } from './kata-records.ts';
+import { type LogPlace, withLogPlace } from './open-logs.ts';
+import { sandboxHtml } from './sandbox-html.ts';
 import { sandboxReport } from './sandbox-report.ts';
 import { sandboxList, sandboxPage } from './sandbox-text.ts';
 import { Timeline } from './sandbox-timeline.ts';
 
-interface SandboxFlags {
+interface SandboxFlags extends LogPlace {
   readonly json?: true;
   readonly report?: true;
+  readonly html?: string;
 }
 
 const ID = /^[0-9a-f]{4,64}$/;
 
 export function sandboxCommand(): Command {
-  return new Command('sandbox')
-    .description("list the sandboxes in Kata's logs, or show the life of one")
+  const command = new Command('sandbox').description("list the sandboxes in Kata's logs, or show the life of one");
+  return withLogPlace(command)
     .argument('[id]', 'the sandbox, or the beginning of its id (four characters or more); left out: all are listed')
     .argument(
       '[files...]',
-      'logs of any kind that katalog parse reads, - for standard input (default: logs of this host)',
+      "logs of any kind that katalog parse reads, - for standard input (default: this host's store, else its logs)",
     )
-    .addOption(new Option('--json', 'print JSON').conflicts('report'))
-    .option('--report', 'print a Markdown report of one sandbox, to attach to a bug report')
+    .addOption(new Option('--json', 'print JSON').conflicts(['report', 'html']))
+    .addOption(
+      new Option('--report', 'print a Markdown report of one sandbox, to attach to a bug report').conflicts('html'),
+    )
+    .option('--html <file>', 'write one sandbox as a page in one file, which opens offline')
     .action(sandbox);
 }
 
@@ -33,14 +41,21 @@ async function sandbox(id: string | undefined, files: readonly string[], flags: 
   // The id may be left out: what does not look like one is the first file.
   const isId = id !== undefined && ID.test(id);
   const paths = id === undefined || isId ? files : [id, ...files];
+  const wrong = twoPlaces(paths, flags);
+  if (wrong !== undefined) {
+    usage(wrong);
+    return;
+  }
   const book = new SandboxBook();
   const timeline = new Timeline();
-  await readKataRecords(paths, (record) => {
+  const take = (record: Seen): void => {
     book.add(record);
     if (isId && record.kata.sandbox?.startsWith(id)) timeline.add(record);
-  });
+  };
+  await readKataRecords(paths, take, flags, { sandbox: isId ? id : undefined });
   if (isId) showOne(book, timeline, id, flags);
-  else if (flags.report) usage('--report wants the id of one sandbox');
+  else if (flags.report || flags.html !== undefined)
+    usage(`${flags.report ? '--report' : '--html'} wants the id of one sandbox`);
   else if (flags.json) process.stdout.write(`${JSON.stringify(book.list().map(sandboxJson), undefined, 2)}\n`);
   else process.stdout.write(sandboxList(book.list()));
 }
@@ -57,8 +72,19 @@ function showOne(book: SandboxBook, timeline: Timeline, prefix: string, flags: S
     process.exitCode = EXIT.problems;
     return;
   }
-  if (flags.json) process.stdout.write(`${JSON.stringify(sandboxJson(view), undefined, 2)}\n`);
+  if (flags.html !== undefined) writePage(flags.html, sandboxHtml(view, timeline));
+  else if (flags.json) process.stdout.write(`${JSON.stringify(sandboxJson(view), undefined, 2)}\n`);
   else process.stdout.write(flags.report ? sandboxReport(view, timeline) : sandboxPage(view, timeline));
+}
+
+/** @throws {EnvironmentError} `files/write` */
+function writePage(file: string, page: string): void {
+  try {
+    writeFileSync(file, page);
+  } catch (cause) {
+    throw new EnvironmentError('files/write', `cannot write ${file}`, { cause });
+  }
+  process.stderr.write(`wrote ${printable(file)}: one page, to be opened in a browser\n`);
 }
 
 function usage(message: string): void {

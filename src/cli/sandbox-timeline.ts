@@ -1,7 +1,7 @@
 // The records of one sandbox as short lines in the order of time, to show what stood around its first error.
 import type { Instant } from '../core/event.ts';
 import { millisBetween } from '../kata/instant.ts';
-import type { Understood } from '../kata/record.ts';
+import type { Seen } from '../kata/sandbox-book.ts';
 
 export interface TimelineRow {
   readonly time: Instant;
@@ -22,7 +22,7 @@ const TEXT_MAX = 300;
 export class Timeline {
   readonly #rows: TimelineRow[] = [];
 
-  add({ kata }: Understood): void {
+  add({ kata }: Seen): void {
     if (!kata.time || this.#rows.length >= ROWS_MAX) return;
     const text = kata.msg ?? kata.error ?? '';
     this.#rows.push({
@@ -41,6 +41,11 @@ export class Timeline {
       return { after, ms: millisBetween(row.time, after.time) };
     });
     return found.sort((one, other) => other.ms - one.ms).slice(0, count);
+  }
+
+  /** All of them, in the order of time. */
+  rows(): readonly TimelineRow[] {
+    return this.#sorted();
   }
 
   #sorted(): readonly TimelineRow[] {

@@ -84,8 +84,9 @@ export interface FilterHost extends Host {
   /**
    * Keeps records of the batch that is being applied for later: those at `offset` of its stream, and maybe further ones.
    * The filter copies the bytes it needs; an address is void when `apply` returns.
+   * @param further offsets of all others of the batch that wait, too.
    */
-  hold(batch: Batch, offset: number): Held;
+  hold(batch: Batch, offset: number, further?: readonly number[]): Held;
   /**
    * The record of the batch at `offset` was added to the one that begins at `first` in `home`. What stands behind it may
    * be settled later than the whole: it is then read again, and `isJoined`.
@@ -99,6 +100,11 @@ export interface FilterHost extends Host {
 export interface Filter {
   /** What it remembers between batches: nothing, one stream's past, or all streams' (pins the pipeline to one thread). */
   readonly state: 'none' | 'stream' | 'all';
+  /**
+   * What it does with a record depends on those of the half minute before. After a restart the sources read that stretch
+   * again; the outputs, which have it, get nothing of it.
+   */
+  readonly remembers?: true;
   /** Replaces `batch.tape` or marks its records DROPPED. Synchronous; never throws on data. */
   apply(batch: Batch): void;
   /** Sends on what it holds: no further record comes, or too much waits behind what it holds. */

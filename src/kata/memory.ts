@@ -1,4 +1,5 @@
 // What one run knows across its inputs: whose process and whose container it is, which pod a sandbox belongs to.
+import { Durations } from './durations.ts';
 import { sandboxOfCommandLine, sandboxOfText } from './identity.ts';
 import type { Pairs, Understood } from './record.ts';
 import { Vocabulary } from './vocabulary.ts';
@@ -57,12 +58,18 @@ export class KataMemory {
   readonly #sandboxOfProcess = new Table<string>();
   readonly #sandboxOfContainer = new Table<string>();
   readonly #pods = new Table<Pod>();
+  readonly #durations: Durations;
   #lastSandbox = '';
   #lastServed = '';
   #lastPid = -1;
   #lastHost = '';
   #lastPod: Pod | undefined;
   #learned = 0;
+
+  /** @param longestMs calls that take longer get no duration. */
+  constructor(longestMs?: number) {
+    this.#durations = new Durations(longestMs);
+  }
 
   count(name: string, by = 1): void {
     this.counts.set(name, (this.counts.get(name) ?? 0) + by);
@@ -74,6 +81,7 @@ export class KataMemory {
     if (kata.sandbox === undefined) this.#findSandbox(record, host);
     else this.#learn(record, host);
     if (kata.msg !== undefined && kata.msg.length > 40) this.#learnPod(kata.msg, record);
+    if (kata.rpc !== undefined) this.#durations.fill(kata);
     if (kata.sandbox === undefined) return;
     if (kata.sandbox !== this.#lastSandbox) {
       this.#lastSandbox = kata.sandbox;

@@ -4,7 +4,7 @@ import { millisBetween } from './instant.ts';
 import { endOfObject, readJsonObject } from './json-record.ts';
 import { findStamp } from './kernel-text.ts';
 import type { LogfmtScan } from './logfmt.ts';
-import { joined, type Piece, withRepair, withText } from './piece.ts';
+import { joined, leastLine, type Piece, withRepair, withText } from './piece.ts';
 import type { Pairs, Repair } from './record.ts';
 import { isRecord, isTornBySplice, unsplice } from './salvage-json.ts';
 import { joinLogfmt } from './salvage-logfmt.ts';
@@ -125,10 +125,22 @@ export class OpenPieces {
     return true;
   }
 
-  endAll(): void {
-    const all = [...this.#streams.values()].flat();
-    this.#streams.clear();
-    for (const open of all) this.#giveUp(open);
+  /** Number of the first line of which something is open. */
+  get oldestLine(): number | undefined {
+    return leastLine([...this.#streams.values()].flat().map(({ piece }) => piece));
+  }
+
+  /** Gives up what began before a line. */
+  endBefore(line: number): void {
+    for (const [stream, opens] of [...this.#streams]) {
+      const old = opens.filter(({ piece }) => piece.source.line < line);
+      if (old.length === 0) continue;
+      this.#keep(
+        stream,
+        opens.filter((open) => !old.includes(open)),
+      );
+      for (const open of old) this.#giveUp(open);
+    }
   }
 
   #keep(stream: string, opens: Open[]): void {

@@ -101,3 +101,10 @@ function inheritFrom(kata: Kata, outer: Kata): void {
 function isOwnProcess({ kind, ident }: Frame): boolean {
   return (kind === 'journal' || kind === 'syslog') && ident !== 'containerd' && ident !== 'crio';
 }
+
+/** The least number of the lines of pieces. */
+export function leastLine(pieces: Iterable<Piece>): number | undefined {
+  let least: number | undefined;
+  for (const { source } of pieces) if (least === undefined || source.line < least) least = source.line;
+  return least;
+}

@@ -12,7 +12,7 @@ import { GoRecords } from './go-records.ts';
 import { JsonRecords } from './json-records.ts';
 import type { KataMemory } from './memory.ts';
 import { type Open, OpenPieces } from './open-pieces.ts';
-import { joined, type Piece } from './piece.ts';
+import { joined, leastLine, type Piece } from './piece.ts';
 import { addRepair, kataWith, type Pairs, type Repair, type Source, type Understood, type Value } from './record.ts';
 import { mayHoldSecret, redact } from './redact.ts';
 import type { Road } from './road.ts';
@@ -33,6 +33,7 @@ const NO_PAIRS: readonly Pairs[] = [];
 const NO_REPAIRS: readonly Repair[] = [];
 /** Steps from a text to the next one in it or behind it that are taken at once. */
 const DEPTH_MAX = 64;
+const GIVE_UPS_MAX = 8;
 const CONTINUED_MAX_BYTES = 16 << 20;
 /** A line that ends in it was cut. */
 const RECORD_START = 'time="';
@@ -96,6 +97,11 @@ export class KataReader implements Road {
     return this.#open.streams;
   }
 
+  /** Something is held: of a reader whose records must keep their order, all wait behind it. */
+  get holdsAll(): boolean {
+    return !this.#open.isEmpty || !this.#groups.isEmpty || this.#continued.size > 0;
+  }
+
   /** A stack is held that the Go runtime's next errors may belong to. */
   get holdsStacks(): boolean {
     return !this.#groups.isEmpty;
@@ -103,10 +109,28 @@ export class KataReader implements Road {
 
   /** The input ended: what is held comes out. */
   end(): void {
-    for (const piece of this.#continued.values()) this.route(piece);
-    this.#continued.clear();
-    this.#open.endAll();
-    this.#groups.endAll();
+    this.endBefore(Number.POSITIVE_INFINITY);
+  }
+
+  /** What is held of lines before this one comes out: nothing that follows belongs to it. */
+  endBefore(line: number): void {
+    // What is given up may begin something else.
+    for (let round = 0; round < GIVE_UPS_MAX && (this.oldestLine ?? line) < line; round++) {
+      for (const [stream, piece] of [...this.#continued]) {
+        if (piece.source.line >= line) continue;
+        this.#continued.delete(stream);
+        this.route(piece);
+      }
+      this.#open.endBefore(line);
+      this.#groups.endBefore(line);
+    }
+  }
+
+  /** Number of the first line of which something is held; what is said of all lines before it is out. */
+  get oldestLine(): number | undefined {
+    if (!this.holdsAll) return undefined;
+    const held = [leastLine(this.#continued.values()), this.#open.oldestLine, this.#groups.oldestLine];
+    return Math.min(...held.map((line) => line ?? Number.POSITIVE_INFINITY));
   }
 
   route(piece: Piece): void {

@@ -34,6 +34,8 @@ export class RpcSpans {
   dropped = 0;
   /** Calls without an end so far, by name, container and process; a list, since calls nest. */
   readonly #open = new Map<string, OpenCall[]>();
+  /** Ends that came before their starts: what was torn is told late. */
+  readonly #early = new Map<string, Instant[]>();
 
   add(kata: Kata): void {
     const { rpc, rpc_edge: edge, time, component } = kata;
@@ -44,27 +46,50 @@ export class RpcSpans {
     else this.#end(keyOf(kata, rpc), time);
   }
 
-  #begin({ container, exec }: Kata, rpc: string, key: string, time: Instant): void {
+  #begin(kata: Kata, rpc: string, key: string, time: Instant): void {
     if (this.list.length >= SPANS_MAX) {
       this.dropped++;
+      return;
+    }
+    const ms = this.#earlyEnd(key, time);
+    if (ms !== undefined) {
+      this.#add(kata, rpc, time, ms);
       return;
     }
     const open = this.#open.get(key) ?? [];
     if (open.length === 0 && this.#open.size >= OPEN_MAX) this.#open.clear();
     open.push({ index: this.list.length, start: time });
     this.#open.set(key, open);
+    this.#add(kata, rpc, time, undefined);
+  }
+
+  #add({ container, exec }: Kata, rpc: string, start: Instant, ms: number | undefined): void {
     this.list.push({
       name: rpc,
-      start: time,
+      start,
+      ...(ms !== undefined && { ms }),
       ...(container !== undefined && { container }),
       ...(exec !== undefined && { exec }),
     });
   }
 
+  /** Milliseconds to the first of the ends that came before, if it is one of this start. */
+  #earlyEnd(key: string, start: Instant): number | undefined {
+    const ends = this.#early.get(key);
+    const at = ends?.findIndex((end) => millisBetween(end, start) >= 0) ?? -1;
+    const [end] = at < 0 ? [] : (ends?.splice(at, 1) ?? []);
+    return end && millisBetween(end, start);
+  }
+
   #end(key: string, time: Instant): void {
     const open = this.#open.get(key);
-    const call = open?.shift();
-    if (!open || !call) return;
+    const first = open?.[0];
+    if (!open || !first || millisBetween(time, first.start) < 0) {
+      if (this.#early.size >= OPEN_MAX) this.#early.clear();
+      this.#early.set(key, [...(this.#early.get(key) ?? []).slice(-2), time]);
+      return;
+    }
+    const call = open.shift() ?? first;
     if (open.length === 0) this.#open.delete(key);
     const span = this.list[call.index];
     if (span) this.list[call.index] = { ...span, ms: millisBetween(time, call.start) };

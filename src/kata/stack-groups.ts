@@ -1,6 +1,6 @@
 // C17: panics with their backtraces, dumps of goroutines: many lines, one event.
 import { millisBetween } from './instant.ts';
-import { joined, type Piece } from './piece.ts';
+import { joined, leastLine, type Piece } from './piece.ts';
 import type { Kata, Pairs } from './record.ts';
 
 type Language = 'rust' | 'go' | 'dump';
@@ -103,8 +103,14 @@ export class StackGroups {
     this.#finish({ piece, kata, fields, text });
   }
 
-  endAll(): void {
-    for (const key of [...this.#groups.keys()]) this.end(key);
+  /** Number of the first line of an event that goes on. */
+  get oldestLine(): number | undefined {
+    return this.#groups.size === 0 ? undefined : leastLine([...this.#groups.values()].map(({ piece }) => piece));
+  }
+
+  /** Ends the events that began before a line. */
+  endBefore(line: number): void {
+    for (const [key, { piece }] of [...this.#groups]) if (piece.source.line < line) this.end(key);
   }
 
   #add(key: string, group: Group, piece: Piece, text: string): void {

@@ -143,7 +143,7 @@ class Builder {
         ...base,
         count: (name, by) => node.count(name, by),
         reject: (record, why) => node.reject(record, why),
-        hold: (batch, offset) => node.hold(batch, offset),
+        hold: (batch, offset, further) => node.hold(batch, offset, further),
         joined: (batch, offset, home, first) => node.joined(batch, offset, home, first),
         isJoined: (batch, offset) => node.isJoined(batch, offset),
         cutOf: (batch, first) => node.cutOf(batch, first),

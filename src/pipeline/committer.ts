@@ -94,6 +94,7 @@ export class Committer {
       return {
         stream: stream.state,
         positions,
+        past: stream.past?.position,
         marks: marksOf(stream, skips.size > 0),
         skips,
         joined: stream.joinedToSave(),
@@ -136,8 +137,9 @@ export class Committer {
 
 /** What to remember of each position where an output stands, or up to which one has some records. */
 function marksOf(stream: TrackedStream, hasSkips: boolean): ReadonlyMap<number, Json> {
-  const { settledTo, settledMarks, readTo, readMark } = stream;
+  const { settledTo, settledMarks, readTo, readMark, past } = stream;
   const marks = new Map<number, Json>();
+  if (past?.mark !== undefined) marks.set(past.position, past.mark);
   for (const [output, mark] of settledMarks.entries()) {
     if (mark !== undefined) marks.set(settledTo[output] as number, mark);
   }

@@ -34,6 +34,8 @@ export interface IntakeParts {
   readonly once: boolean;
   readonly hostId: string;
   readonly root: string;
+  /** There are filters that know what came before. */
+  readonly remembers: boolean;
 }
 
 /** Makes the intake of the source `name`, whose events go to `router`. */
@@ -71,7 +73,8 @@ class SourceStreams implements WatermarkListener {
 
   known(state: StreamState): KnownStream {
     const positions = this.#startPositions(state, 0);
-    const position = Math.min(...positions);
+    const past = this.#parts.remembers ? state.past : undefined;
+    const position = Math.min(...positions, past ?? Number.POSITIVE_INFINITY);
     const known: KnownStream = {
       key: state.key,
       facts: state.facts,
@@ -86,7 +89,7 @@ class SourceStreams implements WatermarkListener {
   open(stream: StreamFacts, startAt: number): OpenStream {
     const resumed = this.#known.get(stream);
     const state = resumed ?? this.#create(stream, startAt);
-    const tracked = new TrackedStream(state, this.#startPositions(state, startAt), this);
+    const tracked = new TrackedStream(state, this.#startPositions(state, startAt), this, this.#parts.remembers);
     return new IntakeStream(this.source, tracked, this.#router, this.#parts);
   }
 
@@ -142,7 +145,7 @@ class IntakeStream implements OpenStream {
     this.#tracked = tracked;
     this.#router = router;
     this.#parts = parts;
-    this.position = tracked.watermark;
+    this.position = parts.remembers ? tracked.readingFrom : tracked.watermark;
     this.ahead = aheadOf(tracked.state, this.position);
   }
 
@@ -229,6 +232,7 @@ class IntakeSegment implements OpenSegment {
 
   emit(tag: string, tape: Tape): void {
     this.#counted(tape.count);
+    this.#segment.noteTime(this.#router.arena, tape);
     this.#router.emit(this.#segment, tag, tape);
   }
 

@@ -76,10 +76,11 @@ export class FilterNode {
     return (segment as TrackedSegment).cutOf(first, this.#by);
   }
 
-  hold({ tag, segment, arena }: Batch, offset: number): Held {
+  hold({ tag, segment, arena }: Batch, offset: number, further: readonly number[] = []): Held {
     const rest = this.#rest;
     if (!rest) throw new Error(`BUG: ${this.name} holds a record of no batch`);
     const part = (segment as TrackedSegment).partFrom(offset);
+    part.held = [offset, ...further];
     let isCut = false;
     return {
       segment: part,

@@ -32,7 +32,7 @@ export interface RouterEnds {
 
 export class Router {
   readonly #rules: readonly RunningRule[];
-  readonly #arena: Arena;
+  readonly arena: Arena;
   readonly #ends: RouterEnds;
   readonly #errors: () => Router | undefined;
   readonly #routes = new Map<string, Route>();
@@ -40,7 +40,7 @@ export class Router {
   /** @param errors router of the label @ERROR, if there is one for these rules. */
   constructor(rules: readonly RunningRule[], arena: Arena, ends: RouterEnds, errors: () => Router | undefined) {
     this.#rules = rules;
-    this.#arena = arena;
+    this.arena = arena;
     this.#ends = ends;
     this.#errors = errors;
   }
@@ -48,7 +48,7 @@ export class Router {
   /** Filters the records and hands them to the output of their tag. Synchronous. */
   emit(segment: TrackedSegment, tag: string, tape: Tape): void {
     if (tape.count === 0) return;
-    this.#pass({ tag, segment, arena: this.#arena, tape }, this.#route(tag), 0);
+    this.#pass({ tag, segment, arena: this.arena, tape }, this.#route(tag), 0);
   }
 
   /** Hands records to the label @ERROR, or tells of them where there is none. */
@@ -56,7 +56,7 @@ export class Router {
     if (rejected.length === 0) return;
     const errors = this.#errors();
     for (const { why } of rejected) this.#ends.refused(by, why, errors !== undefined);
-    errors?.emit(batch.segment as TrackedSegment, batch.tag, copyRecords(this.#arena, rejected));
+    errors?.emit(batch.segment as TrackedSegment, batch.tag, copyRecords(this.arena, rejected));
   }
 
   /** Takes a batch through the filters of its route from the given one on, and to the output. */

@@ -201,6 +201,7 @@ class Run {
 
   #makeReaders(): ((signal: AbortSignal) => Promise<void>)[] {
     const parts: IntakeParts = {
+      remembers: this.#built.filters.some(({ plugin }) => plugin.remembers),
       state: this.#state,
       flow: this.#flow,
       committer: this.#committer,

@@ -1,8 +1,11 @@
 // Segments and watermarks. A segment is one read of a stream; it counts, for every output, the records that are not yet
 // settled there. A stream's watermark at an output is the end of the longest prefix of segments with nothing unsettled.
+import type { Arena } from '../core/arena.ts';
 import type { Instant, Segment } from '../core/event.ts';
 import type { Json, SegmentOptions } from '../core/plugin.ts';
+import { D_SECONDS, type Tape, W_TIMED } from '../core/tape.ts';
 import { Beyond } from './beyond.ts';
+import { Past } from './past.ts';
 import type { Cut, StreamState } from './state/model.ts';
 
 /** What a stream tells the committer. */
@@ -28,6 +31,8 @@ export class TrackedStream {
   /** By output number: where the output stood when the stream was opened; records below are not given to it again. */
   readonly openedAt: readonly number[];
   readonly listener: WatermarkListener;
+  /** Kept where filters remember. */
+  readonly #past: Past | undefined;
   finished = false;
   /** Everything that is there now was read. */
   atEnd = false;
@@ -42,13 +47,31 @@ export class TrackedStream {
   #queue: TrackedSegment[] = [];
   #dropped = 0;
 
-  constructor(state: StreamState, openedAt: readonly number[], listener: WatermarkListener) {
+  /** @param remembers there are filters that know what came before. */
+  constructor(state: StreamState, openedAt: readonly number[], listener: WatermarkListener, remembers = false) {
     this.state = state;
     this.openedAt = openedAt;
     this.settledTo = [...openedAt];
     this.settledMarks = openedAt.map((position) => state.marks.get(position));
     this.#cursors = openedAt.map(() => 0);
     this.listener = listener;
+    if (remembers) this.#past = new Past(state.marks.get(this.readingFrom));
+  }
+
+  /** There are filters that know what came before. */
+  get remembers(): boolean {
+    return this.#past !== undefined;
+  }
+
+  /** Where reading starts: at the watermark, or before it for the filters that remember. */
+  get readingFrom(): number {
+    return Math.min(this.watermark, this.state.past ?? this.watermark);
+  }
+
+  /** Where reading is to start after a restart, for the filters that remember. */
+  get past(): { readonly position: number; readonly mark: Json | undefined } | undefined {
+    const position = this.#past?.position;
+    return position === undefined ? undefined : { position, mark: this.#past?.mark };
   }
 
   /** What the output of this number and name has beyond its watermark. */
@@ -76,9 +99,7 @@ export class TrackedStream {
 
   /** Records that wait for later ones. */
   heldRecords(): { readonly segment: TrackedSegment; readonly offset: number }[] {
-    return this.#queue.flatMap((segment) =>
-      segment.ended || segment.heldAt === undefined ? [] : [{ segment, offset: segment.heldAt }],
-    );
+    return this.#queue.flatMap((segment) => (segment.ended ? [] : segment.held.map((offset) => ({ segment, offset }))));
   }
 
   /** The lowest watermark: reading starts there after a restart. */
@@ -143,7 +164,11 @@ export class TrackedStream {
   #dropSettledHead(): number {
     const done = Math.min(...this.#cursors) - this.#dropped;
     let bytes = 0;
-    for (let i = 0; i < done; i++) bytes += (this.#queue[i] as TrackedSegment).bytes;
+    for (let i = 0; i < done; i++) {
+      const { start, end, seconds, mark, bytes: own } = this.#queue[i] as TrackedSegment;
+      bytes += own;
+      this.#past?.settled(start, end, seconds, mark);
+    }
     if (done > 0) this.#queue.splice(0, done);
     this.#dropped += done;
     return bytes;
@@ -163,8 +188,10 @@ export class TrackedSegment implements Segment {
   /** By output number: records that the output took and has not settled. */
   readonly pending: Int32Array;
   ended = false;
-  /** Offset of the record for which this part was cut off. */
-  heldAt: number | undefined;
+  /** Offsets of the records for which this part was cut off. */
+  held: readonly number[] = [];
+  /** Event time of its first record, once it was emitted and has one. */
+  seconds: number | undefined;
   /** The part that was cut off last. */
   #rest: TrackedSegment | undefined;
 
@@ -189,6 +216,12 @@ export class TrackedSegment implements Segment {
     return this.stream.listener.stamped(this.stream, this.start, this.end);
   }
 
+  /** Notes the time of the first record, of tapes that are emitted in their order. */
+  noteTime(arena: Arena, tape: Tape): void {
+    if (this.seconds !== undefined || !this.stream.remembers || tape.count === 0) return;
+    if (arena.i32[(tape.start >> 2) + W_TIMED] === 1) this.seconds = arena.f64[(tape.start >> 3) + D_SECONDS];
+  }
+
   /** The part from `offset` on, which is open until its own `finishReading`: something of it waits for later records. */
   partFrom(offset: number): TrackedSegment {
     if (this.#rest && (offset >= this.#rest.start || !this.hasPositions)) return this.#rest.partFrom(offset);
@@ -196,7 +229,7 @@ export class TrackedSegment implements Segment {
     const at = this.hasPositions ? Math.min(Math.max(offset, this.start), this.end) : this.start;
     const part = this.stream.split(this, at);
     part.#rest = this.#rest;
-    part.heldAt = offset;
+    part.held = [offset];
     this.#rest = part;
     return part;
   }
@@ -233,6 +266,7 @@ export class TrackedSegment implements Segment {
     const { streamKey, mark, hasPositions } = this;
     const options = { ...(mark !== undefined && { mark }), ...(!hasPositions && { streamKey }) };
     const part = new TrackedSegment(this.stream, at, this.end, options);
+    part.seconds = this.seconds;
     this.end = at;
     this.mark = undefined;
     return part;

@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { generateSamples } from '../../samples/generate.js';
+import { ServedPage } from '../support/browser.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 /** In the environment of the sample day's containers. */
@@ -86,6 +87,24 @@ test('sandbox ID: the page of the slow one leads to the cause', () => {
   expect(out).toMatch(/userspace +after +[\d:.]+ +debug +guest-kernel +random: crng init done/);
   expect(out).toMatch(/virtio_fs_init +\d+\.\d ms/);
   expect(out).not.toContain(SECRET);
+});
+
+test('--store: the sandboxes and problems of the file that was imported', async () => {
+  const state = path.join(directory, 'state');
+  const served = await ServedPage.files([shimLog()], state);
+  await served.stop();
+  const store = ['--store', path.join(state, 'store')];
+  const { id } = story('slow');
+  for (const command of [
+    ['sandbox', '--json'],
+    ['sandbox', id.slice(0, 8), '--json'],
+    ['problems', '--json'],
+  ]) {
+    const [stored, read] = [katalog(...command, ...store), katalog(...command, shimLog())];
+    expect(stored.code, stored.err).toBe(0);
+    expect(JSON.parse(stored.out)).toEqual(JSON.parse(read.out));
+  }
+  expect(katalog('problems', shimLog(), ...store)).toMatchObject({ code: 64, out: '' });
 });
 
 test('sandbox ID --report: Markdown without secrets', () => {

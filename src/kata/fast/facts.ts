@@ -58,10 +58,12 @@ const FLAG_TESTS: readonly (readonly [number, (text: string) => boolean])[] = [
   [1_048_576, isBegunSubsystem],
 ];
 
-/** Messages that wrap others, or say that others are missing. */
+/** Messages that wrap others, say that others are missing, or begin or end a call of the shim. */
 function isPlainRoads(text: string): boolean {
-  const { event } = markerOf(text);
+  const { event, rpc, rpc_edge: edge } = markerOf(text);
   if (event === 'console-lost' || event === 'suppressed' || event === 'dropped') return true;
+  // The end of a call tells how long it took: whoever reads it must have read its start.
+  if (rpc !== undefined && edge !== undefined && /^[A-Z]/.test(rpc)) return true;
   return text === 'reading guest console' || text === 'read firecracker fifo';
 }
 

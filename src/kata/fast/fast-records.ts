@@ -31,7 +31,7 @@ export class FastRecords {
     // A line that is passed on is unescaped, and a text in it once more.
     road.begin(bytesOf(arena.i32, tape) * 2, holder);
     for (let record = tape.start; record < tape.end; ) {
-      if (road.isOpen) {
+      if (road.isOpen && holder.holdsAll !== true) {
         road.aim(end);
         record = kata.understand(record, tape.end);
         end = kata.resultsEnd();

@@ -38,6 +38,8 @@ const sharedOf = new WeakMap<FastHost['arena'], Shared>();
 export interface Holder {
   readonly heldStreams: Iterable<string>;
   readonly holdsStacks: boolean;
+  /** While it is true no record may overtake another: all are for the plain road. */
+  readonly holdsAll?: boolean;
 }
 
 /** The stream of a sandbox's console (see GoRecords): ids have at most 128 characters. */

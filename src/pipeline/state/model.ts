@@ -39,7 +39,9 @@ export interface StreamState {
   facts: { readonly [name: string]: Json };
   /** By output name: everything below is settled there. */
   readonly positions: Map<string, number>;
-  /** By position of an output: what the source needs to find it again. */
+  /** Where reading starts for the filters that remember; at or below every position. */
+  past?: number | undefined;
+  /** By position of an output, or `past`: what the source needs to find it again. */
   marks: Map<number, Json>;
   times: TimeRange[];
   /** By output name. */
@@ -93,6 +95,7 @@ type SkipsJson = { readonly [output: string]: SkipJson };
 interface PositionsJson {
   readonly s: number;
   readonly p: { readonly [output: string]: number };
+  readonly b?: number;
   readonly m?: readonly MarkJson[];
   readonly k?: SkipsJson;
   readonly j?: readonly (readonly [string, number])[];
@@ -103,6 +106,7 @@ interface StreamJson {
   readonly key: string;
   readonly facts: JsonMap;
   readonly positions: { readonly [output: string]: number };
+  readonly past?: number;
   readonly marks?: readonly MarkJson[];
   readonly times: readonly (readonly [number, number, number, number])[];
   readonly skips?: SkipsJson;
@@ -140,6 +144,7 @@ export function streamJson(stream: StreamState): StreamJson {
     key: stream.key,
     facts: stream.facts,
     positions: Object.fromEntries(stream.positions),
+    ...(stream.past !== undefined && { past: stream.past }),
     ...(stream.marks.size > 0 && { marks: [...stream.marks] }),
     times: stream.times.map(({ start, end, time }) => [start, end, time.seconds, time.nanos] as const),
     ...(stream.skips.size > 0 && { skips: skipsJson(stream.skips) }),
@@ -215,6 +220,7 @@ function addStream(model: StateModel, json: StreamJson): void {
     key: json.key,
     facts: json.facts,
     positions: new Map(Object.entries(json.positions)),
+    past: json.past,
     marks: new Map(json.marks ?? []),
     times: json.times.map(([start, end, seconds, nanos]) => ({ start, end, time: { seconds, nanos } })),
     skips: skipsOf(json.skips),
@@ -225,10 +231,11 @@ function addStream(model: StateModel, json: StreamJson): void {
 }
 
 function applyPositions(model: StateModel, record: Extract<StateRecord, { t: 'pos' }>): void {
-  for (const { s, p, m, k, j } of record.p) {
+  for (const { s, p, b, m, k, j } of record.p) {
     const stream = model.streams.get(s);
     if (!stream) continue;
     for (const [output, position] of Object.entries(p)) stream.positions.set(output, position);
+    stream.past = b;
     if (m) stream.marks = new Map(m);
     stream.skips = skipsOf(k);
     stream.joined = new Map(j ?? []);

@@ -24,6 +24,8 @@ import {
 export interface StreamPositions {
   readonly stream: StreamState;
   readonly positions: ReadonlyMap<string, number>;
+  /** Where reading starts for the filters that remember, if there are any. */
+  readonly past?: number | undefined;
   /** By position: what its source needs to find it again. */
   readonly marks: ReadonlyMap<number, Json>;
   /** By output: what it has beyond its position. */
@@ -99,9 +101,10 @@ export class State {
   }
 
   commit(streams: readonly StreamPositions[], checkpoints: ReadonlyMap<string, Json>): void {
-    const p = streams.map(({ stream, positions, marks, skips, joined }) => ({
+    const p = streams.map(({ stream, positions, past, marks, skips, joined }) => ({
       s: stream.id,
       p: Object.fromEntries(positions),
+      ...(past !== undefined && { b: past }),
       ...(marks.size > 0 && { m: [...marks] }),
       ...(skips.size > 0 && { k: skipsJson(skips) }),
       ...(joined.size > 0 && { j: [...joined] }),

@@ -33,11 +33,19 @@ function run(batches: readonly (readonly string[])[], kind: Kind, isFast: boolea
   const counts = new Map<string, number>();
   const documents: string[] = [];
   const kata: KataFunctions = { ...view.scanner.kata, ...(isFast ? {} : NEVER) };
-  const scanner = Object.create(view.scanner, { kata: { value: kata } }) as Scanner;
+  const [json, encodeRecord] = [view.scanner.json.bind(view.scanner), view.scanner.encodeRecord.bind(view.scanner)];
+  const own = { kata: { value: kata }, json: { value: json }, encodeRecord: { value: encodeRecord } };
+  const scanner = Object.create(view.scanner, own) as Scanner;
+  const print = (tape: Batch['tape']): void => {
+    for (const record of view.records(tape)) documents.push(view.text(view.scanner.encodeRecord(record)));
+  };
   const count = (name: string, by = 1): void => {
     counts.set(name, (counts.get(name) ?? 0) + by);
   };
-  const host = { arena: view.arena, keys: view.scanner.keys, scanner, count } as unknown as FilterHost;
+  const host = {
+    ...{ arena: view.arena, keys: view.scanner.keys, scanner, count, clock: { monotonicMs: () => 0 } },
+    hold: () => ({ segment, emit: print, release: () => undefined }),
+  } as unknown as FilterHost;
   const filter = new KataFilter({ prefix: '', key: 'kata', redact: true, keep_doubles: false }, host);
   for (const lines of batches) {
     view.scanner.tidy();
@@ -48,8 +56,10 @@ function run(batches: readonly (readonly string[])[], kind: Kind, isFast: boolea
         : view.scanner.logfmt(cut, view.message, { blankKeys: true });
     const batch: Batch = { tag: 't', segment, arena: view.arena, tape };
     filter.apply(batch);
-    for (const record of view.records(batch.tape)) documents.push(view.text(view.scanner.encodeRecord(record)));
+    print(batch.tape);
   }
+  filter.flush();
+  filter.close();
   return { documents, counts };
 }
 

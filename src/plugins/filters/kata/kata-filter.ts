@@ -10,8 +10,10 @@ import { kataJson } from '../../../kata/ndjson.ts';
 import { KataReader } from '../../../kata/reader.ts';
 import type { Source, Understood } from '../../../kata/record.ts';
 import { Doubles } from './doubles.ts';
+import { type Kept, Lane } from './lane.ts';
 import { type Marked, RecordMaker } from './record-maker.ts';
 import { RecordPairs } from './record-pairs.ts';
+import { RecordStore } from './record-store.ts';
 
 export interface KataFilterSettings {
   readonly prefix: string;
@@ -22,20 +24,29 @@ export interface KataFilterSettings {
 
 /** Fields whose text is a record, in the order in which they are looked for. */
 const TEXT_FIELDS = ['MESSAGE', 'message', 'log'];
+/** Streams remembered at once. */
+const LANES_MAX = 1024;
+/** Calls that the half minute remembered after a restart holds whole. */
+const CALL_MAX_MS = 30_000;
+/** A writer that pauses so long, behind the end of what there is, has finished its record. */
+const SILENCE_MS = 2000;
+const TICK_MS = 500;
 
 export class KataFilter implements Filter {
   readonly state = 'stream';
+  readonly remembers = true;
   readonly #host: FilterHost;
   readonly #settings: KataFilterSettings;
   readonly #textKeys: readonly number[];
   readonly #journalKey: number;
-  readonly #memory = new KataMemory();
+  readonly #memory = new KataMemory(CALL_MAX_MS);
   readonly #pairs: RecordPairs;
   readonly #maker: RecordMaker;
+  readonly #store: RecordStore;
   readonly #doubles: Doubles | undefined;
   readonly #fast: FastRecords;
-  /** What came out of the batch at hand. */
-  #found: Understood[] = [];
+  readonly #lanes = new Map<string, Lane>();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(settings: KataFilterSettings, host: FilterHost) {
     this.#host = host;
@@ -44,6 +55,7 @@ export class KataFilter implements Filter {
     this.#journalKey = this.#textKeys[0] as number;
     this.#pairs = new RecordPairs(host, settings.prefix);
     this.#maker = new RecordMaker(host, settings.key);
+    this.#store = new RecordStore(host, settings.key);
     this.#doubles = settings.keep_doubles ? undefined : new Doubles();
     const { arena, keys, scanner } = host;
     const { prefix, redact: redacts } = settings;
@@ -51,25 +63,65 @@ export class KataFilter implements Filter {
   }
 
   apply(batch: Batch): void {
-    const { arena, tape, segment } = batch;
+    const { arena, tape, segment, tag } = batch;
+    const lane = this.#laneOf(`${segment.streamKey}\n${tag}`);
+    const before = lane.last;
+    // Those that the fast road leaves; while anything is held, that is all that come.
     const records: number[] = [];
-    const reader = new KataReader({
-      memory: this.#memory,
-      emit: (record) => this.#found.push(record),
-      redacts: this.#settings.redact,
-      unwraps: true,
-    });
-    const objects = this.#fast.understand(tape, reader, (record) => {
+    const objects = this.#fast.understand(tape, lane.reader, (record) => {
       records.push(record);
-      this.#read(reader, arena, record, segment.streamKey, records.length);
+      this.#read(lane.reader, arena, record, segment.streamKey, lane.next());
     });
-    reader.end();
-    batch.tape = this.#maker.make(tape, this.#assigned(arena, records), objects);
-    this.#found = [];
+    lane.atMs = this.#host.clock.monotonicMs();
+    const undecided = lane.undecided();
+    this.#sendDecided(lane, undecided);
+    const decided = Math.max(0, Math.min(records.length, undecided - before - 1));
+    const end = decided < records.length ? (records[decided] as number) : tape.end;
+    const marked = new Map<number, readonly Marked[]>();
+    for (let index = 0; index < decided; index++) {
+      const record = records[index] as number;
+      const marks = this.#marksOf(lane, before + 1 + index, record);
+      if (marks) marked.set(record, marks);
+    }
+    if (decided < records.length) this.#keep(batch, lane, records.slice(decided), before + 1 + decided);
+    batch.tape = this.#maker.make(tape, marked, objects, end);
     this.#count();
   }
 
-  /** `line` is the number of the record among those of its batch that come here: it comes back in what was understood. */
+  flush(): void {
+    for (const lane of this.#lanes.values()) this.#sendAll(lane);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #laneOf(name: string): Lane {
+    const known = this.#lanes.get(name);
+    if (known) return known;
+    if (this.#lanes.size >= LANES_MAX) this.#forgetOne();
+    const lane: Lane = new Lane(
+      new KataReader({
+        memory: this.#memory,
+        emit: (record) => this.#note(lane, record),
+        redacts: this.#settings.redact,
+        unwraps: true,
+      }),
+    );
+    this.#lanes.set(name, lane);
+    return lane;
+  }
+
+  #forgetOne(): void {
+    for (const [name, lane] of this.#lanes) {
+      if (lane.waiting.length > 0) continue;
+      this.#lanes.delete(name);
+      return;
+    }
+  }
+
+  /** `line` is the number of the record in its stream: it comes back in what was understood. */
   #read(reader: KataReader, arena: Arena, record: number, stream: string, line: number): void {
     const source: Source = { path: stream, line, offset: arena.f64[(record >> 3) + D_OFFSET] as number, bytes: 0 };
     for (const key of this.#textKeys) {
@@ -82,22 +134,73 @@ export class KataFilter implements Filter {
     reader.pairs(this.#pairs.own(arena, record), source, timeOf(arena, record));
   }
 
-  /** What goes into which record; doubles are dropped. */
-  #assigned(arena: Arena, records: readonly number[]): Map<number, Marked[]> {
-    const marked = new Map<number, Marked[]>();
-    for (const found of this.#found) {
-      const record = records[found.source.line - 1] as number;
-      if (this.#doubles?.isDouble(found)) {
-        setStatus(arena.i32, record, DROPPED);
-        this.#host.count('doubles');
-        continue;
-      }
-      const list = marked.get(record) ?? [];
-      marked.set(record, list);
+  #note(lane: Lane, found: Understood): void {
+    const meaning = lane.meaning(found.source.line);
+    if (this.#doubles?.isDouble(found)) meaning.isDouble = true;
+    else {
       if (found.kata.repairs !== undefined) this.#host.count('repaired');
-      list.push({ json: kataJson(found.kata), redacts: found.kata.redacted !== undefined });
+      meaning.marks.push({ json: kataJson(found.kata), redacts: found.kata.redacted !== undefined });
     }
-    return marked;
+  }
+
+  /** What goes into a record; a double is dropped. */
+  #marksOf(lane: Lane, number: number, record: number): readonly Marked[] | undefined {
+    const meaning = lane.take(number);
+    if (meaning?.isDouble) {
+      setStatus(this.#host.arena.i32, record, DROPPED);
+      this.#host.count('doubles');
+    }
+    return meaning?.marks;
+  }
+
+  #keep(batch: Batch, lane: Lane, records: readonly number[], number: number): void {
+    const { arena } = this.#host;
+    const [offset = 0, ...further] = records.map((record) => arena.f64[(record >> 3) + D_OFFSET] as number);
+    const kept = records.map((record, index): Kept => ({ number: number + index, ...this.#store.copy(record) }));
+    lane.waiting.push({ held: this.#host.hold(batch, offset, further), records: kept });
+    this.#timer ??= setInterval(() => this.#tick(), TICK_MS).unref();
+  }
+
+  /** Sends on what waited and is decided now, in its order. */
+  #sendDecided(lane: Lane, undecided: number): void {
+    for (let first = lane.waiting[0]; first; first = lane.waiting[0]) {
+      const { held, records } = first;
+      const count = records.findIndex(({ number }) => number >= undecided);
+      const decided = records.splice(0, count < 0 ? records.length : count);
+      if (decided.length > 0) {
+        const tape = this.#store.restored(decided);
+        const marked = new Map<number, readonly Marked[]>();
+        let record = tape.start;
+        for (const { number } of decided) {
+          const marks = this.#marksOf(lane, number, record);
+          if (marks) marked.set(record, marks);
+          record += this.#host.arena.i32[record >> 2] as number;
+        }
+        held.emit(this.#maker.make(tape, marked));
+      }
+      if (records.length > 0) return;
+      lane.waiting.shift();
+      held.release();
+    }
+  }
+
+  #sendAll(lane: Lane): void {
+    const { arena } = this.#host;
+    const mark = arena.mark();
+    lane.reader.end();
+    this.#sendDecided(lane, Number.POSITIVE_INFINITY);
+    arena.release(mark);
+    this.#count();
+  }
+
+  #tick(): void {
+    const before = this.#host.clock.monotonicMs() - SILENCE_MS;
+    let waits = false;
+    for (const lane of this.#lanes.values()) {
+      if (lane.atMs <= before && lane.waiting[0]?.held.isAtEnd) this.#sendAll(lane);
+      waits ||= lane.waiting.length > 0;
+    }
+    if (!waits) this.close();
   }
 
   #count(): void {

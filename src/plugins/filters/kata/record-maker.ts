@@ -8,6 +8,7 @@ import { TapeWriter } from '../../../core/tape-writer.ts';
 import { Redactor } from '../../../kata/redact.ts';
 
 const OBJECT_BYTES = 12;
+const NO_OBJECTS: Bytes = { start: 0, end: 0 };
 
 /** What was understood of a record. */
 export interface Marked {
@@ -40,12 +41,18 @@ export class RecordMaker {
   /**
    * The tape with one record for each of a record's marks; records without one stay as they are.
    * @param objects a list of (record, start, end) words: the objects that lie in the arena already.
+   * @param end address of the first record that is left out.
    */
-  make(tape: Tape, marked: ReadonlyMap<number, readonly Marked[]>, objects: Bytes): Tape {
+  make(
+    tape: Tape,
+    marked: ReadonlyMap<number, readonly Marked[]>,
+    objects: Bytes = NO_OBJECTS,
+    end: number = tape.end,
+  ): Tape {
     const { arena } = this.#host;
-    const writer = new TapeWriter(arena, tape.end - tape.start + this.#growth(marked, objects));
+    const writer = new TapeWriter(arena, end - tape.start + this.#growth(marked, objects));
     let object = objects.start >> 2;
-    for (let record = tape.start; record < tape.end; record += arena.i32[record >> 2] as number) {
+    for (let record = tape.start; record < end; record += arena.i32[record >> 2] as number) {
       if (object < objects.end >> 2 && arena.i32[object] === record) {
         writer.copy(record);
         const { i32 } = arena;
