@@ -63,6 +63,8 @@ export const BAD_TIME = 3;
 // ---- flags
 /** The record is the cut head of a longer one; see the fields that the source adds. */
 export const FLAG_PARTIAL = 1;
+/** One of several records made from one text. */
+export const FLAG_PART = 4;
 /** The source held invalid UTF-8, shown as U+FFFD; W_CHECK is over the bytes as they were. */
 export const FLAG_INVALID_UTF8 = 2;
 
@@ -128,6 +130,33 @@ export function setTime(arena: Arena, record: number, seconds: number, nanos: nu
   arena.f64[(record >> 3) + D_SECONDS] = seconds;
   arena.i32[(record >> 2) + W_NANOS] = nanos;
   arena.i32[(record >> 2) + W_TIMED] = 1;
+}
+
+const PART_MASK = 2 ** FANOUT_PART_BITS - 1;
+/** Parts of parts have numbers from here on. */
+const NESTED_PARTS = 2 ** (FANOUT_PART_BITS - 1);
+
+/**
+ * Numbers a record as the k-th (from 0) of several made from the record whose head it has. That one may be a part itself:
+ * no two parts of one source record get the same number.
+ * @returns false where there are too many of them to have numbers; the record must then be refused.
+ */
+export function numberPart(i32: Int32Array, record: number, k: number): boolean {
+  const [fanout, flags] = [(record >> 2) + W_FANOUT, (record >> 2) + W_FLAGS];
+  const whole = i32[fanout] as number;
+  const isPart = ((i32[flags] as number) & FLAG_PART) !== 0;
+  i32[flags] = (i32[flags] as number) | FLAG_PART;
+  // The first takes the number of the record that is gone.
+  if (k === 0) return true;
+  const part = isPart ? NESTED_PARTS + paired(whole & PART_MASK, k) : k;
+  if (part > PART_MASK) return false;
+  i32[fanout] = (whole & ~PART_MASK) | part;
+  return true;
+}
+
+/** One number for two (Cantor's pairing function). */
+function paired(a: number, b: number): number {
+  return ((a + b) * (a + b + 1)) / 2 + b;
 }
 
 /** Raises the copy number of every record: its documents are further ones for the same place. */

@@ -3,7 +3,7 @@ import type { Arena } from '../../../core/arena.ts';
 import { setSpanJson, spanText } from '../../../core/field.ts';
 import type { Host } from '../../../core/plugin.ts';
 import type { Bytes } from '../../../core/scanner.ts';
-import { firstSpan, KIND_JSON, NO_KEY, S_KEY, SPAN_BYTES, type Tape, W_FANOUT, W_SPANS } from '../../../core/tape.ts';
+import { firstSpan, KIND_JSON, NO_KEY, numberPart, S_KEY, SPAN_BYTES, type Tape, W_SPANS } from '../../../core/tape.ts';
 import { TapeWriter } from '../../../core/tape-writer.ts';
 import { Redactor } from '../../../kata/redact.ts';
 
@@ -79,7 +79,12 @@ export class RecordMaker {
       const end = text + arena.u8.write(json, text, 'utf8');
       const copy = writer.copy(record);
       writer.addSpan(this.#key, KIND_JSON, text, end);
-      if (part > 0) arena.i32[(copy >> 2) + W_FANOUT] = part;
+      if (marks.length > 1 && !numberPart(arena.i32, copy, part)) {
+        // More parts of parts than there are numbers: with the number of another it would be taken for that one.
+        this.#host.log.error('a record was made of too many others to have an id; it is left out');
+        writer.dropLast();
+        continue;
+      }
       if (redacts) this.#redact(copy);
     }
   }

@@ -8,11 +8,12 @@ import {
   KIND_TEXT,
   LIVE,
   NO_MATCH,
+  numberPart,
   REASON_NOT_OBJECT,
+  REASON_TOO_MANY_FIELDS,
   SPAN_BYTES,
   setStatus,
   type Tape,
-  W_FANOUT,
   W_ORIGIN,
   W_REASON,
   W_STATUS,
@@ -65,16 +66,23 @@ function parseElements(host: Host, record: number, key: number, texts: readonly 
     return { start, end: start + arena.u8.write(text, start, 'utf8') };
   });
   const writer = new TapeWriter(arena, texts.length * (HEAD_BYTES + SPAN_BYTES));
-  places.forEach(({ start, end }, k) => {
+  for (const { start, end } of places) {
     const element = writer.copyHead(record);
     setStatus(arena.i32, element, LIVE);
-    arena.i32[(element >> 2) + W_FANOUT] = k;
     writer.addSpan(key, KIND_TEXT, start, end);
-  });
+  }
   const parsed = host.scanner.json(writer.tape(), key);
   const origin = arena.i32[(record >> 2) + W_ORIGIN] as number;
+  let k = 0;
   for (let one = parsed.start; one < parsed.end; one += arena.i32[one >> 2] as number) {
     arena.i32[(one >> 2) + W_ORIGIN] = origin;
+    if (!numberPart(arena.i32, one, k++)) refuse(arena.i32, one);
   }
   return parsed;
+}
+
+/** Arrays within arrays, with more elements than there are numbers for. */
+function refuse(i32: Int32Array, record: number): void {
+  setStatus(i32, record, NO_MATCH);
+  i32[(record >> 2) + W_REASON] = REASON_TOO_MANY_FIELDS;
 }
