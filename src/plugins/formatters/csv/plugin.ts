@@ -18,13 +18,16 @@ export const csvFormatter: Definition<'formatter', typeof settings> = defineForm
     const texts = new FieldTexts(host);
     const delimiter = /^(?:TAB|\\t)$/.test(given.delimiter) ? '\t' : given.delimiter;
     const tail = newlineOf(given);
-    const quoted = (text: string): string => {
-      const needsQuotes = given.force_quotes || /["\r\n]|^\s|\s$/.test(text) || text.includes(delimiter);
+    // As Ruby's CSV: an empty text stands in quotes, a missing one does not.
+    const quoted = (value: string | undefined): string => {
+      const text = value ?? '';
+      if (value === undefined && !given.force_quotes) return '';
+      const needsQuotes = given.force_quotes || text === '' || /["\r\n]|^\s|\s$/.test(text) || text.includes(delimiter);
       return needsQuotes ? `"${text.replaceAll('"', '""')}"` : text;
     };
     return {
       format(_tag, record) {
-        const values = given.fields.map((name) => quoted(texts.text(record, name) ?? ''));
+        const values = given.fields.map((name) => quoted(texts.text(record, name)));
         return putText(host.arena, values.join(delimiter) + tail);
       },
     };
