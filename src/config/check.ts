@@ -192,6 +192,7 @@ export class Checker {
     }
     if (child && field.support === 'accepted') {
       this.add('notice', 'config/accepted', `<${name}> is known and has no effect: ${field.doc}`, child.place);
+      return isList ? [] : undefined;
     }
     if (field.type === 'params') return written.flatMap(freeParams);
     if (field.type === 'plugins') {

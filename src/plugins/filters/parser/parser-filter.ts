@@ -2,12 +2,14 @@
 // put together one by one.
 import type { Arena } from '../../../core/arena.ts';
 import type { Batch } from '../../../core/event.ts';
+import { type FieldPath, parseFieldPath } from '../../../core/field-path.ts';
 import type { Filter, FilterHost, Parser } from '../../../core/plugin.ts';
 import { BAD_TIME, LIVE, type Tape, W_ORIGIN, W_STATUS, W_TIMED } from '../../../core/tape.ts';
 import { copyTime } from '../../shared/copy-time.ts';
 import { recordKey } from '../../shared/record-key.ts';
 import { whyRefused } from '../../shared/refusal.ts';
 import { KeyPrefix } from './key-prefix.ts';
+import { NestedText } from './nested-text.ts';
 import { hasOthers, RecordMaker } from './record-maker.ts';
 
 export interface ParserFilterSettings {
@@ -25,7 +27,9 @@ export class ParserFilter implements Filter {
   readonly #settings: ParserFilterSettings;
   readonly #parser: Parser;
   readonly #host: FilterHost;
+  /** Key of the text; of what is lifted out of another field, where the text lies inside of one. */
   readonly #key: number;
+  readonly #nested: NestedText | undefined;
   readonly #prefix: KeyPrefix | undefined;
   readonly #hashKey: number | undefined;
 
@@ -34,14 +38,19 @@ export class ParserFilter implements Filter {
     this.#settings = settings;
     this.#parser = parser;
     this.#host = host;
-    this.#key = host.keys.pin(recordKey(settings.key_name) as string);
+    const name = recordKey(settings.key_name);
+    const path = parseFieldPath(settings.key_name) as FieldPath;
+    this.#nested = name === undefined ? new NestedText(settings.key_name, path, host) : undefined;
+    this.#key = this.#nested?.key ?? host.keys.pin(name as string);
     this.#prefix = prefix ? new KeyPrefix(prefix, host) : undefined;
     this.#hashKey = hash === undefined ? undefined : host.keys.pin(hash);
   }
 
   apply(batch: Batch): void {
     const { arena } = batch;
-    const parsed = this.#parser.parse(batch.tape, this.#key);
+    const tape = this.#nested?.lifted(batch.tape) ?? batch.tape;
+    const parsed = this.#parser.parse(tape, this.#key);
+    this.#nested?.lowered(tape, parsed, this.#settings.remove_key_name_field);
     const live = this.#settle(arena, parsed);
     this.#prefix?.apply(parsed);
     if (live === parsed.count && this.#keepsNothing(arena, parsed)) batch.tape = parsed;

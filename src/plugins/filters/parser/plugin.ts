@@ -1,12 +1,11 @@
 // Filter `parser`: parses the text of one field and makes the record of what it finds there.
 import { type Definition, defineFilter } from '../../../config/define.ts';
 import { bool, nested, string } from '../../../config/settings.ts';
-import { quoted } from '../../../core/problem.ts';
-import { recordKey } from '../../shared/record-key.ts';
+import { checkAccessor } from '../../shared/field-reader.ts';
 import { ParserFilter } from './parser-filter.ts';
 
 const settings = {
-  key_name: string({ required: true, doc: "Field whose text is parsed; also written `$.name` or `$['name']`." }),
+  key_name: string({ required: true, doc: "Field whose text is parsed: `name`, `$.a.b`, `$['a.b'][0]`." }),
   reserve_data: bool({ fallback: false, doc: 'Keep the other fields; a parsed field wins where both have one.' }),
   reserve_time: bool({ fallback: false, doc: 'Keep the time that the record had.' }),
   remove_key_name_field: bool({ fallback: false, doc: 'With `reserve_data`: remove the parsed field.' }),
@@ -26,16 +25,6 @@ export const parserFilter: Definition<'filter', typeof settings> = defineFilter(
   summary: 'Parses the text of one field into fields of the record, and the time of the event with them.',
   settings,
   legacy: ['parser'],
-  check: ({ key_name: name }) =>
-    recordKey(name) === undefined
-      ? [
-          {
-            code: 'config/bad-accessor',
-            severity: 'error',
-            message: `key_name: expected the name of a field of the record, got ${quoted(name)}`,
-            hint: 'a path into nested fields is not understood here',
-          },
-        ]
-      : [],
+  check: ({ key_name: name }) => checkAccessor('key_name', name),
   create: (given, host) => new ParserFilter(given, host.create(given.parse), host),
 });
