@@ -41,6 +41,8 @@ const files: Readonly<Record<string, string>> = {
   @type stdout
 </match>
 `,
+  'journal.conf': `<source>\n  @type systemd\n  path DIR/none\n  tag j\n</source>\n<match **>\n  @type file\n  path DIR/in.log/out\n</match>\n`,
+  'empty.conf': `<source>\n  @type systemd\n  path DIR\n  tag j\n</source>\n<match **>\n  @type file\n  path DIR/new/out.%Y.log\n</match>\n`,
   'include.conf': '@include sound.conf\n',
   'in.log': '{"n":1}\n',
 };
@@ -79,6 +81,9 @@ test.each<readonly [string, number, string]>([
   ['check -c broken.conf', 78, 'broken.conf: 2 errors\n'],
   ['check -c sound.conf --live', 0, 'sound.conf: no problems\n'],
   ['check -c missing.conf --live', 0, 'warning: path: "DIR/none.log" is not there [live/no-file]'],
+  ['check -c journal.conf --live', 1, 'warning: path: "DIR/none" is not there [live/no-file]'],
+  ['check -c journal.conf --live', 1, 'error: path: "DIR/in.log" is no directory [live/unwritable]'],
+  ['check -c empty.conf --live', 0, 'warning: path: no journal file is in "DIR" [live/no-file]'],
   ['check -c unreachable.conf --live', 1, 'error: no answer from http://127.0.0.1:1: connect ECONNREFUSED'],
   ['check -c unreachable.conf', 0, 'unreachable.conf: no problems\n'],
   ['config -c include.conf', 0, `${TAIL}\n${STDOUT}`],

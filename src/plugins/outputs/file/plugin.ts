@@ -1,12 +1,15 @@
 // Output `file`: appends records to files named after the event's day, as out_file does.
 
+import * as path from 'node:path';
 import { type Definition, defineOutput } from '../../../config/define.ts';
 import { bool, nested, string } from '../../../config/settings.ts';
 import { eachLive } from '../../../core/each-live.ts';
 import type { Batch, Instant } from '../../../core/event.ts';
 import type { Formatter, Json, Output, OutputHost } from '../../../core/plugin.ts';
+import type { Problem } from '../../../core/problem.ts';
 import { countLive } from '../../../core/tape.ts';
 import { formatTime } from '../../../formats/time/format.ts';
+import { whyUnwritable } from '../../shared/file-probe.ts';
 import { createInject, injectSection } from '../../shared/inject.ts';
 import { defaultOutFile } from '../../shared/line-formatters.ts';
 import { AppendedFiles } from './appended-files.ts';
@@ -32,12 +35,21 @@ export const fileOutput: Definition<'output', typeof settings> = defineOutput({
   summary: 'Appends records to files, exactly once: after a crash a file is cut back to what its positions cover.',
   settings,
   legacy: ['inject', 'formatter'],
-  destination: ({ path }) => path,
+  destination: (given) => given.path,
+  probe: (given) => Promise.resolve(probeFile(nameTemplate(given.path, given.time_slice_format))),
   create: (given, host) => {
     const formatter = given.format ? host.create(given.format) : defaultOutFile(host, given.utc);
     return new FileOutput(given, formatter, createInject(given.inject, host), host);
   },
 });
+
+/** The part of the name that no event changes. */
+function probeFile(template: string): readonly Omit<Problem, 'place'>[] {
+  const [fixed = ''] = template.split(/%|\$\{/, 1);
+  // What is behind the last slash is the name of no file yet.
+  const why = whyUnwritable(fixed === template ? template : `${path.dirname(`${fixed}x`)}/x`);
+  return why === undefined ? [] : [{ code: 'live/unwritable', severity: 'error', message: `path: ${why}` }];
+}
 
 interface FileSettings {
   readonly path: string;
@@ -121,7 +133,7 @@ function safePart(tag: string): string {
   return tag.replace(/[^A-Za-z0-9._-]/g, '_').replace(/\.{2,}/g, '_');
 }
 
-function nameTemplate(path: string, slice: string): string {
-  if (path.includes('*')) return path.replaceAll('*', slice);
-  return /%[a-zA-Z]|\$\{tag\}/.test(path) ? path : `${path}.${slice}.log`;
+function nameTemplate(written: string, slice: string): string {
+  if (written.includes('*')) return written.replaceAll('*', slice);
+  return /%[a-zA-Z]|\$\{tag\}/.test(written) ? written : `${written}.${slice}.log`;
 }

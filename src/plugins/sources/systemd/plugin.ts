@@ -1,8 +1,10 @@
 // Source `systemd`: the entries of a systemd journal, read from its files.
 import { type Definition, defineSource } from '../../../config/define.ts';
 import { array, bool, integer, section, string, time } from '../../../config/settings.ts';
+import { onDisk } from '../../../readers/files/path-patterns.ts';
 import { checkEntry, entrySettings } from '../../shared/entry-fields.ts';
 import { checkMatches, matchOf } from './matches.ts';
+import { probeJournal } from './probe.ts';
 import { Systemd } from './systemd.ts';
 
 const settings = {
@@ -47,6 +49,8 @@ export const systemdSource: Definition<'source', typeof settings> = defineSource
   summary: 'Reads the systemd journal from its own files, past boots and rotation included; needs no libsystemd.',
   settings,
   check: ({ matches, entry }) => [...checkMatches(matches), ...checkEntry(entry)],
+  probe: ({ path, pos_file: positions }, { root }) =>
+    Promise.resolve(probeJournal(onDisk(root, path), positions === undefined ? undefined : onDisk(root, positions))),
   create: (given, host) => {
     const { strip_underscores: strips } = given;
     const entry = strips
