@@ -37,7 +37,7 @@ async function check(flags: CheckFlags): Promise<void> {
   const { outcome } = readConfiguration(flags.config, root);
   const written = outcome.problems.map((problem) => (flags.strict ? asError(problem) : problem));
   const live = flags.live && outcome.ok ? await liveProblems(outcome.value, root) : [];
-  const problems = [...written, ...live];
+  const problems = [...written, ...(outcome.ok ? deadEnds(outcome.value, flags.config) : []), ...live];
   if (flags.json) {
     const ok = !problems.some(isError);
     process.stdout.write(`${JSON.stringify({ file: flags.config, ok, problems: problems.map(flat) })}\n`);
@@ -47,6 +47,17 @@ async function check(flags: CheckFlags): Promise<void> {
   }
   if (live.some(isError)) process.exitCode = EXIT.problems;
   if (written.some(isError)) process.exitCode = EXIT.badConfiguration;
+}
+
+/** What is no fault of any section: nothing comes in, or nothing goes out. */
+function deadEnds(plan: Plan, file: string): readonly Problem[] {
+  const place = { file, line: 1, column: 1 };
+  const warning = (code: string, message: string): Problem => ({ code, severity: 'warning', message, place });
+  const hasMatch = [plan.rules, ...plan.labels.values()].flat().some(({ kind }) => kind === 'match');
+  return [
+    ...(plan.sources.length === 0 ? [warning('config/no-source', 'there is no <source>: nothing is read')] : []),
+    ...(hasMatch ? [] : [warning('config/no-match', 'there is no <match>: every event goes nowhere')]),
+  ];
 }
 
 function isError({ severity }: Problem): boolean {

@@ -31,6 +31,9 @@ export function sectionPlace(settings: object): Place | undefined {
   return PLACES.get(settings);
 }
 
+const TOP_LEVEL = new Set(['source', 'match', 'filter', 'label', 'system', 'worker']);
+const TOP_LEVEL_HINT = 'it stands beside the other sections, not inside of one: does an end tag stand too late?';
+
 /** Sections and checks need the catalog for nested plugins, and one list of problems. */
 export class Checker {
   readonly #catalog: Catalog;
@@ -194,13 +197,19 @@ export class Checker {
       this.add('notice', 'config/accepted', `<${name}> is known and has no effect: ${field.doc}`, child.place);
       return isList ? [] : undefined;
     }
+    return isList ? this.#listed(written, name, field) : child && this.#single(child, name, field);
+  }
+
+  #listed(written: readonly Section[], name: string, field: Field<unknown>): readonly unknown[] {
     if (field.type === 'params') return written.flatMap(freeParams);
     if (field.type === 'plugins') {
       const named = field.kind === 'parser' ? written.map(formatAsType) : written;
       return named.map((each) => this.plugin(field.kind as PluginKind, each)).filter((plugin) => plugin !== undefined);
     }
-    if (field.type === 'sections') return written.map((each) => this.settings(each, field.fields ?? {}, `<${name}>`));
-    if (!child) return undefined;
+    return written.map((each) => this.settings(each, field.fields ?? {}, `<${name}>`));
+  }
+
+  #single(child: Section, name: string, field: Field<unknown>): unknown {
     if (field.type === 'plugin') return this.plugin(field.kind as PluginKind, child);
     return this.settings(child, field.fields ?? {}, `<${name}>`);
   }
@@ -226,7 +235,7 @@ export class Checker {
         'config/unknown-section',
         `${plugin} has no section <${child.name}>`,
         child.place,
-        didYouMean(child.name, known),
+        didYouMean(child.name, known) ?? (TOP_LEVEL.has(child.name) ? TOP_LEVEL_HINT : undefined),
       );
     }
   }
@@ -246,7 +255,16 @@ export class Checker {
 /** A plugin's problem begins with the name of its parameter, where it is about one: `path: expected …`. */
 function placeOf(message: string, section: Section): Place {
   const name = /^(\S+): /.exec(message)?.[1] ?? '';
-  return lastParam(section, name)?.valuePlace ?? section.place;
+  const own = lastParam(section, name);
+  if (own) return own.valuePlace;
+  // In a section inside: where there are several of that name, the one whose text is shown.
+  const nested = paramsInside(section).filter((param) => param.name === name);
+  const shown = nested.find(({ value }) => typeof value === 'string' && message.includes(value));
+  return (shown ?? nested[0])?.valuePlace ?? section.place;
+}
+
+function paramsInside({ sections }: Section): Param[] {
+  return sections.flatMap((child) => [...child.params, ...paramsInside(child)]);
 }
 
 /** Whether a value could not be read: its setting may be missing although it is required. */

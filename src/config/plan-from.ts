@@ -60,6 +60,7 @@ class Planner {
     for (const child of root.sections) this.#topLevel(child);
     this.#checkLabels();
     this.#checkReach();
+    this.#checkPositionFiles();
     const secrets = secretTexts(root, this.#catalog);
     return { secrets, system: this.#system, sources: this.#sources, rules: this.#rules, labels: this.#labels };
   }
@@ -210,6 +211,21 @@ class Planner {
       this.checker.problems.push(...unknownTags(others, tags));
     }
     this.checker.problems.push(...comingBack({ rules: this.#rules, labels: this.#labels }));
+  }
+
+  /** Each writes the whole file: two would take turns in losing the other's positions. */
+  #checkPositionFiles(): void {
+    const first = new Map<unknown, Planned<'source'>>();
+    for (const source of this.#sources) {
+      const file = source.settings['pos_file'];
+      const other = typeof file === 'string' ? first.get(file) : undefined;
+      // The body of a <worker N-M> is there once for each number.
+      if (other && placeText(other.place) !== placeText(source.place)) {
+        const message = `pos_file: ${quoted(file as string)} is the file of another source, too`;
+        const hint = `that source stands at ${placeText(other.place)}; give each one its own`;
+        this.checker.add('error', 'config/position-file-twice', message, source.place, hint);
+      } else if (typeof file === 'string') first.set(file, source);
+    }
   }
 
   #checkLabels(): void {

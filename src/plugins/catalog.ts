@@ -42,6 +42,7 @@ import { noneParser } from './parsers/none/plugin.ts';
 import { regexpParser } from './parsers/regexp/plugin.ts';
 import { syslogParser } from './parsers/syslog/plugin.ts';
 import { tsvParser } from './parsers/tsv/plugin.ts';
+import { forwardSource } from './sources/forward/plugin.ts';
 import { monitorAgentSource } from './sources/monitor_agent/plugin.ts';
 import { prometheusSource } from './sources/prometheus/plugin.ts';
 import { prometheusMonitorSource } from './sources/prometheus_monitor/plugin.ts';
@@ -53,6 +54,7 @@ import { tailSource } from './sources/tail/plugin.ts';
 const definitions: readonly AnyDefinition[] = [
   systemdSource,
   tailSource,
+  forwardSource,
   monitorAgentSource,
   prometheusSource,
   prometheusMonitorSource,

@@ -37,6 +37,15 @@ export function checkTimeSettings(settings: TimeSettings): readonly Omit<Problem
     if (!isNamed(format) && !compileStrptime(format))
       error(`time format ${quoted(format)} has a directive that is not known`);
   }
+  const hasZone = settings.utc || settings.timezone !== undefined;
+  if (!hasZone && /(?:^|[^%])Z$/.test(settings.time_format ?? '')) {
+    const message = `time_format: the Z at the end of ${quoted(settings.time_format as string)} is a letter, not a zone: times are read in local time`;
+    problems.push({ code: 'config/letter-z', severity: 'warning', message, hint: 'write %z, or utc true with it' });
+  }
+  if (settings.time_format !== undefined && !settings.time_format.includes('%') && !isNamed(settings.time_format)) {
+    const message = `time_format: ${quoted(settings.time_format)} holds no directive, so it fits no time`;
+    problems.push({ code: 'config/time-settings', severity: 'warning', message, hint: 'as in %Y-%m-%dT%H:%M:%S.%N%z' });
+  }
   if (settings.time_type === 'mixed' && settings.time_format_fallbacks.length === 0) {
     error('time_type mixed needs time_format_fallbacks');
   }

@@ -1,6 +1,7 @@
 // Sources of Fluentd that watch Fluentd itself: known, so that a configuration runs unmodified, and without effect.
 import { type Definition, defineSource } from '../../config/define.ts';
 import { params, string } from '../../config/settings.ts';
+import type { Source } from '../../core/plugin.ts';
 
 const WHY = 'counters are served at /metrics of the page';
 const accepted = string({ support: 'accepted', doc: WHY });
@@ -23,13 +24,18 @@ export function idleSource(type: string): Definition<'source', typeof settings> 
     type,
     summary: 'Accepted without effect: it watches Fluentd itself; counters are served at /metrics of the page.',
     settings,
-    create: () => ({
-      run: (intake, signal) =>
-        intake.once || signal.aborted
-          ? Promise.resolve()
-          : new Promise((resolve) => {
-              signal.addEventListener('abort', () => resolve(), { once: true });
-            }),
-    }),
+    create: () => idle(),
   });
+}
+
+/** Reads nothing, until it is told to end. */
+export function idle(): Source {
+  return {
+    run: (intake, signal) =>
+      intake.once || signal.aborted
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            signal.addEventListener('abort', () => resolve(), { once: true });
+          }),
+  };
 }

@@ -65,7 +65,7 @@ export class FileSet {
       if (changedMs > this.#lookedMs - STAMP_GRAIN_MS) return true;
       if (changedAt(directory) !== changedMs) return true;
     }
-    return this.#stamps.size < this.#place.directories.length;
+    return this.#place.directories.some((directory) => !this.#stamps.has(directory) && isListable(directory));
   }
 
   /** Looks for files, again while they are being renamed: a file must not be missed because it moved meanwhile. */
@@ -179,4 +179,14 @@ function isSameListing(a: Listing, b: Listing): boolean {
 
 function changedAt(directory: string): number | undefined {
   return fs.statSync(directory, { throwIfNoEntry: false })?.mtimeMs;
+}
+
+/** Whether a directory that could not be read can be now. */
+function isListable(directory: string): boolean {
+  try {
+    fs.accessSync(directory, fs.constants.R_OK | fs.constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
