@@ -1,4 +1,4 @@
-// A dozen mistakes that people make in a fluent.conf, and every word that `katalog check` says to each.
+// Mistakes that people make in a fluent.conf, and every word that `katalog check` says to each.
 import { expect, test } from 'vitest';
 import { readConfig } from '../src/config/load.ts';
 import { contextOf } from '../src/config/plain-read.ts';
@@ -122,6 +122,46 @@ test.each<readonly [string, string, readonly string[]]>([
     [
       'fluent.conf:3:23 error: unknown escape "\\d" in a double-quoted value [config/unknown-escape]',
       '    hint: known are \\" \\\' \\\\ \\r \\n \\t \\f \\b \\0; for a regular expression write it bare, or double the backslash: \\\\d',
+    ],
+  ],
+  [
+    'an end tag that stands too late',
+    `${SOURCE.replace('</source>\n', '')}${MATCH}</source>\n`,
+    [
+      'fluent.conf:8:1 warning: tail has no section <match> [config/unknown-section]',
+      '    hint: it stands beside the other sections, not inside of one: does an end tag stand too late?',
+    ],
+  ],
+  [
+    'one position file for two sources',
+    SOURCE.replace('  tag', '  pos_file /var/log/kata.pos\n  tag').repeat(2) + MATCH,
+    [
+      'fluent.conf:10:1 error: pos_file: "/var/log/kata.pos" is the file of another source, too [config/position-file-twice]',
+      '    hint: that source stands at fluent.conf:1:1; give each one its own',
+    ],
+  ],
+  [
+    'a Z that is taken for a zone',
+    SOURCE.replace('@type json', '@type json\n    time_format %Y-%m-%dT%H:%M:%SZ') + MATCH,
+    [
+      'fluent.conf:7:17 warning: time_format: the Z at the end of "%Y-%m-%dT%H:%M:%SZ" is a letter, not a zone: times are read in local time [config/letter-z]',
+      '    hint: write %z, or utc true with it',
+    ],
+  ],
+  [
+    'a placeholder that there is not',
+    `${SOURCE}<filter **>\n  @type record_transformer\n  <record>\n    a b\n    host \${host}\n  </record>\n</filter>\n${MATCH}`,
+    [
+      'fluent.conf:13:10 warning: host: "${host}" stands for nothing: alone it gives null, inside of a text it is left out [config/unknown-placeholder]',
+      '    hint: known are ${record["k"]}, ${tag}, ${tag_parts[N]}, ${tag_prefix[N]}, ${tag_suffix[N]}, ${hostname} and ${time}',
+    ],
+  ],
+  [
+    'a rule that leads to itself',
+    `${SOURCE}<match kata.**>\n  @type rewrite_tag_filter\n  <rule>\n    key level\n    pattern /(.+)/\n    tag kata.$1\n  </rule>\n</match>\n`,
+    [
+      'fluent.conf:11:3 warning: tag "kata.$1": the same <match> takes events with this tag, and they are dropped, as their tag would stay as it is [config/comes-back]',
+      '    hint: give a tag that an earlier <match> takes or this one does not, or a label: <rule> … label @NEXT',
     ],
   ],
 ])('%s', (_, text, expected) => {
