@@ -4,10 +4,24 @@
 import type { Batch } from '../core/event.ts';
 import { D_OFFSET, LIVE, W_STATUS } from '../core/tape.ts';
 import type { Skip } from './state/model.ts';
-import type { TrackedSegment, TrackedStream } from './stream.ts';
+
+/** What is asked of a segment. */
+interface ReadSegment {
+  readonly start: number;
+  readonly end: number;
+  readonly hasPositions: boolean;
+  recordId(offset: number): string;
+}
+
+/** What is asked of a stream. */
+interface ReadStream {
+  readonly settledTo: readonly number[];
+  readonly readTo: number;
+  heldRecords(): readonly { readonly segment: ReadSegment; readonly offset: number }[];
+}
 
 export class Beyond {
-  readonly #stream: TrackedStream;
+  readonly #stream: ReadStream;
   readonly #output: number;
   /** What was written before the restart; gone once the watermark is behind it. */
   #skipTo: number;
@@ -15,7 +29,7 @@ export class Beyond {
   /** What was written since, by record, with the end of its segment. */
   readonly #written = new Map<string, number>();
 
-  constructor(stream: TrackedStream, output: number, skip: Skip | undefined) {
+  constructor(stream: ReadStream, output: number, skip: Skip | undefined) {
     this.#stream = stream;
     this.#output = output;
     this.#skipTo = skip?.to ?? 0;
@@ -23,17 +37,17 @@ export class Beyond {
   }
 
   /** Whether the output may have some records of the segment already. */
-  concerns(segment: TrackedSegment): boolean {
+  concerns(segment: ReadSegment): boolean {
     return segment.start < this.#skipTo;
   }
 
   /** Whether the output has the record at `offset` already. */
-  has(segment: TrackedSegment, offset: number): boolean {
+  has(segment: ReadSegment, offset: number): boolean {
     return this.#isBelow(segment, offset) && !this.#except.has(segment.recordId(offset));
   }
 
   /** The output was given the live records of the batch. */
-  wrote({ arena, tape }: Batch, segment: TrackedSegment): void {
+  wrote({ arena, tape }: Batch, segment: ReadSegment): void {
     const { i32, f64 } = arena;
     for (let record = tape.start; record < tape.end; record += i32[record >> 2] as number) {
       if (i32[(record >> 2) + W_STATUS] !== LIVE) continue;
@@ -57,12 +71,12 @@ export class Beyond {
     return { to: Math.max(this.#skipTo, this.#stream.readTo), except: [...new Set([...this.#except, ...ids])] };
   }
 
-  #isMissing(segment: TrackedSegment, offset: number): boolean {
+  #isMissing(segment: ReadSegment, offset: number): boolean {
     return !this.#written.has(segment.recordId(offset)) && !this.has(segment, offset);
   }
 
   /** Where offsets are no positions, segments are read again as they were read at first: a whole one is below. */
-  #isBelow(segment: TrackedSegment, offset: number): boolean {
+  #isBelow(segment: ReadSegment, offset: number): boolean {
     return segment.hasPositions ? offset < this.#skipTo : segment.end <= this.#skipTo;
   }
 }

@@ -45,6 +45,7 @@ export const NO_MATCH: u32 = 2;
 export const BAD_TIME: u32 = 3;
 
 export const FLAG_PARTIAL: u32 = 1;
+export const FLAG_PART: u32 = 4;
 export const FLAG_INVALID_UTF8: u32 = 2;
 
 export const REASON_SYNTAX: u32 = 1;
