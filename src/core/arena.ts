@@ -30,7 +30,7 @@ export const KEYS_TEXT_END: number = KEYS_TEXT + KEYS_TEXT_BYTES;
 export const FACTS: number = KEYS_TEXT + KEYS_TEXT_BYTES;
 const FACTS_BYTES = 32 * MIB;
 /** End of what is known of interned texts. */
-export const FACTS_END: number = FACTS + FACTS_BYTES;
+export const FACTS_END: number = KEYS_TEXT_END + FACTS_BYTES;
 const CONSTANTS = FACTS_END;
 const CONSTANTS_BYTES = 4 * MIB;
 const HEAP = CONSTANTS + CONSTANTS_BYTES;
