@@ -1,6 +1,7 @@
 // What the scanner module has to be told to understand Kata's records, and what it teaches: the side of the fast road that is
 // written in TypeScript (the other one: formats/scan/assembly/kata*.ts).
 import type { KataMemory } from '../memory.ts';
+import type { Repair } from '../record.ts';
 import { prepareWords } from './caution.ts';
 import { Facts, type FastHost, keyUse } from './facts.ts';
 import { prepareFragments } from './fragments.ts';
@@ -20,6 +21,9 @@ const LESSONS_BYTES = 64 << 10;
 const PROCESS = 1;
 const CONTAINER = 2;
 const KERNEL = 3;
+const REPAIR = 5;
+/** By the number of what is written of them, see fragments.ts. */
+const REPAIRS: Readonly<Record<number, readonly Repair[]>> = { 78: ['C10'], 79: ['C10', 'C9'] };
 
 const ROOM_BYTES = 256 << 10;
 const OWNERS_MAX = 65_535;
@@ -140,6 +144,7 @@ export class FastRoad {
       if (kind === PROCESS) memory.learnProcess('', first, this.name(second));
       else if (kind === CONTAINER) memory.learnContainer(this.name(first), this.name(second));
       else if (kind === KERNEL) memory.vocabulary.learnKernel(u8.toString('latin1', first, second));
+      else if (kind === REPAIR) for (const repair of REPAIRS[first] ?? []) memory.count(repair);
       else memory.vocabulary.learnObject(u8.toString('latin1', first, second));
     }
     if (memory.changes !== changes) this.#newGeneration();

@@ -1,7 +1,20 @@
 // Lines of a guest's kernel, as it writes them to its console: `[    1.122452] text`.
 // biome-ignore-all lint/correctness/noPrecisionLoss: integers of AssemblyScript have 64 bits.
 import { isDigit } from './bytes';
-import { AS_JSON, AS_TEXT, K_COMPONENT, K_EVENT, K_KERNEL_TIME, K_MSG, L_INITCALL, setText } from './kata-record';
+import {
+  AS_JSON,
+  AS_TEXT,
+  K_COMPONENT,
+  K_EVENT,
+  K_KERNEL_TIME,
+  K_MSG,
+  K_REPAIRS,
+  L_COLOURS,
+  L_COLOURS_RETURN,
+  L_INITCALL,
+  setText,
+} from './kata-record';
+import { scratchTop, setScratch } from './scratch';
 
 export const GUEST_KERNEL: u32 = 5;
 export const GUEST_SYSTEMD: u32 = 6;
@@ -134,5 +147,53 @@ export function readKernelLine(k: usize, s: usize, e: usize): bool {
   }
   store<u32>(k, isSystemd(text, e) ? GUEST_SYSTEMD : GUEST_KERNEL, K_COMPONENT);
   setText(k + K_MSG, text, e, AS_TEXT);
+  return true;
+}
+
+/** `[  OK  ] ` and its like, as systemd writes them. */
+function isStatus(s: usize, e: usize): bool {
+  if (s + 10 > e || load<u8>(s) != 91 || load<u16>(s + 7) != 0x205d) return false;
+  const six: u64 = load<u64>(s + 1) & 0xffffffffffff;
+  // "  OK  ", "FAILED", "DEPEND", " TIME ", " WARN ", " INFO "
+  if (six == 0x20204b4f2020 || six == 0x44454c494146 || six == 0x444e45504544) return true;
+  return six == 0x20454d495420 || six == 0x204e52415720 || six == 0x204f464e4920;
+}
+
+/** The end of the colour `ESC [ … m` at `p`, or 0. */
+function colourEnd(p: usize, e: usize): usize {
+  if (load<u8>(p + 1) != 91) return 0;
+  p += 2;
+  while (p < e && (isDigit(load<u8>(p)) || load<u8>(p) == 59)) p++;
+  return p < e && load<u8>(p) == 109 ? p + 1 : 0;
+}
+
+/**
+ * Reads the line `[s, e)` of systemd's, with its colours and the returns at its end, into the record `k`: component, message,
+ * repairs. False: it is another line, or damaged otherwise.
+ */
+export function readStatusLine(k: usize, s: usize, e: usize): bool {
+  const returns = load<u8>(e - 1) == 13;
+  while (e > s && load<u8>(e - 1) == 13) e--;
+  const text = scratchTop();
+  let out = text;
+  let colours = 0;
+  while (s < e) {
+    const c: u32 = load<u8>(s);
+    if (c == 27) {
+      s = colourEnd(s, e);
+      if (s == 0) return false;
+      colours++;
+      continue;
+    }
+    // Whatever may be an escape in writing, a record or a time is looked at more closely elsewhere.
+    if (c < 32 || c > 126 || c == 92 || c == 123 || c == 61) return false;
+    store<u8>(out++, c);
+    s++;
+  }
+  if (colours == 0 || !isStatus(text, out)) return false;
+  setScratch(out);
+  setText(k + K_MSG, text, out, AS_TEXT);
+  store<u32>(k, GUEST_SYSTEMD, K_COMPONENT);
+  store<u32>(k, returns ? L_COLOURS_RETURN : L_COLOURS, K_REPAIRS);
   return true;
 }

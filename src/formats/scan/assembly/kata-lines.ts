@@ -32,6 +32,7 @@ import {
   K_KERNEL_TIME,
   K_LEVEL,
   K_MSG,
+  K_REPAIRS,
   K_SANDBOX_FACTS,
   K_TIME,
   K_TS,
@@ -347,6 +348,8 @@ export function understandLines(p: usize, e: usize, number: f64, place: f64): us
     const scratch = scratchTop();
     let why = lineRead(p, feed);
     const k = foundRecord();
+    // What was repaired keeps its line.
+    if (why == READ && load<u32>(k, K_REPAIRS) != 0) why = OTHER;
     if (why == READ && !hasRoom(kataBytes(k) + (feed - p) * 14)) why = NO_ROOM;
     if (why == READ && (!hasNotablePid(k) || !noteForm(k))) why = OTHER;
     setReason(why);

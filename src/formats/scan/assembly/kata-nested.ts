@@ -1,7 +1,7 @@
 // What a record passes on of the guest's console: lines of its kernel, records of the agent.
 
 import { parseText } from './json';
-import { isCleanLine, mayHoldMore, readKernelLine } from './kata-console';
+import { isCleanLine, mayHoldMore, readKernelLine, readStatusLine } from './kata-console';
 import { AGENT, ERROR, identifySlog, marked, messageFacts, OTHER, READ, readPairs } from './kata-pairs';
 import {
   clearRecord,
@@ -83,7 +83,13 @@ export function readNested(outer: usize, k: usize, s: usize, e: usize, flags: u3
   textStart = s;
   textEnd = e;
   clearRecord(k);
-  if (e == s || !isCleanLine(s, e)) return OTHER;
+  if (e == s) return OTHER;
+  if (!isCleanLine(s, e)) {
+    if (load<u32>(outer, K_LEVEL) >= ERROR || !readStatusLine(k, s, e)) return OTHER;
+    inherit(outer, k);
+    const result = messageFacts(k);
+    return result == READ ? marked(k) : result;
+  }
   if (load<u8>(s) == OPEN_BRACE) return agentRecord(outer, k, tape, owner);
   if ((flags & TROUBLE_WORD) != 0 || load<u32>(outer, K_LEVEL) >= ERROR) return OTHER;
   if (!readKernelLine(k, s, e)) return OTHER;

@@ -71,8 +71,9 @@ export const L_EXIT_CODE: u32 = 74;
 export const L_ERROR: u32 = 75;
 export const L_PROBLEM: u32 = 76;
 export const L_INITCALL: u32 = 77;
-export const L_C18: u32 = 78;
-export const L_C21: u32 = 79;
+/** Repairs C10, and C10 with C9. */
+export const L_COLOURS: u32 = 78;
+export const L_COLOURS_RETURN: u32 = 79;
 export const L_STAMP: u32 = 80;
 export const L_KATA: u32 = 81;
 export const L_FIELDS: u32 = 82;

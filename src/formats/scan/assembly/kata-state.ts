@@ -20,6 +20,7 @@ const LEARN_PROCESS: u32 = 1;
 const LEARN_CONTAINER: u32 = 2;
 const LEARN_KERNEL: u32 = 3;
 const LEARN_AGENT: u32 = 4;
+const LEARN_REPAIR: u32 = 5;
 const LEARN_BYTES: usize = 16;
 
 /** The record at hand, and the one that it passes on. */
@@ -183,6 +184,11 @@ export function learnKernel(start: usize, end: usize): void {
 
 export function learnAgent(start: usize, end: usize): void {
   if (learnsAgent) learn(LEARN_AGENT, <u32>start, <u32>end);
+}
+
+/** Counts the repairs of a label. */
+export function learnRepair(label: u32): void {
+  learn(LEARN_REPAIR, label, 0);
 }
 
 /** Whether the record's process has a number that can be noted. */

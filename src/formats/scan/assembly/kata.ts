@@ -18,8 +18,10 @@ import {
 import {
   clearRecord,
   K_CONSOLE,
+  K_GUEST_TIME,
   K_KERNEL_TIME,
   K_MSG,
+  K_REPAIRS,
   K_SANDBOX_FACTS,
   K_TIME,
   K_TS,
@@ -41,6 +43,7 @@ import {
   LATER_WORDS,
   learnAgent,
   learnKernel,
+  learnRepair,
   NO_ROOM,
   outStart,
   setOut,
@@ -156,7 +159,9 @@ export function learnFrom(k: usize): void {
   attribute(k);
   if (k != K1) return;
   if (load<u32>(k, K_KERNEL_TIME + 8) != NONE) learnKernel(load<u32>(k, K_MSG), load<u32>(k, K_MSG + 4));
-  else learnAgent(nestedStart(), nestedEnd());
+  else if (load<u32>(k, K_GUEST_TIME + 12) != 0) learnAgent(nestedStart(), nestedEnd());
+  const repairs = load<u32>(k, K_REPAIRS);
+  if (repairs != 0) learnRepair(repairs);
 }
 
 function finish(record: usize): void {

@@ -108,6 +108,29 @@ const kernel = fc
     fc.constantFrom('', '\n', '\r\n', '\n\n'),
   )
   .map((parts) => parts.join(''));
+const status = fc
+  .tuple(
+    fc.constantFrom(
+      '[\x1b[0;32m  OK  \x1b[0m] ',
+      '[\x1b[0;1;31mFAILED\x1b[0m] ',
+      '[  OK  ] ',
+      '[\x1b[K  OK  ] ',
+      '[ TIME \x1b[m] ',
+      ' INFO ] ',
+    ),
+    fc.constantFrom(
+      'Started \x1b[0;1;39mKata\x1b[0m.',
+      'Up',
+      'time=2026-01-01T00',
+      'x {"msg":"y"}',
+      'a\rb',
+      'b\\x1b[',
+      'c ',
+      '',
+    ),
+    fc.constantFrom('', '\n', '\r\n', '\r\r\n', '\r'),
+  )
+  .map((parts) => parts.join(''));
 const name = fc.constantFrom('containerd-shim-v2', 'kata-runtime', 'kata-proxy', 'kata-shim', 'kata-agent', 'x', '');
 const source = fc.constantFrom('virtcontainers', 'agent', 'runtime', 'virtiofsd', 'x', '');
 const level = fc.constantFrom('debug', 'info', 'warning', 'error', 'fatal', 'DEBG', 'x');
@@ -131,7 +154,7 @@ const seldom = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
 const record = fc.record({
   time: mostly(mostly(instant, oddTime), nothing),
   level: mostly(level, nothing),
-  msg: mostly(fc.oneof(text, kernel), nothing),
+  msg: mostly(fc.oneof(text, kernel, status), nothing),
   name: mostly(name, nothing),
   pid: mostly(mostly(number, oddNumber), nothing),
   sandbox: mostly(mostly(fc.constantFrom(...IDS, 'short'), fc.constant('not a word')), nothing),
