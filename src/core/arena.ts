@@ -28,7 +28,7 @@ const KEYS_TEXT_BYTES = 96 * MIB;
 export const KEYS_TEXT_END: number = KEYS_TEXT + KEYS_TEXT_BYTES;
 /** Start of what is known of interned texts. */
 export const FACTS: number = KEYS_TEXT + KEYS_TEXT_BYTES;
-const FACTS_BYTES = 32 * MIB;
+const FACTS_BYTES = 12 * MIB;
 /** End of what is known of interned texts. */
 export const FACTS_END: number = KEYS_TEXT_END + FACTS_BYTES;
 const CONSTANTS = FACTS_END;

@@ -9,7 +9,7 @@ export const KEYS_NODES: usize = KEYS_HASH + KEYS_HASH_SLOTS * 4;
 export const KEYS_TEXT: usize = KEYS_NODES + KEYS_MAX * 4;
 export const KEYS_TEXT_END: usize = KEYS_TEXT + 96 * 1048576;
 export const FACTS: usize = KEYS_TEXT_END;
-export const FACTS_END: usize = FACTS + 32 * 1048576;
+export const FACTS_END: usize = FACTS + 12 * 1048576;
 export const SLACK_BYTES: usize = 128;
 
 // ---- core/tape.ts
