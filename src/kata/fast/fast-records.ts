@@ -1,5 +1,6 @@
 // The fast road for records that a parser has read: those of the Go runtime that are whole, hold no secrets and need nothing
 // joined, and what they pass on, are understood where they lie.
+import type { Bytes } from '../../core/scanner.ts';
 import { firstSpan, LIVE, S_END, S_START, SPAN_BYTES, type Tape, W_SPANS, W_STATUS } from '../../core/tape.ts';
 import type { FastHost } from './facts.ts';
 import { DONE, FastRoad, type FastSettings, type Holder } from './fast-road.ts';
@@ -9,6 +10,12 @@ const RESULT_BYTES = 12;
 
 /** Takes a record that the fast road leaves alone. */
 export type TakeOther = (record: number) => void;
+
+/** A list of (record, start, end of its object) words. */
+export interface Objects extends Bytes {
+  /** How many of the records were repaired. */
+  readonly repaired: number;
+}
 
 export class FastRecords {
   readonly #host: FastHost;
@@ -21,13 +28,13 @@ export class FastRecords {
 
   /**
    * Goes through the LIVE records of a tape in their order.
-   * @returns address of a list of (record, start, end of its object) words, and its end.
    */
-  understand(tape: Tape, holder: Holder, takeOther: TakeOther): { readonly start: number; readonly end: number } {
+  understand(tape: Tape, holder: Holder, takeOther: TakeOther): Objects {
     const { arena, kata } = this.#host;
     const road = this.#road;
     const start = arena.alloc(tape.count * RESULT_BYTES);
     let end = start;
+    const before = road.repaired;
     // A line that is passed on is unescaped, and a text in it once more.
     road.begin(bytesOf(arena.i32, tape) * 2, holder);
     for (let record = tape.start; record < tape.end; ) {
@@ -43,7 +50,7 @@ export class FastRecords {
       if (arena.i32[(record >> 2) + W_STATUS] === LIVE) road.letPlain(holder, () => takeOther(other));
       record += arena.i32[record >> 2] as number;
     }
-    return { start, end };
+    return { start, end, repaired: road.repaired - before };
   }
 }
 

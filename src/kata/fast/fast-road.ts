@@ -63,6 +63,8 @@ export class FastRoad {
   readonly #facts: Facts;
   readonly #shared: Shared;
   readonly #owner: number;
+  /** Records that were repaired. */
+  repaired = 0;
   #names = new Map<number, string>();
   #epoch = -1;
   #lessons = 0;
@@ -144,7 +146,7 @@ export class FastRoad {
       if (kind === PROCESS) memory.learnProcess('', first, this.name(second));
       else if (kind === CONTAINER) memory.learnContainer(this.name(first), this.name(second));
       else if (kind === KERNEL) memory.vocabulary.learnKernel(u8.toString('latin1', first, second));
-      else if (kind === REPAIR) for (const repair of REPAIRS[first] ?? []) memory.count(repair);
+      else if (kind === REPAIR) this.#countRepairs(first);
       else memory.vocabulary.learnObject(u8.toString('latin1', first, second));
     }
     if (memory.changes !== changes) this.#newGeneration();
@@ -179,6 +181,11 @@ export class FastRoad {
     const name = this.#facts.text(facts);
     this.#names.set(facts, name);
     return name;
+  }
+
+  #countRepairs(number: number): void {
+    this.repaired++;
+    for (const repair of REPAIRS[number] ?? []) this.#settings.memory.count(repair);
   }
 
   #makeRoom(wanted: number): void {

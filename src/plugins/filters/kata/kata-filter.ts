@@ -72,6 +72,7 @@ export class KataFilter implements Filter {
       records.push(record);
       this.#read(lane.reader, arena, record, segment.streamKey, lane.next());
     });
+    if (objects.repaired > 0) this.#host.count('repaired', objects.repaired);
     lane.atMs = this.#host.clock.monotonicMs();
     const undecided = lane.undecided();
     this.#sendDecided(lane, undecided);
