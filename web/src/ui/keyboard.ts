@@ -11,6 +11,11 @@ function isTyping(target: EventTarget | null): boolean {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.shadowRoot !== null;
 }
 
+/** Links and buttons take Enter for themselves. */
+function isControl(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('a, button, summary, [role="application"]') !== null;
+}
+
 /** Calls the function of a key (`j`, `/`, `Escape`…) while the component is shown. */
 export function useKeys(keys: KeyMap): void {
   const latest = useRef(keys);
@@ -19,6 +24,7 @@ export function useKeys(keys: KeyMap): void {
     const onKey = (event: KeyboardEvent): void => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
       if (document.querySelector('dialog[open]')) return;
+      if (event.key === 'Enter' && isControl(event.target)) return;
       const action = latest.current[usualKey(event.key)];
       if (!action) return;
       event.preventDefault();
