@@ -288,7 +288,7 @@ describe.skipIf(missing !== undefined)('the page', () => {
     await expect.poll(() => page.locator('.record-panel .message').innerText()).toContain('<img src=x');
     for (const tab of ['JSON', 'raw']) await page.getByRole('tab', { name: tab }).click();
     expect(await page.evaluate('window.harmed')).toBeUndefined();
-    for (const place of ['problems', 'sandboxes', `sandboxes/${encodeURIComponent(HOSTILE)}`]) {
+    for (const place of ['problems', 'sandboxes', 'sources']) {
       await page.goto(`${served.origin}/${place}`);
       await page.locator('main').waitFor();
       await expect.poll(() => page.locator('main .empty', { hasText: 'looking' }).count(), { message: place }).toBe(0);
