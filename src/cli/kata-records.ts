@@ -9,6 +9,7 @@ import { readInputs } from '../readers/kata-inputs.ts';
 import { ImportProgress } from './import-progress.ts';
 import { defaultStore, type LogPlace } from './open-logs.ts';
 import { ProgressLine } from './progress-line.ts';
+import type { Wanted } from './stored-records.ts';
 
 /** Where a node keeps what Kata writes; those that exist are read where no file is named. */
 const HOST_LOGS = [
@@ -17,13 +18,6 @@ const HOST_LOGS = [
   '/var/lib/rancher/k3s/agent/containerd/containerd.log',
   '/var/lib/rancher/rke2/agent/containerd/containerd.log',
 ];
-
-/** What of a store is wanted; files are read whole. */
-export interface Wanted {
-  /** Records of this sandbox, by the beginning of its id, and what is said of all. */
-  readonly sandbox?: string | undefined;
-  readonly problemsOnly?: true;
-}
 
 const isNamed = ({ store, es }: LogPlace): boolean => store !== undefined || es !== undefined;
 

@@ -7,9 +7,15 @@ import { newKata } from '../kata/record.ts';
 import { mayHoldSecret, Redactor } from '../kata/redact.ts';
 import type { Seen } from '../kata/sandbox-book.ts';
 import { allRecords } from '../store/all-records.ts';
-import type { Wanted } from './kata-records.ts';
 import { type LogPlace, openLogs } from './open-logs.ts';
 import { ProgressLine } from './progress-line.ts';
+
+/** What of a store is wanted; files are read whole. */
+export interface Wanted {
+  /** Records of this sandbox, by the beginning of its id, and what is said of all. */
+  readonly sandbox?: string | undefined;
+  readonly problemsOnly?: true;
+}
 
 /** @throws {EnvironmentError} `store/…`, `search/…` */
 export async function readStoredRecords(place: LogPlace, wanted: Wanted, emit: (record: Seen) => void): Promise<void> {

@@ -26,11 +26,10 @@ export const KEYS_TEXT: number = KEYS_NODES + KEYS_MAX * 4;
 const KEYS_TEXT_BYTES = 96 * MIB;
 /** End of the key nodes. */
 export const KEYS_TEXT_END: number = KEYS_TEXT + KEYS_TEXT_BYTES;
-/** Start of what is known of interned texts. */
-export const FACTS: number = KEYS_TEXT + KEYS_TEXT_BYTES;
+const FACTS = KEYS_TEXT_END;
 const FACTS_BYTES = 12 * MIB;
 /** End of what is known of interned texts. */
-export const FACTS_END: number = KEYS_TEXT_END + FACTS_BYTES;
+export const FACTS_END: number = FACTS + FACTS_BYTES;
 const CONSTANTS = FACTS_END;
 const CONSTANTS_BYTES = 4 * MIB;
 const HEAP = CONSTANTS + CONSTANTS_BYTES;
