@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/journals/**/*.test.ts'],
-    testTimeout: 900_000,
+    // 100,000 flips take a while.
+    testTimeout: Math.max(900_000, Number(process.env['KATALOG_FLIPS'] ?? 0) * 60),
     maxWorkers: 2,
   },
 });
