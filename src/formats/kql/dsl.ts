@@ -1,5 +1,5 @@
 // Tree → query DSL of Elasticsearch and OpenSearch. Means the same as ./predicate, its oracle, on indices of our own
-// template; what another mapping cannot say is refused (`search/query`), or differs as docs/reference/differences.md lists.
+// template; what another mapping cannot say is refused (`search/query`), or given up as docs/decisions/0021 lists.
 import { EnvironmentError } from '../../core/failure.ts';
 import { quoted } from '../../core/problem.ts';
 import { decimalPattern } from './decimal-pattern.ts';
