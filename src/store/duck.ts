@@ -31,7 +31,7 @@ export class Duck {
   #instance: Promise<DuckDBInstance> | undefined;
   readonly #idle: DuckDBConnection[] = [];
   #running = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
 
   constructor(layout: StoreLayout, options: DuckOptions = DUCK_DEFAULTS) {
     this.#layout = layout;
@@ -61,6 +61,8 @@ export class Duck {
   ): Promise<T> {
     await this.#enter(signal);
     try {
+      // Woken and given up in one moment.
+      signal?.throwIfAborted();
       const connection = this.#idle.pop() ?? (await this.#connect());
       const interrupt = (): void => connection.interrupt();
       signal?.addEventListener('abort', interrupt, { once: true });
@@ -92,18 +94,32 @@ export class Duck {
 
   async #enter(signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
-    while (this.#running >= this.#options.queries) {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-      });
-      signal?.throwIfAborted();
-    }
+    while (this.#running >= this.#options.queries) await this.#turn(signal);
     this.#running++;
+  }
+
+  /** Resolves when a query has left. Who gives up waiting takes nobody's turn. */
+  #turn(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        this.#waiting.delete(wake);
+        reject(signal?.reason as Error);
+      };
+      const wake = (): void => {
+        signal?.removeEventListener('abort', giveUp);
+        resolve();
+      };
+      signal?.addEventListener('abort', giveUp, { once: true });
+      this.#waiting.add(wake);
+    });
   }
 
   #leave(): void {
     this.#running--;
-    this.#waiting.shift()?.();
+    const [next] = this.#waiting;
+    if (!next) return;
+    this.#waiting.delete(next);
+    next();
   }
 
   async #connect(): Promise<DuckDBConnection> {
