@@ -72,6 +72,8 @@ export interface Held {
    * last at `last`. Call before `emit`; after a restart `cutOf` says so again.
    */
   cut(first: number, last: number): void;
+  /** Adds to a counter of the filter, for the source whose records were held; outside of `apply` too. */
+  count(name: string, by?: number): void;
   /** Sends records on behind the filter that held them. Any number of times, outside of `apply` too. */
   emit(tape: Tape): void;
   /** Nothing of it is held any more. Exactly once, after the last `emit`. */

@@ -56,8 +56,12 @@ export class FilterNode {
 
   /** Adds to a counter of the filter, and of the source whose records it has. */
   count(name: string, by = 1): void {
+    this.#countOf(this.#source, name, by);
+  }
+
+  #countOf(source: string, name: string, by: number): void {
     this.#counters.add(this.name, name, by);
-    this.#counters.addFiltered(this.#source, name, by);
+    this.#counters.addFiltered(source, name, by);
   }
 
   reject(record: number, why: string): void {
@@ -91,6 +95,7 @@ export class FilterNode {
         part.cut(first, last, this.#by);
         isCut = true;
       },
+      count: (name, by = 1) => this.#countOf(part.stream.listener.source, name, by),
       emit: (tape) => {
         if (isCut) part.stream.listener.secure();
         rest({ tag, segment: part, arena, tape });

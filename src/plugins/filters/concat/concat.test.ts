@@ -58,7 +58,14 @@ function run(
     joined: () => undefined,
     hold: () => {
       held++;
-      return { segment, isAtEnd: true, cut: () => undefined, emit: print, release: () => held-- };
+      return {
+        segment,
+        isAtEnd: true,
+        cut: () => undefined,
+        count: () => undefined,
+        emit: print,
+        release: () => held--,
+      };
     },
   } as unknown as FilterHost;
   const concat = new Concat({ ...SETTINGS, ...settings }, host);

@@ -44,7 +44,7 @@ function run(batches: readonly (readonly string[])[], kind: Kind, isFast: boolea
   };
   const host = {
     ...{ arena: view.arena, keys: view.scanner.keys, scanner, count, clock: { monotonicMs: () => 0 } },
-    hold: () => ({ segment, emit: print, release: () => undefined }),
+    hold: () => ({ segment, count, emit: print, release: () => undefined }),
   } as unknown as FilterHost;
   const filter = new KataFilter({ prefix: '', key: 'kata', redact: true, keep_doubles: false }, host);
   for (const lines of batches) {

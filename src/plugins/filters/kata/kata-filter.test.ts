@@ -41,7 +41,7 @@ function run(batches: readonly (readonly string[])[]): Result {
     count: () => undefined,
     hold: () => {
       held++;
-      return { segment, emit: print, release: () => held-- };
+      return { segment, count: () => undefined, emit: print, release: () => held-- };
     },
   } as unknown as FilterHost;
   const filter = new KataFilter({ prefix: 'kata_', key: 'kata', redact: true, keep_doubles: false }, host);

@@ -2,7 +2,7 @@
 import type { Arena } from '../../../core/arena.ts';
 import type { Batch, Instant } from '../../../core/event.ts';
 import { spanText } from '../../../core/field.ts';
-import type { Filter, FilterHost } from '../../../core/plugin.ts';
+import type { Filter, FilterHost, Held } from '../../../core/plugin.ts';
 import { D_OFFSET, D_SECONDS, DROPPED, findSpan, setStatus, W_NANOS } from '../../../core/tape.ts';
 import { FastRecords } from '../../../kata/fast/fast-records.ts';
 import { KataMemory } from '../../../kata/memory.ts';
@@ -81,7 +81,7 @@ export class KataFilter implements Filter {
     const marked = new Map<number, readonly Marked[]>();
     for (let index = 0; index < decided; index++) {
       const record = records[index] as number;
-      const marks = this.#marksOf(lane, before + 1 + index, record);
+      const marks = this.#marksOf(lane, before + 1 + index, record, this.#host);
       if (marks) marked.set(record, marks);
     }
     if (decided < records.length) this.#keep(batch, lane, records.slice(decided), before + 1 + decided);
@@ -139,18 +139,19 @@ export class KataFilter implements Filter {
     const meaning = lane.meaning(found.source.line);
     if (this.#doubles?.isDouble(found)) meaning.isDouble = true;
     else {
-      if (found.kata.repairs !== undefined) this.#host.count('repaired');
+      if (found.kata.repairs !== undefined) meaning.repaired++;
       meaning.marks.push({ json: kataJson(found.kata), redacts: found.kata.redacted !== undefined });
     }
   }
 
   /** What goes into a record; a double is dropped. */
-  #marksOf(lane: Lane, number: number, record: number): readonly Marked[] | undefined {
+  #marksOf(lane: Lane, number: number, record: number, counted: Counted): readonly Marked[] | undefined {
     const meaning = lane.take(number);
     if (meaning?.isDouble) {
       setStatus(this.#host.arena.i32, record, DROPPED);
-      this.#host.count('doubles');
+      counted.count('doubles');
     }
+    if (meaning && meaning.repaired > 0) counted.count('repaired', meaning.repaired);
     return meaning?.marks;
   }
 
@@ -173,7 +174,7 @@ export class KataFilter implements Filter {
         const marked = new Map<number, readonly Marked[]>();
         let record = tape.start;
         for (const { number } of decided) {
-          const marks = this.#marksOf(lane, number, record);
+          const marks = this.#marksOf(lane, number, record, held);
           if (marks) marked.set(record, marks);
           record += this.#host.arena.i32[record >> 2] as number;
         }
@@ -209,6 +210,9 @@ export class KataFilter implements Filter {
     this.#memory.counts.clear();
   }
 }
+
+/** Where it is counted what became of a record. */
+type Counted = Pick<Held, 'count'>;
 
 function timeOf(arena: Arena, record: number): Instant {
   return {

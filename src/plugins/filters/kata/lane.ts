@@ -9,6 +9,8 @@ export interface Meaning {
   readonly marks: Marked[];
   /** It came before through another output. */
   isDouble: boolean;
+  /** Records made of it that had to be repaired. */
+  repaired: number;
 }
 
 /** A record of an earlier batch. */
@@ -46,7 +48,7 @@ export class Lane {
   meaning(number: number): Meaning {
     const known = this.#meanings.get(number);
     if (known) return known;
-    const meaning = { marks: [], isDouble: false };
+    const meaning = { marks: [], isDouble: false, repaired: 0 };
     this.#meanings.set(number, meaning);
     return meaning;
   }
