@@ -188,19 +188,19 @@ const UNIX_SYSLOG = /^(\d{9,11}\.\d{6}) (\S+) ([^\s:[]+)(?:\[(\d+)\])?: /;
 function datedFrame(text: string): Frame | undefined {
   const cri = CRI.exec(text);
   if (cri) {
-    const [whole, time, stream, flag] = cri as unknown as [string, string, string, string];
+    const [whole = '', time = '', stream = '', flag = ''] = cri;
     const pairs = pairsOf({ stream, time });
     const frame = { ...BARE, kind: 'cri', text: text.slice(whole.length), stream: `cri ${stream}`, pairs } as const;
     return { ...frame, time: readInstant(time), goesOn: flag === 'P' };
   }
   const iso = ISO_SYSLOG.exec(text);
   if (iso) {
-    const [whole, time, host, ident, pid] = iso as unknown as [string, string, string, string, string | undefined];
+    const [whole = '', time = '', host = '', ident = '', pid] = iso;
     return syslog(text.slice(whole.length), readInstant(time.replace(',', '.')), time, host, ident, pid);
   }
   const unix = UNIX_SYSLOG.exec(text);
   if (unix) {
-    const [whole, time, host, ident, pid] = unix as unknown as [string, string, string, string, string | undefined];
+    const [whole = '', time = '', host = '', ident = '', pid] = unix;
     return syslog(text.slice(whole.length), instantOfMicros(time.replace('.', '')), time, host, ident, pid);
   }
   const stamp = CI_STAMP.exec(text);
@@ -219,7 +219,7 @@ const BLOB = /^\[[\d.]+[KMGT]?B? blob data\]$/;
 function syslogFrame(text: string): Frame | undefined {
   const match = SHORT_SYSLOG.exec(text);
   if (!match) return pastedFrame(text);
-  const [whole, time, host, ident, pid] = match as unknown as [string, string, string, string, string | undefined];
+  const [whole = '', time = '', host = '', ident = '', pid] = match;
   // Such a time has no year: it says nothing that a record could be sorted by.
   return syslog(text.slice(whole.length), undefined, time, host, ident, pid);
 }
@@ -232,7 +232,7 @@ const PRIORITY = /^<\d{1,3}>(?=[A-Z][a-z]{2} [ \d]\d )/;
 function prioritisedFrame(text: string): Frame | undefined {
   const sent = RFC5424.exec(text);
   if (sent) {
-    const [whole, time, host, ident, pid] = sent as unknown as [string, string, string, string, string];
+    const [whole = '', time = '', host = '', ident = '', pid = ''] = sent;
     return syslog(text.slice(whole.length), readInstant(time), time, host, ident, /^\d+$/.test(pid) ? pid : undefined);
   }
   const priority = PRIORITY.exec(text);
@@ -246,7 +246,7 @@ const MONOTONIC =
 function monotonicFrame(text: string): Frame | undefined {
   const match = MONOTONIC.exec(text);
   if (!match) return undefined;
-  const [whole, time, host, ident, pid] = match as unknown as [string, string, string, string, string];
+  const [whole = '', time = '', host = '', ident = '', pid = ''] = match;
   return syslog(text.slice(whole.length), undefined, time, host, ident, pid);
 }
 

@@ -65,7 +65,7 @@ const digitsOf = (date: string): string => date.replace(/\D/g, '').slice(0, DATE
 function partOf(name: string): Part {
   const dated = DATED.exec(name);
   if (dated) {
-    const [, series, date, end] = dated as unknown as [string, string, string, string | undefined];
+    const [, series = '', date = '', end] = dated;
     return { series: `${series}${end ?? ''}`, order: Number(digitsOf(date)) - 10 ** DATE_DIGITS };
   }
   const split = SPLIT_NUMBER.exec(name);

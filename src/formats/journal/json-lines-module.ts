@@ -57,7 +57,8 @@ export function instantiateJsonLines(): Instance {
     payloadBytes: at('PAYLOAD_BYTES'),
     out: at('OUT'),
   };
-  return { memory, module: exports as unknown as JsonLinesModule, layout };
+  if (!isModule(exports)) throw new Error('BUG: the module exports other functions than these');
+  return { memory, module: exports, layout };
 }
 
 /** Makes a memory at least `bytes` long; whether it was shorter. */
@@ -66,4 +67,20 @@ export function growTo(memory: WebAssembly.Memory, bytes: number): boolean {
   if (missing <= 0) return false;
   memory.grow(Math.ceil(missing / PAGE_BYTES));
   return true;
+}
+
+const FUNCTIONS = [
+  'begin',
+  'copyKept',
+  'addField',
+  'addText',
+  'finish',
+  'top',
+  'setTop',
+  'setLimit',
+  'forget',
+] as const satisfies readonly (keyof JsonLinesModule)[];
+
+function isModule(exports: object): exports is JsonLinesModule {
+  return FUNCTIONS.every((name) => typeof Reflect.get(exports, name) === 'function');
 }

@@ -1,5 +1,5 @@
 // What is known of a text by itself, whoever wrote it where: written once into the arena, for the fast road to read.
-// Offsets and flags are those of formats/scan/assembly/facts.ts and kata-pairs.ts.
+// Offsets and flags are those of formats/scan/assembly/facts.ts and kata-words.ts.
 import type { Arena } from '../../core/arena.ts';
 import type { Keys } from '../../core/event.ts';
 import type { KataFunctions } from '../../core/scanner.ts';

@@ -6,23 +6,10 @@ import { keyUse } from './facts';
 import { parseText } from './json';
 import { foundRecord, learnFrom, readGo, readTime, setFound } from './kata';
 import { hasStamp } from './kata-console';
+import { hasPod, identifySlog, isRelayed, marked, mayBeCut } from './kata-identity';
 import { lastKey, lastValueStart, readLogrus } from './kata-logrus';
 import { nestedEnd, nestedStart } from './kata-nested';
-import {
-  AGENT,
-  hadPair,
-  hasPod,
-  identifySlog,
-  isRelayed,
-  marked,
-  mayBeCut,
-  messageFacts,
-  OTHER,
-  READ,
-  readPairs,
-  U_LEVEL,
-  U_MSG,
-} from './kata-pairs';
+import { hadPair, messageFacts, readPairs } from './kata-pairs';
 import {
   clearRecord,
   copyInstant,
@@ -71,6 +58,7 @@ import {
   takeResult,
   tapeOf,
 } from './kata-state';
+import { AGENT, OTHER, READ, U_LEVEL, U_MSG } from './kata-words';
 import { N_ID } from './keys';
 import { HEAD_BYTES, NO_KEY, S_END, S_START, SPAN_BYTES, W_SPANS } from './layout';
 import { scratchTop, setScratch } from './scratch';

@@ -2,7 +2,8 @@
 
 import { parseText } from './json';
 import { isCleanLine, mayHoldMore, readKernelLine, readStatusLine } from './kata-console';
-import { AGENT, ERROR, identifySlog, marked, messageFacts, OTHER, READ, readPairs } from './kata-pairs';
+import { identifySlog, marked } from './kata-identity';
+import { messageFacts, readPairs } from './kata-pairs';
 import {
   clearRecord,
   copyInstant,
@@ -21,6 +22,7 @@ import {
   setInstant,
 } from './kata-record';
 import { TROUBLE_WORD } from './kata-state';
+import { AGENT, ERROR, OTHER, READ } from './kata-words';
 import { zuluNanos, zuluSeconds } from './time';
 
 const OPEN_BRACE: u32 = 123;

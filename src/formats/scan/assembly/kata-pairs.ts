@@ -1,42 +1,23 @@
-// What the pairs of a record say of it: the twin of fillFrom and identifyGo (src/kata/identity.ts). The uses of keys and the
-// flags of texts are those of src/kata/fast/facts.ts.
+// What the pairs of a record say of it: the twin of fillFrom (src/kata/identity.ts).
 import { isDigit, quotedMask } from './bytes';
-import {
-  F_COMPONENT,
-  F_FLAGS,
-  F_HYPERVISOR,
-  F_LEVEL,
-  F_POD_GENERATION,
-  F_TEMPLATE,
-  factsOf,
-  factsText,
-  factsTextBytes,
-  keyUse,
-  wantFacts,
-} from './facts';
+import { F_FLAGS, F_LEVEL, factsOf, keyUse, wantFacts } from './facts';
 import {
   AS_JSON,
   AS_TEXT,
-  generation,
   K_ARCH,
   K_COMMAND,
-  K_COMPONENT,
   K_CONSOLE,
   K_CONTAINER,
   K_CONTAINER_FACTS,
-  K_ERA,
   K_ERROR,
   K_EXEC,
   K_EXIT_CODE,
-  K_HYPERVISOR,
   K_ID,
   K_LEVEL,
-  K_MARKS,
   K_MSG,
   K_MSG_FACTS,
   K_NAME,
   K_PID,
-  K_PROBLEM,
   K_SANDBOX,
   K_SANDBOX_FACTS,
   K_SOURCE,
@@ -48,79 +29,37 @@ import {
   NONE,
   setText,
 } from './kata-record';
-import { holdsStacks, SANDBOX_WORD } from './kata-state';
+import {
+  ID,
+  NUMBER,
+  OTHER,
+  READ,
+  U_ALIAS,
+  U_ARCH,
+  U_COMMAND,
+  U_CONSOLE,
+  U_ERROR,
+  U_EXEC,
+  U_EXIT_CODE,
+  U_ID,
+  U_LEVEL,
+  U_MSG,
+  U_NAME,
+  U_NOTHING,
+  U_PID,
+  U_SANDBOX,
+  U_SOURCE,
+  U_SUBSYSTEM,
+  U_TIME,
+  U_TS,
+  U_VM_PID,
+  WANTS_FACTS,
+  WANTS_USE,
+  WORD,
+} from './kata-words';
 import { HEAD_BYTES, KIND_TEXT, NO_KEY, S_END, S_KIND, S_START, SPAN_BYTES, W_SPANS } from './layout';
 import { scratchTop, setScratch } from './scratch';
 import { hasBackslash, writeUnescaped } from './strings';
-
-// ---- uses of keys
-export const U_NOTHING: u32 = 1;
-export const U_MSG: u32 = 3;
-export const U_LEVEL: u32 = 4;
-const U_SANDBOX: u32 = 5;
-const U_ALIAS: u32 = 6;
-const U_CONTAINER: u32 = 7;
-const U_EXEC: u32 = 8;
-const U_PID: u32 = 9;
-const U_VM_PID: u32 = 10;
-const U_EXIT_CODE: u32 = 11;
-const U_ERROR: u32 = 12;
-const U_SUBSYSTEM: u32 = 13;
-export const U_TIME: u32 = 14;
-const U_TS: u32 = 15;
-const U_NAME: u32 = 16;
-const U_SOURCE: u32 = 17;
-const U_COMMAND: u32 = 18;
-const U_ARCH: u32 = 19;
-const U_ID: u32 = 20;
-const U_CONSOLE: u32 = 21;
-
-// ---- flags of texts
-export const KNOWN: u32 = 1;
-const WORD: u32 = 2;
-const NUMBER: u32 = 4;
-const ID: u32 = 8;
-export const STACK: u32 = 16;
-/** A message that the plain road has to look at. */
-export const PLAIN_ROAD: u32 = 32;
-export const TROUBLE: u32 = 64;
-const CONTAINERD_MESSAGE: u32 = 128;
-const RELAY: u32 = 256;
-const KATA_SHIM: u32 = 512;
-const UTILITY: u32 = 1024;
-const ORPHAN: u32 = 2048;
-const QEMU: u32 = 4096;
-const VM_TEXT: u32 = 8192;
-const GO_SOURCE: u32 = 16384;
-const AGENT_SOURCE: u32 = 32768;
-const RUNTIME_SOURCE: u32 = 65536;
-const VIRTIOFSD_SOURCE: u32 = 131072;
-const CONSOLE: u32 = 262144;
-const SHIM_NAME: u32 = 524288;
-const BEGUN: u32 = 1048576;
-
-// ---- numbers of components, levels, eras
-export const RUNTIME: u32 = 1;
-export const SHIM: u32 = 2;
-const PROXY: u32 = 3;
-export const AGENT: u32 = 4;
-const QEMU_COMPONENT: u32 = 8;
-const VIRTIOFSD: u32 = 12;
-const CONTAINERD: u32 = 16;
-export const WARNING: u32 = 4;
-export const ERROR: u32 = 5;
-const ERA_1X: u32 = 1;
-const ERA_GO: u32 = 2;
-const ERA_RS_JSON: u32 = 3;
-
-// ---- results
-export const READ: u32 = 0;
-/** The plain road's. */
-export const OTHER: u32 = 1;
-export const WANTS_USE: u32 = 2;
-export const WANTS_FACTS: u32 = 3;
-const WANTS_TEMPLATE: u32 = 4;
-const WANTS_POD: u32 = 5;
 
 /** Longer messages hardly come again. */
 const MSG_MAX_BYTES: usize = 200;
@@ -297,129 +236,4 @@ export function readPairs(k: usize, record: usize, owner: u32): u32 {
     if (result != READ) return result;
   }
   return READ;
-}
-
-export function flagsOf(facts: usize): u32 {
-  return facts == 0 ? 0 : load<u32>(facts, F_FLAGS);
-}
-
-function componentOfSource(k: usize): u32 {
-  const source: usize = load<u32>(k, K_SOURCE);
-  if (source == 0) return (flagsOf(load<u32>(k, K_SUBSYSTEM_FACTS)) & ORPHAN) != 0 ? SHIM : 0;
-  const flags = flagsOf(source);
-  if ((flags & AGENT_SOURCE) != 0) return AGENT;
-  if ((flags & RUNTIME_SOURCE) != 0) return RUNTIME;
-  if ((flags & GO_SOURCE) == 0) return 0;
-  return load<u32>(k, K_COMMAND) != 0 && load<u32>(k, K_ARCH) != 0 ? RUNTIME : SHIM;
-}
-
-function eraOf(k: usize, component: u32, ident: usize): u32 {
-  const names = flagsOf(load<u32>(k, K_NAME)) | flagsOf(ident);
-  if (component == PROXY || (names & KATA_SHIM) != 0) return ERA_1X;
-  if (component == AGENT || load<u32>(k, K_ID) != 0) return ERA_1X;
-  if (component != RUNTIME) return ERA_GO;
-  return (flagsOf(load<u32>(k, K_COMMAND)) & UTILITY) != 0 ? ERA_GO : ERA_1X;
-}
-
-/** Whose record it is; `ident` = facts of the identifier it came under, if that is a component's own, else 0. */
-export function identify(k: usize, ident: usize, neighbour: u32): void {
-  const name: usize = load<u32>(k, K_NAME);
-  const message = flagsOf(load<u32>(k, K_MSG_FACTS));
-  const source = flagsOf(load<u32>(k, K_SOURCE));
-  const subsystem: usize = load<u32>(k, K_SUBSYSTEM_FACTS);
-  let component: u32 = ident == 0 ? 0 : load<u32>(ident, F_COMPONENT);
-  if (component == 0 && name != 0) component = load<u32>(name, F_COMPONENT);
-  if (component == 0) component = componentOfSource(k);
-  if (component == 0) {
-    if (neighbour == 0 && (message & CONTAINERD_MESSAGE) != 0) neighbour = CONTAINERD;
-    store<u32>(k, neighbour, K_COMPONENT);
-    if (neighbour == 0) setText(k + K_SUBSYSTEM, 0, 0, NONE);
-    return;
-  }
-  store<u32>(k, component, K_COMPONENT);
-  store<u32>(k, eraOf(k, component, ident), K_ERA);
-  if (subsystem != 0) store<u32>(k, load<u32>(subsystem, F_HYPERVISOR), K_HYPERVISOR);
-  const level = load<u32>(k, K_LEVEL);
-  const isOutput = (flagsOf(subsystem) & QEMU) != 0 && (level == ERROR || level == WARNING) && (message & VM_TEXT) == 0;
-  if (load<f64>(k, K_VM_PID) >= 0 && isOutput) store<u32>(k, QEMU_COMPONENT, K_COMPONENT);
-  if (component == SHIM && (source & VIRTIOFSD_SOURCE) != 0) store<u32>(k, VIRTIOFSD, K_COMPONENT);
-  if ((source & AGENT_SOURCE) != 0 && (component == PROXY || component == SHIM)) store<u32>(k, AGENT, K_COMPONENT);
-}
-
-/** The proxy and the shim of 1.x pass on what the agent wrote. */
-export function isRelayed(k: usize): bool {
-  return (flagsOf(load<u32>(k, K_NAME)) & RELAY) != 0 && (flagsOf(load<u32>(k, K_SOURCE)) & AGENT_SOURCE) != 0;
-}
-
-/** What the record's message marks, and whether it is trouble. */
-export function marked(k: usize): u32 {
-  const facts: usize = load<u32>(k, K_MSG_FACTS);
-  const flags = flagsOf(facts);
-  const level = load<u32>(k, K_LEVEL);
-  if ((flags & PLAIN_ROAD) != 0) return OTHER;
-  if (level == ERROR && ((flags & STACK) != 0 || holdsStacks())) return OTHER;
-  store<u32>(k, <u32>facts, K_MARKS);
-  if (level < ERROR && (flags & TROUBLE) == 0) return READ;
-  store<u32>(k, 1, K_PROBLEM);
-  if (facts == 0 || load<u32>(facts, F_TEMPLATE) != 0) return READ;
-  wantFacts(facts);
-  return WANTS_TEMPLATE;
-}
-
-/** Whether a record without a sandbox may be known by its process or its container. */
-function mayBeFound(k: usize): bool {
-  if (load<u32>(k, K_CONTAINER_FACTS) != 0) return true;
-  const component = load<u32>(k, K_COMPONENT);
-  const serves = component == SHIM || component == RUNTIME || component == QEMU_COMPONENT || component == VIRTIOFSD;
-  return serves && load<f64>(k, K_PID) >= 0;
-}
-
-/**
- * Whether it is known of the record's sandbox to which pod it belongs. One that names none has none, but where another may
- * tell: that is the plain road's. @param flags those of the words in it.
- */
-export function hasPod(k: usize, flags: u32): u32 {
-  const sandbox: usize = load<u32>(k, K_SANDBOX_FACTS);
-  if (sandbox == 0) return (flags & SANDBOX_WORD) != 0 || mayBeFound(k) ? OTHER : READ;
-  if (load<u32>(sandbox, F_POD_GENERATION) == generation()) return READ;
-  wantFacts(sandbox);
-  return WANTS_POD;
-}
-
-/** The message with which the shim passes a line of the console on. */
-export function isConsole(k: usize): bool {
-  return (flagsOf(load<u32>(k, K_MSG_FACTS)) & CONSOLE) != 0;
-}
-
-/** Whose a record of slog is: the twin of identifySlog; false: nobody's of Kata. */
-export function identifySlog(k: usize): bool {
-  const name: usize = load<u32>(k, K_NAME);
-  const source: usize = load<u32>(k, K_SOURCE);
-  let component: u32 = name == 0 ? 0 : load<u32>(name, F_COMPONENT);
-  if (component == 0 && (flagsOf(source) & AGENT_SOURCE) != 0) component = AGENT;
-  store<u32>(k, component, K_COMPONENT);
-  if (component == AGENT) store<f64>(k, -1, K_PID);
-  if (component != RUNTIME) return component != 0;
-  store<u32>(k, ERA_RS_JSON, K_ERA);
-  if ((flagsOf(source) & ID) != 0) {
-    const text = factsText(source);
-    setText(k + K_SANDBOX, text, text + factsTextBytes(source), AS_JSON);
-    store<u32>(k, <u32>source, K_SANDBOX_FACTS);
-  }
-  const subsystem: usize = load<u32>(k, K_SUBSYSTEM_FACTS);
-  if (subsystem != 0) store<u32>(k, load<u32>(subsystem, F_HYPERVISOR), K_HYPERVISOR);
-  return true;
-}
-
-/** Whether a line of the shim may have lost its end: the twin of looksCut (src/kata/salvage-logfmt.ts), which is stricter. */
-export function mayBeCut(k: usize, lastUse: u32, lastBytes: usize): bool {
-  const name: usize = load<u32>(k, K_NAME);
-  const source: usize = load<u32>(k, K_SOURCE);
-  if ((lastUse == U_SANDBOX || lastUse == U_CONTAINER) && lastBytes >= 16 && lastBytes <= 63) return true;
-  if (name == 0) return lastUse == U_CONTAINER || lastUse == U_EXEC;
-  const isShim = (flagsOf(name) & SHIM_NAME) != 0;
-  if (lastUse == U_NAME) return isShim || load<u32>(name, F_COMPONENT) == 0;
-  if (!isShim) return false;
-  if (lastUse == U_SUBSYSTEM) return (flagsOf(load<u32>(k, K_SUBSYSTEM_FACTS)) & BEGUN) != 0 || source == 0;
-  return source == 0 || (lastUse == U_SOURCE && (flagsOf(source) & GO_SOURCE) == 0);
 }

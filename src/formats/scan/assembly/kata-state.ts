@@ -1,8 +1,8 @@
 // What one batch of understanding Kata's records has at hand: for whom, the room for what comes out, what the caller has to
 // learn, and why the work stopped.
 import { F_HELD, F_SANDBOX, F_SANDBOX_GENERATION, factsOf } from './facts';
-import { SHIM } from './kata-pairs';
 import { generation, K_BYTES, K_COMPONENT, K_CONTAINER_FACTS, K_PID, K_SANDBOX_FACTS } from './kata-record';
+import { SHIM } from './kata-words';
 import { HEAD_BYTES, MAX_FIELDS, SPAN_BYTES } from './layout';
 
 export const NO_ROOM: u32 = 6;

@@ -1,20 +1,9 @@
 // The object `kata` for the records of a tape: of those that are whole, hold no secrets and need nothing joined. Each other
 // one is named to the caller, who has the plain road for it (src/kata/reader.ts); what that one would write is written here.
+
+import { hasPod, identify, isConsole, isRelayed, marked } from './kata-identity';
 import { nestedEnd, nestedStart, readNested } from './kata-nested';
-import {
-  hasPod,
-  identify,
-  isConsole,
-  isRelayed,
-  marked,
-  messageFacts,
-  OTHER,
-  READ,
-  readPairs,
-  readTextSpan,
-  textSpanEnd,
-  textSpanStart,
-} from './kata-pairs';
+import { messageFacts, readPairs, readTextSpan, textSpanEnd, textSpanStart } from './kata-pairs';
 import {
   clearRecord,
   K_CONSOLE,
@@ -52,6 +41,7 @@ import {
   takeResult,
   tapeOf,
 } from './kata-state';
+import { OTHER, READ } from './kata-words';
 import {
   D_SECONDS,
   HEAD_BYTES,

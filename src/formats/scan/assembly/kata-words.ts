@@ -1,0 +1,71 @@
+// Numbers that the roads of room kata agree upon: the uses of keys and the flags of texts are those of
+// src/kata/fast/facts.ts, the results those of src/kata/fast/fast-road.ts.
+
+// ---- uses of keys
+export const U_NOTHING: u32 = 1;
+export const U_MSG: u32 = 3;
+export const U_LEVEL: u32 = 4;
+export const U_SANDBOX: u32 = 5;
+export const U_ALIAS: u32 = 6;
+export const U_CONTAINER: u32 = 7;
+export const U_EXEC: u32 = 8;
+export const U_PID: u32 = 9;
+export const U_VM_PID: u32 = 10;
+export const U_EXIT_CODE: u32 = 11;
+export const U_ERROR: u32 = 12;
+export const U_SUBSYSTEM: u32 = 13;
+export const U_TIME: u32 = 14;
+export const U_TS: u32 = 15;
+export const U_NAME: u32 = 16;
+export const U_SOURCE: u32 = 17;
+export const U_COMMAND: u32 = 18;
+export const U_ARCH: u32 = 19;
+export const U_ID: u32 = 20;
+export const U_CONSOLE: u32 = 21;
+
+// ---- flags of texts
+export const KNOWN: u32 = 1;
+export const WORD: u32 = 2;
+export const NUMBER: u32 = 4;
+export const ID: u32 = 8;
+export const STACK: u32 = 16;
+/** A message that the plain road has to look at. */
+export const PLAIN_ROAD: u32 = 32;
+export const TROUBLE: u32 = 64;
+export const CONTAINERD_MESSAGE: u32 = 128;
+export const RELAY: u32 = 256;
+export const KATA_SHIM: u32 = 512;
+export const UTILITY: u32 = 1024;
+export const ORPHAN: u32 = 2048;
+export const QEMU: u32 = 4096;
+export const VM_TEXT: u32 = 8192;
+export const GO_SOURCE: u32 = 16384;
+export const AGENT_SOURCE: u32 = 32768;
+export const RUNTIME_SOURCE: u32 = 65536;
+export const VIRTIOFSD_SOURCE: u32 = 131072;
+export const CONSOLE: u32 = 262144;
+export const SHIM_NAME: u32 = 524288;
+export const BEGUN: u32 = 1048576;
+
+// ---- numbers of components, levels, eras
+export const RUNTIME: u32 = 1;
+export const SHIM: u32 = 2;
+export const PROXY: u32 = 3;
+export const AGENT: u32 = 4;
+export const QEMU_COMPONENT: u32 = 8;
+export const VIRTIOFSD: u32 = 12;
+export const CONTAINERD: u32 = 16;
+export const WARNING: u32 = 4;
+export const ERROR: u32 = 5;
+export const ERA_1X: u32 = 1;
+export const ERA_GO: u32 = 2;
+export const ERA_RS_JSON: u32 = 3;
+
+// ---- results
+export const READ: u32 = 0;
+/** The plain road's. */
+export const OTHER: u32 = 1;
+export const WANTS_USE: u32 = 2;
+export const WANTS_FACTS: u32 = 3;
+export const WANTS_TEMPLATE: u32 = 4;
+export const WANTS_POD: u32 = 5;
