@@ -1,10 +1,9 @@
 // `katalog check`: everything that is wrong with a configuration, and with --live what stands in the way of running it.
 import { Command } from 'commander';
-import type { Definition } from '../config/define.ts';
 import type { Plan } from '../config/plan.ts';
+import type { Planned } from '../config/planned.ts';
 import { nestedPlugins, plannedPlugins } from '../config/planned-plugins.ts';
 import { redactor, redactProblem } from '../config/secrets.ts';
-import type { Planned } from '../config/settings.ts';
 import type { Problem } from '../core/problem.ts';
 import { readConfiguration } from './configuration.ts';
 import { EXIT } from './exit-codes.ts';
@@ -80,7 +79,7 @@ async function liveProblems(plan: Plan, root: string): Promise<readonly Problem[
 }
 
 async function probe(planned: Planned, root: string): Promise<readonly Problem[]> {
-  const definition = planned.definition as unknown as Definition;
-  const problems = await definition.probe?.(planned.settings as never, { root, signal: AbortSignal.timeout(LIVE_MS) });
+  const { definition, settings } = planned;
+  const problems = await definition.probe?.(settings, { root, signal: AbortSignal.timeout(LIVE_MS) });
   return (problems ?? []).map((problem) => ({ ...problem, place: planned.place }));
 }

@@ -1,7 +1,6 @@
 // `katalog doctor`: what this host lets Katalog do: its state directory, the logs it may read, what its outputs promise.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { AnyDefinition } from '../config/define.ts';
 import { nestedPlugins, plannedPlugins } from '../config/planned-plugins.ts';
 import { failureText } from '../core/failure.ts';
 import type { Problem } from '../core/problem.ts';
@@ -138,7 +137,7 @@ function diagnoseOutputs(file: string, root: string): Diagnosis {
   if (!outcome.ok) return { facts: [], problems: outcome.problems };
   const planned = plannedPlugins(outcome.value).flatMap((each) => [each, ...nestedPlugins(each.settings)]);
   const facts = planned.flatMap(({ definition, place }) => {
-    const { kind, type } = definition as AnyDefinition;
+    const { kind, type } = definition;
     const promise = kind === 'output' ? DELIVERY[type] : undefined;
     return promise === undefined ? [] : [`${place.file}:${place.line} output ${type}: ${promise}`];
   });

@@ -1,7 +1,7 @@
 // `katalog plugins`: what there is, and the options of one plugin.
 import { Command } from 'commander';
-import type { AnyDefinition } from '../config/define.ts';
 import { optionTable } from '../config/option-table.ts';
+import type { AnyDefinition } from '../config/planned.ts';
 import { quoted } from '../core/problem.ts';
 import { catalog } from '../plugins/catalog.ts';
 import { EXIT } from './exit-codes.ts';

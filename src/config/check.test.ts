@@ -4,7 +4,7 @@ import type { Problem } from '../core/problem.ts';
 import { Checker } from './check.ts';
 import { plainCatalog } from './plain-catalog.ts';
 import { treeOf } from './plain-read.ts';
-import type { Planned } from './settings.ts';
+import type { Planned } from './planned.ts';
 
 interface Checked {
   readonly planned: Planned | undefined;

@@ -2,10 +2,11 @@
 import { LOG_LEVELS, type LogLevel } from '../core/log-level.ts';
 import type { PluginKind } from '../core/plugin.ts';
 import { type Place, type Problem, quoted } from '../core/problem.ts';
-import type { AnyDefinition, Catalog, Definition } from './define.ts';
 import { didYouMean } from './did-you-mean.ts';
+import type { Field, Fields } from './fields.ts';
 import { formatAsType, modernNames, pluginType, sectionsFromFlat, sectionTitle } from './legacy.ts';
-import type { Field, Fields, FreeParam, Numbered, Planned } from './settings.ts';
+import type { AnyDefinition, Catalog, Planned } from './planned.ts';
+import type { FreeParam, Numbered } from './settings.ts';
 import { hasLostPart, lastParam, type Param, paramText, type Section, UNREADABLE, USE_DEFAULT } from './tree.ts';
 import {
   type Reading,
@@ -70,15 +71,14 @@ export class Checker {
   }
 
   #planned<K extends PluginKind>(kind: K, definition: AnyDefinition, named: Section): Planned<K> {
-    const fields = definition.settings as Fields;
+    const fields = definition.settings;
     const flat = sectionsFromFlat(named, definition.legacy ?? [], ownParams(fields));
     this.problems.push(...flat.problems);
     const before = this.problems.length;
     const settings = this.settings(flat.section, fields, definition.type);
     const isSound = !this.problems.slice(before).some(({ severity }) => severity === 'error');
     if (isSound && !hasGaps(flat.section)) {
-      const { check } = definition as unknown as Definition;
-      for (const problem of check?.(settings as never) ?? []) {
+      for (const problem of definition.check?.(settings) ?? []) {
         this.problems.push({ ...problem, place: placeOf(problem.message, flat.section) });
       }
     }

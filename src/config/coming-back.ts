@@ -1,10 +1,9 @@
 // Outputs whose new tags lead their events to them again: in Fluentd such an event is lost, or ends the program.
 import { type Problem, quoted } from '../core/problem.ts';
 import { sectionPlace } from './check.ts';
-import type { Retag } from './define.ts';
 import type { Plan, Rule } from './plan.ts';
+import type { Planned, Retag } from './planned.ts';
 import { nestedPlugins } from './planned-plugins.ts';
-import type { Planned } from './settings.ts';
 import { sampleTags } from './tag-samples.ts';
 import { exampleOf, retagsOf, Ways } from './ways.ts';
 
@@ -66,8 +65,7 @@ function nextPoints(output: Planned<'output'>, { tag, label }: Point): Point[] {
   const retags = retagsOf(output, [...tag]);
   if (retags)
     return retags.map((retag) => ({ tag: exampleOf(retag.tag), label: retag.label ?? output.label ?? label }));
-  const { routes } = output.definition as { readonly routes?: true };
-  return routes && output.label !== undefined ? [{ tag, label: output.label }] : [];
+  return output.definition.routes && output.label !== undefined ? [{ tag, label: output.label }] : [];
 }
 
 function outputsOf({ plugin }: Rule): Planned<'output'>[] {

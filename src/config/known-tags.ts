@@ -1,7 +1,7 @@
 // The tags that events may have: those of the sources, and those that outputs give to events of these.
 import type { Rule } from './plan.ts';
+import type { Planned } from './planned.ts';
 import { nestedPlugins } from './planned-plugins.ts';
-import type { Planned } from './settings.ts';
 import { ACROSS_PARTS, commonTag, type Glob, globsOf } from './tag-glob.ts';
 import type { TagPattern } from './tag-pattern.ts';
 import { retagsOf } from './ways.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { LegacyGroup } from './define.ts';
 import { modernNames, pluginType, sectionsFromFlat, sectionTitle } from './legacy.ts';
 import { type ShortTree, short, treeOf } from './plain-read.ts';
+import type { LegacyGroup } from './planned.ts';
 import type { Section } from './tree.ts';
 
 function sectionOf(text: string): Section {

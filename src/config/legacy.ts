@@ -1,7 +1,7 @@
 // Old-style configurations: the v1 grammar with the parameter names of v0.12. They are turned into today's form before
 // they are checked, with a warning each that gives the new spelling.
 import { type Problem, printable, quoted } from '../core/problem.ts';
-import type { LegacyGroup } from './define.ts';
+import type { LegacyGroup } from './planned.ts';
 import { lastParam, type Param, paramText, type Section } from './tree.ts';
 import { readBool } from './values.ts';
 

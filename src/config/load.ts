@@ -1,12 +1,12 @@
 // From a file's name to a plan.
 import * as path from 'node:path';
 import { describeProblem, type Outcome, type Problem, quoted } from '../core/problem.ts';
-import type { Catalog } from './define.ts';
 import type { Environment, FileAccess } from './environment.ts';
 import { diskFiles } from './files.ts';
 import { type ParsedConfig, parseConfig } from './grammar.ts';
 import type { Plan } from './plan.ts';
 import { planFrom } from './plan-from.ts';
+import type { Catalog } from './planned.ts';
 import { type Redact, redactor, redactProblem, secretTexts } from './secrets.ts';
 import type { Section } from './tree.ts';
 import { expandWorkers } from './workers.ts';

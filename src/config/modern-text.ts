@@ -1,9 +1,9 @@
 // A configuration in today's style: old names and flat parameters turned into those that Fluentd has since v1.
 import type { PluginKind } from '../core/plugin.ts';
-import type { AnyDefinition, Catalog } from './define.ts';
+import type { Fields } from './fields.ts';
 import { modernNames, pluginType, sectionsFromFlat } from './legacy.ts';
+import type { AnyDefinition, Catalog } from './planned.ts';
 import { fieldsOf, isSecret, MASK, type Redact, withoutPasswords } from './secrets.ts';
-import type { Fields } from './settings.ts';
 import { type Param, type Section, USE_DEFAULT } from './tree.ts';
 import { expressionOnly } from './tree-json.ts';
 

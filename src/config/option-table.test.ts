@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Fields } from './fields.ts';
 import { optionTable } from './option-table.ts';
-import { array, bool, type Fields, nested, oneOf, section, sections, size, string } from './settings.ts';
+import { array, bool, nested, oneOf, section, sections, size, string } from './settings.ts';
 
 const HEAD = '| option | type | default | |\n|---|---|---|---|\n';
 

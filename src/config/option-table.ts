@@ -1,5 +1,5 @@
 // The option table of a plugin's README, from its declared settings.
-import type { Field, Fields } from './settings.ts';
+import type { Field, Fields } from './fields.ts';
 
 /** A Markdown table: name, type, default, description; nested sections below their own names. */
 export function optionTable(fields: Fields): string {

@@ -1,5 +1,6 @@
 // Test helper: a catalog of plugins that declare settings and cannot run.
-import { type AnyDefinition, type Catalog, defineFilter, defineOutput, defineParser, defineSource } from './define.ts';
+import { defineFilter, defineOutput, defineParser, defineSource } from './define.ts';
+import type { Catalog } from './planned.ts';
 import {
   array,
   bool,
@@ -80,7 +81,7 @@ const definitions = [
     settings: { inner: nested('output', { doc: 'A further output.' }) },
     create: neverRuns,
   }),
-] as unknown as readonly AnyDefinition[];
+];
 
 export const plainCatalog: Catalog = {
   definitions,

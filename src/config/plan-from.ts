@@ -2,14 +2,13 @@
 import { type Outcome, type Place, type Problem, placeText, printable, quoted } from '../core/problem.ts';
 import { Checker } from './check.ts';
 import { comingBack } from './coming-back.ts';
-import type { Catalog } from './define.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { knownTags } from './known-tags.ts';
 import { sectionTitle } from './legacy.ts';
 import type { Plan, Rule, SystemSettings } from './plan.ts';
+import type { Catalog, Planned } from './planned.ts';
 import { directPlugins } from './planned-plugins.ts';
 import { secretTexts } from './secrets.ts';
-import type { Planned } from './settings.ts';
 import { SYSTEM_FIELDS } from './system-settings.ts';
 import { TagPattern } from './tag-pattern.ts';
 import { hasLostPart, paramText, type Section } from './tree.ts';

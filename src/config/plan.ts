@@ -1,7 +1,7 @@
 // A checked configuration: what runs, in which order. Made by planFrom from a tree and the catalog.
 
 import type { LogLevel } from '../core/log-level.ts';
-import type { Planned } from './settings.ts';
+import type { Planned } from './planned.ts';
 import type { TagPattern } from './tag-pattern.ts';
 
 /** A filter or match with its pattern, in file order: the first match that fits ends the way of an event. */

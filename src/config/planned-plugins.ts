@@ -1,6 +1,6 @@
 // The plugins of a plan, and those inside of a plugin's settings.
 import type { Plan } from './plan.ts';
-import type { Planned } from './settings.ts';
+import type { Planned } from './planned.ts';
 
 /** In file order by kind: sources, rules outside of labels, rules of labels. */
 export function plannedPlugins(plan: Plan): Planned[] {

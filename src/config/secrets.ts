@@ -2,9 +2,9 @@
 // from the environment.
 import type { PluginKind } from '../core/plugin.ts';
 import type { Problem } from '../core/problem.ts';
-import type { AnyDefinition, Catalog } from './define.ts';
+import type { Fields } from './fields.ts';
 import { pluginType } from './legacy.ts';
-import type { Fields } from './settings.ts';
+import type { AnyDefinition, Catalog } from './planned.ts';
 import { paramText, type Section } from './tree.ts';
 
 /** What is shown in place of a secret. */

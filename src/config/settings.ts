@@ -1,68 +1,8 @@
-// How a plugin declares its settings: name, type, default, documentation, once. Checks, README tables,
-// `katalog plugins` and the docs derive from it. Names are Fluentd's, so that one word leads from the
-// configuration to the code.
-import type { LogLevel } from '../core/log-level.ts';
+// The kinds of settings that a plugin may declare. Names are Fluentd's, so that one word leads from the configuration to the
+// code.
 import type { PluginKind } from '../core/plugin.ts';
-import type { Place } from '../core/problem.ts';
-
-interface Common {
-  /** One or two sentences for the option table. */
-  readonly doc: string;
-  /** Never shown in messages, `config` or logs. */
-  readonly secret?: true;
-  /** Older spellings that still work, with one warning. */
-  readonly aliases?: readonly string[];
-  /**
-   * How it is treated: `honoured` (default), or `accepted`: known to Fluentd, without effect here; `doc` says why, and
-   * using it gives one notice.
-   */
-  readonly support?: 'honoured' | 'accepted';
-}
-
-/**
- * `required` refuses a configuration without it; otherwise `fallback` is the default, and without one the value may be
- * undefined.
- */
-interface Typed<T> extends Common {
-  readonly required?: true;
-  readonly fallback?: T;
-}
-
-/** One declared setting. `type` is the word shown in option tables. */
-export interface Field<T> extends Typed<unknown> {
-  readonly type:
-    | 'string'
-    | 'integer'
-    | 'float'
-    | 'bool'
-    | 'size'
-    | 'time'
-    | 'enum'
-    | 'array'
-    | 'hash'
-    | 'regexp'
-    | 'plugin'
-    | 'plugins'
-    | 'section'
-    | 'sections'
-    | 'numbered'
-    | 'params';
-  /** Words of an enum. */
-  readonly values?: readonly string[];
-  /** Kind of a nested plugin section. */
-  readonly kind?: PluginKind;
-  /** Fields of a nested section. */
-  readonly fields?: Fields;
-  /** Type-level only: what `create` receives. */
-  readonly _value?: T;
-}
-
-export interface Fields {
-  readonly [name: string]: Field<unknown>;
-}
-
-/** The checked values of declared fields, as `create` receives them. */
-export type SettingsOf<F extends Fields> = { readonly [N in keyof F]: F[N] extends Field<infer T> ? T : never };
+import type { Field, Fields, SettingsOf, Typed } from './fields.ts';
+import type { Planned } from './planned.ts';
 
 type Given<T, O extends Typed<unknown>> = O extends { required: true } | { fallback: {} } ? T : T | undefined;
 
@@ -146,23 +86,3 @@ export interface FreeParam {
 }
 
 export type JsonObject = { readonly [key: string]: unknown };
-
-/** A plugin section that was checked and can be created. */
-export interface Planned<K extends PluginKind = PluginKind> {
-  readonly kind: K;
-  readonly type: string;
-  readonly definition: unknown;
-  readonly settings: { readonly [name: string]: unknown };
-  /** What stands behind the name of the section: a pattern, or `ignore_error` of a `<store>`. */
-  readonly arg: string;
-  /** `@id`, if there is one. */
-  readonly id: string | undefined;
-  /** `@label`, if there is one. */
-  readonly label: string | undefined;
-  /** `@log_level`, if there is one: least level of its messages. */
-  readonly logLevel: LogLevel | undefined;
-  readonly place: Place;
-  /** Of `@label` and `@id`, or of the section. */
-  readonly labelPlace: Place;
-  readonly idPlace: Place;
-}

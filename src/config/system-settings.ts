@@ -1,6 +1,7 @@
 // `<system>`: what means something here, and what is known and has no effect.
 import { LOG_LEVELS } from '../core/log-level.ts';
-import { bool, type Fields, integer, oneOf, section, size, string, time } from './settings.ts';
+import type { Fields } from './fields.ts';
+import { bool, integer, oneOf, section, size, string, time } from './settings.ts';
 
 const here = 'the process is one and is watched from outside';
 export const SYSTEM_FIELDS: Fields = {

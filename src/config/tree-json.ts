@@ -1,8 +1,9 @@
 // A tree as JSON, in the form of Fluentd's elements: name, arg, attrs, elements. Secrets are masked, and a value that
 // holds an expression is shown as it is written.
-import type { Catalog } from './define.ts';
+
+import type { Fields } from './fields.ts';
+import type { Catalog } from './planned.ts';
 import { fieldsOf, isSecret, MASK, type Redact, withoutPasswords } from './secrets.ts';
-import type { Fields } from './settings.ts';
 import { type Param, type Section, USE_DEFAULT } from './tree.ts';
 
 export interface ElementJson {

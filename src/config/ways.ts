@@ -1,8 +1,8 @@
 // The way of an event through a plan: filters and matches in order, through copies and labels and under new tags.
-import type { Retag } from './define.ts';
+
 import type { Plan, Rule } from './plan.ts';
+import type { Planned, Retag } from './planned.ts';
 import { directPlugins } from './planned-plugins.ts';
-import type { Planned } from './settings.ts';
 import { commonTag, EXAMPLE, type Glob, globsOf } from './tag-glob.ts';
 
 /** What happens to events of one tag from one point on. */
@@ -95,8 +95,7 @@ export class Ways {
       }));
     const retags = retagsOf(plugin, [...tag]);
     if (retags) return [...stores, ...retags.flatMap((retag) => this.#retagged(plugin, retag, label, above))];
-    const { routes } = plugin.definition as { readonly routes?: true };
-    if (!routes || plugin.label === undefined) return stores;
+    if (!plugin.definition.routes || plugin.label === undefined) return stores;
     return [...stores, { plugin, by: plugin.label, way: this.from(tag, plugin.label, above), branches: [] }];
   }
 
@@ -112,8 +111,7 @@ export class Ways {
 
 /** The tags that an output gives to events of a tag; undefined for one that gives none. */
 export function retagsOf({ definition, settings }: Planned<'output'>, tag: Glob): readonly Retag[] | undefined {
-  const { retags } = definition as { retags?(settings: unknown, tag: Glob): readonly Retag[] };
-  return retags?.(settings, tag);
+  return definition.retags?.(settings, tag);
 }
 
 /** A tag of the glob: what comes from the record is shown as `x`. */

@@ -1,7 +1,6 @@
 // From a plan to running plugins: one node per plugin, each with its own host.
-import type { AnyDefinition, Create, CreateOutput } from '../config/define.ts';
 import type { Plan, Rule } from '../config/plan.ts';
-import type { Planned } from '../config/settings.ts';
+import type { Create, CreateOutput, Planned } from '../config/planned.ts';
 import type { Arena } from '../core/arena.ts';
 import type { LogLevel } from '../core/log-level.ts';
 import type {
@@ -158,9 +157,8 @@ class Builder {
   /** @param label where the output stands: what it re-emits goes there unless it says otherwise. */
   #output(planned: Planned<'output'>, label: string): SinkNode {
     const { type, id, definition } = planned;
-    const { routes, destination } = definition as { routes?: true; destination?(settings: unknown): string };
-    if (routes) return this.#relay(planned, label);
-    const place = destination?.(planned.settings);
+    if (definition.routes) return this.#relay(planned, label);
+    const place = definition.destination?.(planned.settings);
     const name = this.#unique(id ?? (place ? `${type}:${place}` : type));
     const { counters, observer, stopNow, outputFor } = this.#workshop;
     const node = new OutputNode(this.#outputs.length, name, counters, observer, stopNow, (own) => {
@@ -225,8 +223,6 @@ function makeHost(planned: Planned, workshop: Workshop, name: string): Host & Cr
   return host;
 }
 
-function make(planned: Planned, host: Host): unknown {
-  // The catalog holds definitions of many types; each was checked against its own settings (config/check).
-  const definition = planned.definition as AnyDefinition;
-  return definition.create(planned.settings as never, host as never);
+function make(planned: Planned, host: Host & Create): unknown {
+  return planned.definition.create(planned.settings, host);
 }

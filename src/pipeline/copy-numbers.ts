@@ -1,5 +1,5 @@
 // Which documents made of one record need ids of their own: those that several stores of a copy may write to one place.
-import type { Planned } from '../config/settings.ts';
+import type { Planned } from '../config/planned.ts';
 import type { Sink } from '../core/plugin.ts';
 import { addCopyNumber, COPIES_MAX } from '../core/tape.ts';
 import type { SinkNode } from './nodes.ts';
@@ -8,8 +8,7 @@ import type { SinkNode } from './nodes.ts';
 type Reach = string | 'anywhere';
 
 export function reachOf({ type, definition, settings }: Planned<'output'>): Reach {
-  const { routes, destination } = definition as { routes?: true; destination?(settings: unknown): string };
-  return routes ? 'anywhere' : `${type}:${destination?.(settings) ?? ''}`;
+  return definition.routes ? 'anywhere' : `${type}:${definition.destination?.(settings) ?? ''}`;
 }
 
 /**

@@ -1,5 +1,5 @@
 // What a source sees of the pipeline: streams to open, room to wait for, segments to fill.
-import type { Create } from '../config/define.ts';
+import type { Create } from '../config/planned.ts';
 import type { Instant } from '../core/event.ts';
 import type {
   Host,

@@ -1,5 +1,5 @@
 // THE list of plugins. A new plugin is its folder and one line here.
-import type { AnyDefinition, Catalog } from '../config/define.ts';
+import type { AnyDefinition, Catalog } from '../config/planned.ts';
 import { concatFilter } from './filters/concat/plugin.ts';
 import { grepFilter } from './filters/grep/plugin.ts';
 import { kataFilter } from './filters/kata/plugin.ts';
@@ -102,7 +102,7 @@ const definitions: readonly AnyDefinition[] = [
   rewriteTagFilterOutput,
   stdoutOutput,
   storeOutput,
-] as unknown as readonly AnyDefinition[];
+];
 
 export const catalog: Catalog = {
   definitions,

@@ -1,6 +1,6 @@
 // Configurations with a secret planted in every place where one may stand: secret settings, URLs, the environment,
 // values that are broken, and beside mistakes.
-import type { Fields } from '../../src/config/settings.ts';
+import type { Fields } from '../../src/config/fields.ts';
 import { catalog } from '../../src/plugins/catalog.ts';
 
 export const SECRET = 'pl4nted-s3cret';

@@ -1,6 +1,6 @@
 // The ways through a configuration, drawn for a terminal.
 import type { Plan, Rule } from '../../config/plan.ts';
-import type { Planned } from '../../config/settings.ts';
+import type { Planned } from '../../config/planned.ts';
 import { type Branch, exampleTag, type Way, Ways } from '../../config/ways.ts';
 import { printable } from '../../core/problem.ts';
 

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Plan } from '../../config/plan.ts';
-import type { Planned } from '../../config/settings.ts';
+import type { Planned } from '../../config/planned.ts';
 import { EnvironmentError } from '../../core/failure.ts';
 import { isAtLeast } from '../../core/log-level.ts';
 import { printable, quoted } from '../../core/problem.ts';

@@ -1,5 +1,5 @@
 // Watches records on their way: what each plugin was given and what it made of it.
-import type { Planned } from '../../config/settings.ts';
+import type { Planned } from '../../config/planned.ts';
 import { eachLive } from '../../core/each-live.ts';
 import type { Batch } from '../../core/event.ts';
 import type { Filter, Host, Intake, OpenSegment, OpenStream, Output, OutputHost, Source } from '../../core/plugin.ts';

@@ -1,6 +1,6 @@
 // The settings of the outputs `elasticsearch` and `opensearch`: every parameter that Fluentd's plugins document.
 
-import type { Field, SettingsOf } from '../../config/settings.ts';
+import type { Field, SettingsOf } from '../../config/fields.ts';
 import { array, bool, float, hash, integer, oneOf, section, size, string, time } from '../../config/settings.ts';
 
 const accepted = (doc: string): Field<string | undefined> => string({ support: 'accepted', doc });

@@ -1,6 +1,7 @@
 // Filter `kubernetes_metadata`: what the name of a container's log file says. The API server is not asked.
 import { type Definition, defineFilter } from '../../../config/define.ts';
-import { type Field, regexp, string } from '../../../config/settings.ts';
+import type { Field } from '../../../config/fields.ts';
+import { regexp, string } from '../../../config/settings.ts';
 import type { Batch } from '../../../core/event.ts';
 import type { Filter, Host } from '../../../core/plugin.ts';
 import { editRecords, RecordView } from '../../../core/record-view.ts';

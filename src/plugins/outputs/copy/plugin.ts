@@ -1,5 +1,5 @@
 // Output `copy`: every record to each of several outputs.
-import { type Definition, defineRelay } from '../../../config/define.ts';
+import { defineRelay, type RelayDefinition } from '../../../config/define.ts';
 import { bool, nestedList, oneOf } from '../../../config/settings.ts';
 import type { Batch } from '../../../core/event.ts';
 import type { Relay, Sink } from '../../../core/plugin.ts';
@@ -14,7 +14,7 @@ const settings = {
   store: nestedList('output', { required: true, doc: 'An output; `ignore_error` behind the name has no effect.' }),
 };
 
-export const copyOutput: Definition<'output', typeof settings> = defineRelay({
+export const copyOutput: RelayDefinition<typeof settings> = defineRelay({
   type: 'copy',
   summary: 'Gives every record to each of its stores; each settles it by itself, and none waits for another.',
   settings,

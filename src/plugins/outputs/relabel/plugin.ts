@@ -1,9 +1,9 @@
 // Output `relabel`: on to the rules of a label, tag and record unchanged.
-import { type Definition, defineRelay } from '../../../config/define.ts';
+import { defineRelay, type RelayDefinition } from '../../../config/define.ts';
 
 const settings = {};
 
-export const relabelOutput: Definition<'output', typeof settings> = defineRelay({
+export const relabelOutput: RelayDefinition<typeof settings> = defineRelay({
   type: 'relabel',
   summary: 'Hands records on to the rules of the label that `@label` names.',
   settings,

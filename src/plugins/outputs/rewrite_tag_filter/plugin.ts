@@ -1,5 +1,5 @@
 // Output `rewrite_tag_filter`: gives records another tag by the text of their fields and routes them anew.
-import { type Definition, defineRelay } from '../../../config/define.ts';
+import { defineRelay, type RelayDefinition } from '../../../config/define.ts';
 import { bool, numbered, oneOf, regexp, sections, string } from '../../../config/settings.ts';
 import type { Problem } from '../../../core/problem.ts';
 import { checkAccessor } from '../../shared/field-reader.ts';
@@ -29,7 +29,7 @@ const settings = {
   emit_mode: oneOf(['batch', 'record'], { support: 'accepted', doc: 'records go on in groups of one tag' }),
 };
 
-export const rewriteTagFilterOutput: Definition<'output', typeof settings> = defineRelay({
+export const rewriteTagFilterOutput: RelayDefinition<typeof settings> = defineRelay({
   type: 'rewrite_tag_filter',
   summary: 'Gives records another tag by the text of their fields, and routes them anew.',
   settings,

@@ -1,6 +1,6 @@
 // The tags that the rules give, for those who follow events through a configuration.
 import * as os from 'node:os';
-import type { Retag } from '../../../config/define.ts';
+import type { Retag } from '../../../config/planned.ts';
 import { ACROSS_PARTS, type Glob, type Token } from '../../../config/tag-glob.ts';
 import { PLACEHOLDER, placeholdersOf, type RewriteSettings, rulesOf, shortenedTag } from './rewrite-tag.ts';
 

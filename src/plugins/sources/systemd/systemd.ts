@@ -1,6 +1,6 @@
 // The source at work: reads entries in segments, saves where it is behind what is settled, waits for more.
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Create } from '../../../config/define.ts';
+import type { Create } from '../../../config/planned.ts';
 import type { Host, Intake, Mark, OpenStream, Source } from '../../../core/plugin.ts';
 import { quoted } from '../../../core/problem.ts';
 import { bootIdText } from '../../../formats/journal/cursor.ts';
