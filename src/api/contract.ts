@@ -301,6 +301,10 @@ export const SandboxAnswer = Type.Object({
     rpcs: Type.Array(Type.Object({ name: Type.String(), start: Type.String(), ms: Type.Number() })),
     first_error: Type.Union([Row, Type.Null()]),
     completeness: Type.Object({ gaps: Type.Integer(), suppressed: Type.Integer() }),
+    /** The longest stretches of the start without a record, the longest first; `after` is what was logged before. */
+    silences: Type.Array(Type.Object({ ms: Type.Number(), phase: Type.String(), after: Row })),
+    /** The slowest of the guest's kernel, the slowest first. */
+    initcalls: Type.Array(Type.Object({ name: Type.String(), usecs: Type.Number() })),
     /** Name of the phase with the largest excess over the median; absent when none is slower. */
     slowest_phase: Type.Optional(Type.String()),
   }),

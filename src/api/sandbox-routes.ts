@@ -4,8 +4,11 @@ import { timeText } from '../formats/kql/time-bound.ts';
 import { writeInstant } from '../kata/instant.ts';
 import type { SandboxView } from '../kata/sandbox-book.ts';
 import { sandboxJson } from '../kata/sandbox-json.ts';
-import { startupMs } from '../kata/startup.ts';
+import { startOf, startSilences } from '../kata/silences.ts';
+import { LANE_OF_PHASE, startupMs } from '../kata/startup.ts';
+import { instantOf } from '../store/document-encoder.ts';
 import type { LogStore, SandboxRow } from '../store/log-store.ts';
+import { nanosOf } from '../store/wal-encoder.ts';
 import { answering } from './answering.ts';
 import { damageOf, filterOf, rowOf } from './answers.ts';
 import { type ApiContext, type Queries, tookMs } from './context.ts';
@@ -27,18 +30,8 @@ const COMPARED = 100;
 /** Phases that are waiting for the user, not work: they are not compared. */
 const UNCOMPARED: ReadonlySet<string> = new Set(['running']);
 
-const LANES: Readonly<Record<string, string>> = {
-  prepare: 'runtime',
-  vmm: 'hypervisor',
-  kernel: 'guest-kernel',
-  userspace: 'guest-kernel',
-  agent: 'agent',
-  sandbox: 'agent',
-  create: 'runtime',
-  start: 'agent',
-  running: 'workload',
-  stop: 'runtime',
-};
+/** A start in full debug has some thousand. */
+const START_RECORDS_MAX = 20_000;
 
 export function sandboxRoutes(app: FastifyInstance, { store }: ApiContext, queries: Queries): void {
   const views = new SandboxViews(store);
@@ -102,6 +95,8 @@ async function oneSandbox(
       phases: [...phases],
       rpcs: rpcs.flatMap(({ name, start, ms }) => (ms === null ? [] : [{ name, start, ms }])),
       first_error: await firstError(store, view, signal),
+      silences: await silences(store, view, signal),
+      initcalls: [...view.initcalls],
       completeness: { ...json.completeness },
       ...(slowest !== undefined && { slowest_phase: slowest }),
     },
@@ -124,7 +119,7 @@ function comparedPhases(view: SandboxView, others: readonly SandboxView[]): read
         );
     return {
       name,
-      lane: LANES[name] ?? 'runtime',
+      lane: LANE_OF_PHASE[name],
       start: writeInstant(start),
       end: writeInstant(end),
       ms,
@@ -156,6 +151,21 @@ async function firstError(store: LogStore, view: SandboxView, signal: AbortSigna
   const query = { kind: 'and', parts: [isIt, isBad] } as const;
   const { records } = await store.search({ query, order: 'asc', limit: 1 }, signal);
   return records[0] ? rowOf(records[0]) : null;
+}
+
+async function silences(
+  store: LogStore,
+  { id, phases }: SandboxView,
+  signal: AbortSignal,
+): Promise<SandboxAnswer['sandbox']['silences']> {
+  const start = startOf(phases);
+  const [first, last] = [start[0], start[start.length - 1]];
+  if (!first || !last) return [];
+  const query = { kind: 'field', field: 'sandbox', match: { kind: 'text', pieces: [id] } } as const;
+  const filter = { query, from: nanosOf(first.start), to: nanosOf(last.end) + 1n };
+  const { records } = await store.search({ ...filter, order: 'asc', limit: START_RECORDS_MAX }, signal);
+  const said = records.map((record) => ({ time: instantOf(record.time), record }));
+  return startSilences(said, phases).map(({ ms, phase, after }) => ({ ms, phase, after: rowOf(after.record) }));
 }
 
 function summaryOf(row: SandboxRow, view: SandboxView | undefined): SandboxSummary {

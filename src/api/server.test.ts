@@ -126,6 +126,9 @@ test('histogram, facets, sandboxes, problems', async () => {
   ]);
   const { sandbox } = await get<SandboxAnswer>('/api/sandboxes/s0');
   expect(sandbox.first_error?.fields['kata.level']).toBe('error');
+  expect(sandbox.silences.map(({ ms, phase, after }) => [ms, phase, after.fields['kata.sandbox']])).toEqual(
+    Array(3).fill([2000, 'prepare', 's0']),
+  );
   const { problems } = await get<ProblemsAnswer>('/api/problems');
   expect(problems.reduce((sum, { count }) => sum + count, 0)).toBe(3);
 });

@@ -3,10 +3,11 @@
 import { createHash } from 'node:crypto';
 import { millisBetween, writeInstant } from '../kata/instant.ts';
 import type { SandboxView } from '../kata/sandbox-book.ts';
-import { PHASES, type Phase, startupMs } from '../kata/startup.ts';
+import { startOf } from '../kata/silences.ts';
+import { LANE_OF_PHASE, PHASES, type Phase, startupMs } from '../kata/startup.ts';
 import { duration } from './columns.ts';
 import { SCRIPT, STYLE } from './sandbox-html-parts.ts';
-import { callRows, LANE_OF_PHASE, podOf } from './sandbox-text.ts';
+import { callRows, podOf, SILENCE_HEAD, silenceRows } from './sandbox-text.ts';
 import type { Timeline } from './sandbox-timeline.ts';
 import { VERSION } from './version.ts';
 
@@ -55,7 +56,7 @@ export function sandboxHtml(view: SandboxView, timeline: Timeline): string {
 ${factsOf(view)}
 <h2>Life</h2>
 ${chartOf(view.phases)}
-${errorOf(view)}${tableOf('Calls', ['call', 'count', 'median', 'longest', 'no end'], callRows(view.rpcs))}${initcallsOf(view)}
+${tableOf('Longest silences during the start', SILENCE_HEAD, silenceRows(view, timeline))}${errorOf(view)}${tableOf('Calls', ['call', 'count', 'median', 'longest', 'no end'], callRows(view.rpcs))}${initcallsOf(view)}
 <h2>Records</h2>
 <form><label for="text">Text<input id="text" type="search" autocomplete="off" spellcheck="false"></label>
 <label for="level">Level, at least<select id="level">${options}</select></label>
@@ -88,7 +89,7 @@ function factsOf(view: SandboxView): string {
 
 /** The start on a scale of its own: what follows may take days. */
 function chartOf(phases: readonly Phase[]): string {
-  const start = phases.filter(({ name }) => PHASES.indexOf(name) < RUNNING);
+  const start = startOf(phases);
   const [origin, end] = [start[0]?.start, start.at(-1)?.end];
   const total = origin && end ? Math.max(millisBetween(end, origin), 1e-3) : 1;
   const slowest = Math.max(...start.map(({ ms }) => ms));

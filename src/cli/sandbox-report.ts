@@ -1,9 +1,9 @@
 // One sandbox as Markdown to attach to a bug report. Secrets were blacked out when the records were read.
 import { millisBetween, writeInstant } from '../kata/instant.ts';
 import type { SandboxView } from '../kata/sandbox-book.ts';
-import { startupMs } from '../kata/startup.ts';
+import { LANE_OF_PHASE, startupMs } from '../kata/startup.ts';
 import { duration } from './columns.ts';
-import { callRows, LANE_OF_PHASE, podOf, rowText } from './sandbox-text.ts';
+import { callRows, podOf, rowText, SILENCE_HEAD, silenceRows } from './sandbox-text.ts';
 import type { Timeline } from './sandbox-timeline.ts';
 import { VERSION } from './version.ts';
 
@@ -43,6 +43,7 @@ export function sandboxReport(view: SandboxView, timeline: Timeline): string {
     writeInstant(start),
     duration(ms),
   ]);
+  const silences = silenceRows(view, timeline);
   const calls = callRows(view.rpcs);
   const initcalls = view.initcalls.map(({ name, usecs }) => [name, duration(usecs / 1000)]);
   const error = view.firstError;
@@ -52,6 +53,7 @@ export function sandboxReport(view: SandboxView, timeline: Timeline): string {
     facts.join('\n'),
     '## Phases',
     table(['lane', 'phase', 'start', 'duration'], phases),
+    ...(silences.length > 0 ? ['## Longest silences during the start', table(SILENCE_HEAD, silences)] : []),
     ...(calls.length > 0 ? ['## Calls', table(['call', 'count', 'median', 'longest', 'no end'], calls)] : []),
     ...(initcalls.length > 0 ? ['## Slowest initcalls', table(['initcall', 'time'], initcalls)] : []),
     ...(error ? ['## First error', inline(error.msg), block(around)] : []),

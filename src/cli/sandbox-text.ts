@@ -4,31 +4,15 @@ import { printable } from '../core/problem.ts';
 import { millisBetween, writeInstant } from '../kata/instant.ts';
 import type { RpcSpan } from '../kata/rpc-spans.ts';
 import type { SandboxView } from '../kata/sandbox-book.ts';
-import { PHASES, type Phase, type PhaseName, startupMs } from '../kata/startup.ts';
+import { startOf, startSilences } from '../kata/silences.ts';
+import { LANE_OF_PHASE, PHASES, type Phase, startupMs } from '../kata/startup.ts';
 import { bar, columns, duration, styled } from './columns.ts';
 import type { Timeline, TimelineRow } from './sandbox-timeline.ts';
-
-/** Who is at work in a phase. */
-export const LANE_OF_PHASE: Readonly<Record<PhaseName, string>> = {
-  prepare: 'runtime',
-  vmm: 'hypervisor',
-  kernel: 'guest kernel',
-  userspace: 'guest kernel',
-  agent: 'agent',
-  sandbox: 'agent',
-  create: 'agent',
-  start: 'workload',
-  running: 'workload',
-  stop: 'runtime',
-};
 
 const SHORT_ID = 12;
 const BAR_WIDTH = 48;
 const RPC_NAMES_MAX = 12;
 const INITCALLS_MAX = 5;
-const SILENCES_MAX = 3;
-/** A start without trouble has no pause that long in full debug. */
-const SILENCE_MS = 100;
 const SLOW_INITCALL_USECS = 10_000;
 const AROUND = 5;
 const RUNNING = PHASES.indexOf('running');
@@ -85,7 +69,7 @@ function headOf(view: SandboxView): string {
 
 /** One row a phase. The bars show the start on a scale of its own; what follows may take days. */
 function waterfall(phases: readonly Phase[]): string {
-  const start = phases.filter(({ name }) => PHASES.indexOf(name) < RUNNING);
+  const start = startOf(phases);
   const origin = start[0]?.start;
   const end = start[start.length - 1]?.end;
   if (!origin || !end) return '';
@@ -103,18 +87,16 @@ function waterfall(phases: readonly Phase[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Where a slow start lost its time: nothing was logged, and what was logged last. */
-function silencesOf({ phases }: SandboxView, timeline: Timeline): string {
-  const start = phases.filter(({ name }) => PHASES.indexOf(name) < RUNNING);
-  const [first, last] = [start[0], start[start.length - 1]];
-  if (!first || !last) return '';
-  const long = timeline.silences(first.start, last.end, SILENCES_MAX).filter(({ ms }) => ms >= SILENCE_MS);
-  if (long.length === 0) return '';
-  const rows = long.map(({ after, ms }) => {
-    const within = start.findLast(({ start: from }) => millisBetween(after.time, from) >= 0);
-    return [duration(ms), within?.name ?? '', 'after', ...rowText(after)];
-  });
-  return `longest silences during the start\n${columns(rows, new Set([0]))}`;
+export const SILENCE_HEAD = ['silence', 'phase', 'after', 'level', 'component', 'message'];
+
+/** How long nothing was said, in which phase, and what was said before: time, level, component, message. */
+export function silenceRows({ phases }: SandboxView, timeline: Timeline): readonly (readonly string[])[] {
+  return startSilences(timeline.rows(), phases).map(({ ms, phase, after }) => [duration(ms), phase, ...rowText(after)]);
+}
+
+function silencesOf(view: SandboxView, timeline: Timeline): string {
+  const rows = silenceRows(view, timeline).map(([ms = '', phase = '', ...after]) => [ms, phase, 'after', ...after]);
+  return rows.length === 0 ? '' : `longest silences during the start\n${columns(rows, new Set([0]))}`;
 }
 
 function initcallsOf({ initcalls }: SandboxView): string {

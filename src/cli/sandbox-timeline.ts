@@ -10,11 +10,6 @@ export interface TimelineRow {
   readonly msg: string;
 }
 
-export interface Silence {
-  readonly after: TimelineRow;
-  readonly ms: number;
-}
-
 /** A sandbox in full debug that lived for days has more; those in its middle tell least. */
 const ROWS_MAX = 100_000;
 const TEXT_MAX = 300;
@@ -31,16 +26,6 @@ export class Timeline {
       component: kata.component ?? '',
       msg: text.slice(0, TEXT_MAX),
     });
-  }
-
-  /** The longest stretches without a record between two moments, the longest first; `after` is what was said before each. */
-  silences(from: Instant, to: Instant, count: number): readonly Silence[] {
-    const rows = this.#sorted().filter(({ time }) => millisBetween(time, from) >= 0 && millisBetween(to, time) >= 0);
-    const found = rows.slice(1).map((row, index) => {
-      const after = rows[index] ?? row;
-      return { after, ms: millisBetween(row.time, after.time) };
-    });
-    return found.sort((one, other) => other.ms - one.ms).slice(0, count);
   }
 
   /** All of them, in the order of time. */

@@ -21,6 +21,20 @@ export const PHASES = [
 ] as const;
 export type PhaseName = (typeof PHASES)[number];
 
+/** Who is at work in a phase. */
+export const LANE_OF_PHASE: Readonly<Record<PhaseName, string>> = {
+  prepare: 'runtime',
+  vmm: 'hypervisor',
+  kernel: 'guest-kernel',
+  userspace: 'guest-kernel',
+  agent: 'agent',
+  sandbox: 'agent',
+  create: 'agent',
+  start: 'agent',
+  running: 'workload',
+  stop: 'runtime',
+};
+
 export interface Phase {
   readonly name: PhaseName;
   readonly start: Instant;

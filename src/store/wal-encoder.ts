@@ -324,7 +324,8 @@ export class WalEncoder {
   }
 }
 
-function nanosOf({ seconds, nanos }: Instant): bigint {
+/** Nanoseconds since the epoch. */
+export function nanosOf({ seconds, nanos }: Instant): bigint {
   const exact = BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
   if (exact > NANOS_MAX) return NANOS_MAX;
   return exact < -NANOS_MAX ? -NANOS_MAX : exact;

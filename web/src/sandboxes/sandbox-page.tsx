@@ -46,7 +46,9 @@ function SandboxStory({ sandbox }: { readonly sandbox: Sandbox }) {
           <Waterfall sandbox={sandbox} />
         )}
       </section>
+      <Silences sandbox={sandbox} />
       <FirstError sandbox={sandbox} />
+      <Initcalls initcalls={sandbox.initcalls} />
       <Calls rpcs={sandbox.rpcs} />
       <LastRecords id={sandbox.id} />
     </>
@@ -96,6 +98,68 @@ function Verdict({ sandbox }: { readonly sandbox: Sandbox }) {
         the records of this phase
       </Link>
     </p>
+  );
+}
+
+/** What it was at when it stood still. */
+function Silences({ sandbox }: { readonly sandbox: Sandbox }) {
+  const { zone } = usePreferences();
+  if (sandbox.silences.length === 0) return null;
+  return (
+    <section aria-label="Longest silences of the start">
+      <h2>Longest silences of the start</h2>
+      <table className="list">
+        <thead>
+          <tr>
+            <th scope="col" className="num">
+              silent
+            </th>
+            <th scope="col">phase</th>
+            <th scope="col">since</th>
+            <th scope="col">said before it</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sandbox.silences.map(({ ms, phase, after }) => (
+            <tr key={after.id}>
+              <td className="num">{durationText(ms)}</td>
+              <td>{phase}</td>
+              <td className="mono">{fullText(after.time, zone)}</td>
+              <td className="mono">
+                <Link to="/" search={{ q: fieldIs('sandbox', sandbox.id), rec: after.id }}>
+                  {recordMessage(after)}
+                </Link>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+/** Below that an initcall is none of the slow ones. */
+const SLOW_INITCALL_USECS = 10_000;
+
+function Initcalls({ initcalls }: { readonly initcalls: Sandbox['initcalls'] }) {
+  const slow = initcalls.filter(({ usecs }) => usecs >= SLOW_INITCALL_USECS);
+  if (slow.length === 0) return null;
+  return (
+    <section aria-label="Slowest initcalls of the guest's kernel">
+      <h2>Slowest initcalls of the guest's kernel</h2>
+      <table className="list">
+        <tbody>
+          {slow.map(({ name, usecs }) => (
+            <tr key={name}>
+              <th scope="row" className="mono">
+                {name}
+              </th>
+              <td className="num">{durationText(usecs / 1000)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 
