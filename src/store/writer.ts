@@ -7,6 +7,7 @@ import type { Clock, Log } from '../core/plugin.ts';
 import { Disk } from './disk.ts';
 import type { Duck } from './duck.ts';
 import type { StoreFiles } from './files.ts';
+import { type House, keepHouse } from './housekeeping.ts';
 import { KnownRecords } from './known.ts';
 import { walPath } from './layout.ts';
 import { ManifestWriter } from './manifest.ts';
@@ -39,17 +40,13 @@ const UNSEALED_MAX = 4;
 const SEALED_KEPT_MS = 60_000;
 /** And merged segments: a query may still be reading them. */
 const MERGED_KEPT_MS = 60_000;
-/** How often it is looked whether there is little to do, and how few records in between that is. */
-const TIDY_EVERY_MS = 30_000;
-const QUIET_ROWS = 30_000;
-
 interface Waiting {
   readonly batch: WalBatch;
   resolve(isNew: readonly boolean[]): void;
   reject(reason: unknown): void;
 }
 
-export class StoreWriter {
+export class StoreWriter implements House {
   readonly #options: WriterOptions;
   readonly #duck: Duck;
   readonly #files: StoreFiles;
@@ -69,7 +66,6 @@ export class StoreWriter {
   #longestLine = 0;
   #nextSeq = 1;
   #stopped: string | undefined;
-  /** Records appended so far. */
   #appended = 0;
   #mayMerge = false;
   #merged: { readonly file: string; readonly atMs: number }[] = [];
@@ -103,8 +99,16 @@ export class StoreWriter {
     }
     const writer = new StoreWriter(parts);
     await writer.#recover();
-    writer.#housekeeping = writer.#keepHouse();
+    writer.#housekeeping = keepHouse(writer, parts.clock, writer.#end.signal);
     return writer;
+  }
+
+  get appended(): number {
+    return this.#appended;
+  }
+
+  get openBytes(): number {
+    return this.#wal?.length ?? 0;
   }
 
   /** Why nothing is taken at present, or undefined. */
@@ -145,6 +149,8 @@ export class StoreWriter {
     this.#mayMerge = true;
     this.#startSealing();
     await this.#sealing;
+    this.#removeSealed(SEALED_KEPT_MS);
+    this.retain();
   }
 
   /** Drops what is too old or too much; called by itself after sealing. */
@@ -167,20 +173,6 @@ export class StoreWriter {
     await this.#sealing;
     await this.#wal?.close();
     this.#wal = undefined;
-  }
-
-  async #keepHouse(): Promise<void> {
-    const { signal } = this.#end;
-    while (!signal.aborted) {
-      const appended = this.#appended;
-      try {
-        await this.#clock.sleep(TIDY_EVERY_MS, signal);
-      } catch (thrown) {
-        if (!signal.aborted) throw thrown;
-        return;
-      }
-      if (this.#appended - appended <= QUIET_ROWS) await this.tidy();
-    }
   }
 
   async #recover(): Promise<void> {
