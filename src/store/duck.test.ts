@@ -31,3 +31,11 @@ test.each([
   );
   await expect(one()).resolves.toEqual([{ one: 1 }]);
 });
+
+test('every connection remembers what it read of the files', async () => {
+  const both = new Duck(layoutOf(folder), { memoryBytes: 64 << 20, threads: 1, queries: 2 });
+  const asked = { sql: "SELECT current_setting('parquet_metadata_cache') AS cached", values: [] };
+  const answers = await Promise.all([both.all(asked), both.all(asked)]);
+  await both.close();
+  expect(answers).toEqual([[{ cached: true }], [{ cached: true }]]);
+});

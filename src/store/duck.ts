@@ -137,12 +137,15 @@ export class Duck {
       temp_directory: this.#layout.temporary,
       autoload_known_extensions: 'false',
       autoinstall_known_extensions: 'false',
+      // Freed buffers of sealing go back to the system at once: a third less resident memory, a tenth more CPU time of it.
+      allocator_bulk_deallocation_flush_threshold: '32MB',
       // Sealing takes a third more memory and time with it.
       preserve_insertion_order: 'false',
     });
     const connection = await instance.connect();
     const directory = this.#layout.root.replaceAll("'", "''");
-    await connection.run('SET parquet_metadata_cache = true');
+    // Of every connection: without GLOBAL it holds for this one alone.
+    await connection.run('SET GLOBAL parquet_metadata_cache = true');
     await connection.run(`SET allowed_directories = ['${directory}']`);
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
