@@ -2,7 +2,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateSamples } from '../../samples/generate.js';
 import { missingForBrowser, ServedPage, startBrowser, watchPage } from '../support/browser.ts';
@@ -66,6 +66,28 @@ describe.skipIf(missing !== undefined)('the page', () => {
     await expect.poll(total).toBe(count);
     expect(count).toBeLessThan(all);
     await expect.poll(() => new URL(page.url()).searchParams.get('q')).toContain('kata.component:');
+  });
+
+  test('what is looked at first is asked for first; files of the page are kept', async () => {
+    await ask('');
+    const events: string[] = [];
+    const routeOf = (request: Request): string => new URL(request.url()).pathname;
+    const onAsked = (request: Request): number => events.push(`${routeOf(request)} asked`);
+    const onAnswered = (request: Request): number => events.push(`${routeOf(request)} answered`);
+    page.on('request', onAsked).on('requestfinished', onAnswered);
+    await ask('level:error');
+    await page.locator('.facet-value .value').first().waitFor();
+    page.off('request', onAsked).off('requestfinished', onAnswered);
+    const counted = events.indexOf('/api/facets asked');
+    for (const first of ['/api/search', '/api/histogram']) {
+      expect(events.slice(0, counted)).toContain(`${first} answered`);
+    }
+    const kept =
+      "fetch(document.querySelector('script[type=module]').src).then((it) => it.headers.get('cache-control'))";
+    expect(await page.evaluate(kept)).toContain('immutable');
+    expect((await fetch(served.origin, { headers: { accept: 'text/html' } })).headers.get('cache-control')).toBe(
+      'no-store',
+    );
   });
 
   test('values of one field are alternatives, and their counts stay', async () => {

@@ -38,6 +38,7 @@ const PAGE_ROWS = 200;
 /** Pages held at once: a window of some thousand rows that moves over however many there are. */
 const PAGES_MAX = 25;
 const STATUS_MS = 5000;
+const BUCKETS = 90;
 
 /** Where a page of records lies: `at` rows from the newest, behind one record or in front of one. */
 interface PagePlace {
@@ -82,19 +83,27 @@ async function fetchPage(scope: Scope, { at, cursor, isBefore }: PagePlace, sign
   return { ...answer, at, rows, next: rows.at(-1)?.cursor ?? null };
 }
 
-export function useHistogram(scope: Scope, buckets: number) {
+export function useHistogram(scope: Scope) {
   return useQuery({
-    queryKey: ['histogram', scope, buckets],
+    queryKey: ['histogram', scope],
     enabled: isSound(scope),
-    queryFn: ({ signal }) => get<HistogramAnswer>('histogram', { ...params(scope), buckets, by: 'level' }, signal),
+    queryFn: ({ signal }) =>
+      get<HistogramAnswer>('histogram', { ...params(scope), buckets: BUCKETS, by: 'level' }, signal),
     placeholderData: keepPreviousData,
   });
 }
 
-export function useFacets(scope: Scope, field: string, limit: number) {
+/** Whether records and bars, which everybody looks at first, are there: what else there is to count waits for them. */
+export function useIsShown(scope: Scope): boolean {
+  const records = useRecords(scope).isFetched;
+  const bars = useHistogram(scope).isFetched;
+  return records && bars;
+}
+
+export function useFacets(scope: Scope, field: string, limit: number, isWanted: boolean) {
   return useQuery({
     queryKey: ['facets', scope, field, limit],
-    enabled: isSound(scope),
+    enabled: isWanted && isSound(scope),
     queryFn: ({ signal }) => get<FacetsAnswer>('facets', { ...params(scope), fields: field, limit }, signal),
     placeholderData: keepPreviousData,
     select: ({ facets }) => facets[0],

@@ -12,7 +12,7 @@ import type { ExploreParams } from '../data/search-params.ts';
 import { absolute } from '../ui/time.ts';
 import { Facets } from './facets.tsx';
 import { QueryBar } from './query-bar.tsx';
-import { BUCKETS, Results } from './results.tsx';
+import { Results } from './results.tsx';
 import { SearchMenu } from './search-menu.tsx';
 import { TimeRange } from './time-range.tsx';
 
@@ -108,7 +108,7 @@ function QueryBarWithAnswers({
   readonly query: string;
   onQuery(query: string): void;
 }) {
-  const { error } = useHistogram(scope, BUCKETS);
+  const { error } = useHistogram(scope);
   const refused = error instanceof RequestError ? (error.detail.at ?? []) : [];
   return <QueryBar query={query} refused={refused} onQuery={onQuery} />;
 }

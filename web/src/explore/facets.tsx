@@ -2,7 +2,7 @@
 import { useMemo, useState } from 'react';
 import type { FieldInfo, Scalar } from '../../../src/api/contract.ts';
 import { shortId } from '../data/columns.ts';
-import { type Scope, useFacets, useFieldStats } from '../data/queries.ts';
+import { type Scope, useFacets, useFieldStats, useIsShown } from '../data/queries.ts';
 import { chosenValues, fieldIs, hasCondition, withoutChoice } from '../data/query-text.ts';
 import { Popover } from '../ui/popover.tsx';
 import { countText, shortCount } from '../ui/time.ts';
@@ -33,7 +33,7 @@ export function Facets({ scope, fields, onCondition, onValue, onColumn }: Facets
     if (!next.delete(field)) next.add(field);
     setOpened(next);
   };
-  const shared = { scope, onCondition, onValue, onColumn };
+  const shared = { scope, isWanted: useIsShown(scope), onCondition, onValue, onColumn };
   return (
     <section className="facets" aria-label="Fields">
       {pinned.map((field) => (
@@ -65,6 +65,7 @@ export function Facets({ scope, fields, onCondition, onValue, onColumn }: Facets
 
 interface FacetProps extends Pick<FacetsProps, 'scope' | 'onCondition' | 'onValue' | 'onColumn'> {
   readonly field: string;
+  readonly isWanted: boolean;
 }
 
 function OtherField({
@@ -83,11 +84,11 @@ function OtherField({
   );
 }
 
-function Facet({ field, scope, onCondition, onValue, onColumn, onClose }: FacetProps & { onClose?(): void }) {
+function Facet({ field, scope, isWanted, onCondition, onValue, onColumn, onClose }: FacetProps & { onClose?(): void }) {
   const [size, setSize] = useState(5);
   // Values of one field are alternatives: each is counted as if none of them were chosen yet.
   const others = useMemo(() => ({ ...scope, query: withoutChoice(scope.query, field) }), [scope, field]);
-  const { data, isError } = useFacets(others, field, size);
+  const { data, isError } = useFacets(others, field, size, isWanted);
   const chosen = new Set(chosenValues(scope.query, field));
   const listed = data?.values ?? [];
   const unlisted = [...chosen].filter((value) => !listed.some((each) => String(each.value) === value));

@@ -13,7 +13,6 @@ import { Rows, type RowWindow } from './rows.tsx';
 import { Toolbar } from './toolbar.tsx';
 import { useExploreKeys } from './use-explore-keys.ts';
 
-export const BUCKETS = 90;
 const NO_ROWS: readonly Row[] = [];
 
 interface ResultsProps {
@@ -30,7 +29,7 @@ export function Results({ scope, params, columns, onCondition, onColumn, change 
   const split = useRef<HTMLDivElement>(null);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const [around, setAround] = useState<Row>();
-  const histogram = useHistogram(scope, BUCKETS);
+  const histogram = useHistogram(scope);
   const [isAtTop, setAtTop] = useState(true);
   const { rows, window, selected, search, tail } = useFound(scope, params, !isAtTop);
   const buckets = useMemo(() => (histogram.data ? bucketsOf(histogram.data) : []), [histogram.data]);
