@@ -38,11 +38,13 @@ export class JsonRecords {
     if (!this.#open.isEmpty) this.#open.pass(piece);
     const pairs = readJsonObject(piece.text);
     if (!pairs) this.#damaged(piece);
-    else if (findStamp(piece.text, 1) < 0 || !this.#holdsKernelText(piece)) this.#whole(piece, pairs);
+    else if (findStamp(piece.text, 1) < 0 || !this.#holdsKernelText(piece, pairs)) this.#whole(piece, pairs);
   }
 
-  #holdsKernelText(piece: Piece): boolean {
+  #holdsKernelText(piece: Piece, pairs: Pairs): boolean {
     if (isTornBySplice(piece.text)) return this.#spliced(piece);
+    // The runtime of the host shares no console with a kernel: it quotes what one said.
+    if (pairs.text('name') === 'kata-runtime') return false;
     const found = unspliceKnown(piece.text, this.#road.memory.vocabulary);
     if (found) this.#unspliced(withRepair(piece, 'C1'), found);
     return found !== undefined;
