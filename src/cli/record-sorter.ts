@@ -28,7 +28,9 @@ const HEAD_BYTES = 28;
 const CHUNK_BYTES = 24 << 20;
 const MERGE_BYTES = 32 << 20;
 const READ_MIN_BYTES = 32 << 10;
-const READ_MAX_BYTES = 1 << 20;
+const READ_MAX_BYTES = 256 << 10;
+/** Frames that are out of order are put together before they are written. */
+const WRITE_BYTES = 1 << 20;
 /** UTF-8 takes at most three bytes for a UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 
@@ -128,16 +130,34 @@ export class RecordSorter {
       firstSeconds > this.#runSeconds ||
       (firstSeconds === this.#runSeconds && chunk.readUInt32LE(first + AT_NANOS) >= this.#runNanos);
     const run = this.#runs.at(-1);
-    const data = this.#isSorted
-      ? chunk.subarray(0, this.#used)
-      : Buffer.concat(this.#starts.map((start) => frameAt(chunk, start)));
+    const end = this.#written + this.#used;
     this.#file ??= temporaryFile();
-    writeAll(this.#file, data, this.#written);
-    if (run && follows) run.end = this.#written + data.length;
-    else this.#runs.push({ start: this.#written, end: this.#written + data.length });
-    this.#written += data.length;
+    if (this.#isSorted) writeAll(this.#file, chunk.subarray(0, this.#used), this.#written);
+    else this.#writeFrames(this.#file);
+    if (run && follows) run.end = end;
+    else this.#runs.push({ start: this.#written, end });
+    this.#written = end;
     this.#runSeconds = chunk.readDoubleLE(last + AT_SECONDS);
     this.#runNanos = chunk.readUInt32LE(last + AT_NANOS);
+  }
+
+  #writeFrames(file: number): void {
+    const piece = Buffer.allocUnsafe(WRITE_BYTES);
+    let [used, position] = [0, this.#written];
+    const flush = (): void => {
+      writeAll(file, piece.subarray(0, used), position);
+      position += used;
+      used = 0;
+    };
+    for (const start of this.#starts) {
+      const frame = frameAt(this.#chunk, start);
+      if (used + frame.length > WRITE_BYTES) flush();
+      if (frame.length > WRITE_BYTES) {
+        writeAll(file, frame, position);
+        position += frame.length;
+      } else used += frame.copy(piece, used);
+    }
+    flush();
   }
 }
 
