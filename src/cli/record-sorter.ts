@@ -40,7 +40,7 @@ interface Run {
 }
 
 export class RecordSorter {
-  #chunk: Buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  #chunk: Buffer;
   #used = 0;
   #starts: number[] = [];
   #isSorted = true;
@@ -51,6 +51,11 @@ export class RecordSorter {
   #runs: Run[] = [];
   #runSeconds = Number.NEGATIVE_INFINITY;
   #runNanos = 0;
+
+  /** @param chunkBytes how much is sorted at once, in memory */
+  constructor(chunkBytes: number = CHUNK_BYTES) {
+    this.#chunk = Buffer.allocUnsafe(chunkBytes);
+  }
 
   add(time: Instant, identity: number, check: number, sink: number, line: string): void {
     this.#makeRoom(HEAD_BYTES + line.length * BYTES_PER_UNIT);

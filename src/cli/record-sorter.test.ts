@@ -1,0 +1,52 @@
+// The sorter is a stable sort by time, whatever it spills.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { RecordSorter } from './record-sorter.ts';
+
+interface Record {
+  readonly seconds: number;
+  readonly nanos: number;
+  readonly text: string;
+  readonly asBytes: boolean;
+}
+
+const record = fc.record({
+  seconds: fc.integer({ min: -3, max: 3 }),
+  nanos: fc.integer({ min: 0, max: 2 }),
+  text: fc.string({ unit: 'binary', maxLength: 40 }),
+  asBytes: fc.boolean(),
+});
+
+function sorted(
+  records: readonly Record[],
+  chunkBytes: number,
+): readonly (readonly [number, number, number, string])[] {
+  const sorter = new RecordSorter(chunkBytes);
+  records.forEach(({ seconds, nanos, text, asBytes }, at) => {
+    if (asBytes) sorter.addBytes({ seconds, nanos }, at, ~at, at, Buffer.from(text));
+    else sorter.add({ seconds, nanos }, at, ~at, at, text);
+  });
+  const found = [...sorter.sorted()].map(
+    ({ seconds, nanos, sink, line }) => [seconds, nanos, sink, line.toString('utf8')] as const,
+  );
+  sorter.close();
+  return found;
+}
+
+test('as a stable sort in memory', () => {
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 200 }), fc.integer({ min: 64, max: 4096 }), (records, chunkBytes) => {
+      const expected = records
+        .map(({ seconds, nanos, text }, at) => [seconds, nanos, at, Buffer.from(text).toString('utf8')] as const)
+        .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+      expect(sorted(records, chunkBytes)).toEqual(expected);
+    }),
+  );
+});
+
+test('a record longer than a chunk and a piece', () => {
+  const long = 'x'.repeat(3 << 20);
+  const texts = ['b', long, 'a'];
+  const records = texts.map((text, at) => ({ seconds: -at, nanos: 0, text, asBytes: at === 1 }));
+  expect(sorted(records, 4096).map(([, , , text]) => text)).toEqual(['a', long, 'b']);
+});
