@@ -273,6 +273,8 @@ export type SandboxSummary = Static<typeof SandboxSummary>;
 export const SandboxesAnswer = Type.Object({
   ...answerHead,
   sandboxes: Type.Array(SandboxSummary),
+  /** How many of them are still without start-up and stuckness: asked again, more are known. */
+  pending: Type.Integer(),
   /** Median of `startup_ms` over them, where there is any. */
   median_startup_ms: Type.Optional(Type.Number()),
 });

@@ -25,6 +25,10 @@ import { RequestRefusal } from './refusal.ts';
 import { SandboxViews } from './sandbox-views.ts';
 
 const SANDBOXES = 1000;
+/** Records read of sandboxes that are new to the list: the answer is there at once, and whoever asks again gets more. */
+const LIST_RECORDS = 20_000;
+/** Records read of one sandbox and those that it is compared with. */
+const COMPARED_RECORDS = 150_000;
 /** Others that a phase is compared with. */
 const COMPARED = 100;
 /** Phases that are waiting for the user, not work: they are not compared. */
@@ -44,13 +48,14 @@ export function sandboxRoutes(app: FastifyInstance, { store }: ApiContext, queri
       const filter = filterOf(request.query);
       return queries.run(request, async (signal) => {
         const { sandboxes, damaged } = await store.sandboxes(filter, limit, signal);
-        const lives = await views.of(sandboxes, signal);
-        const summaries = sandboxes.map((row) => summaryOf(row, lives.get(row.id)));
+        const lives = await views.of(sandboxes, LIST_RECORDS, signal);
+        const summaries = sandboxes.map((row) => summaryOf(row, lives.views.get(row.id)));
         const median = medianOf(summaries.flatMap(({ startup_ms: ms }) => (ms === undefined ? [] : [ms])));
         return {
           took_ms: tookMs(startMs),
           damaged: damageOf(damaged),
           sandboxes: summaries,
+          pending: lives.pending,
           ...(median !== undefined && { median_startup_ms: median }),
         };
       });
@@ -75,7 +80,8 @@ async function oneSandbox(
 ): Promise<Omit<SandboxAnswer, 'took_ms'>> {
   const { sandboxes, damaged } = await store.sandboxes({ query: { kind: 'all' } }, SANDBOXES, signal);
   const row = sandboxes.find((one) => one.id === id) ?? (await alone(store, id, signal));
-  const lives = row && (await views.of([row, ...sandboxes.filter((one) => one.id !== id).slice(0, COMPARED)], signal));
+  const others = sandboxes.filter((one) => one.id !== id).slice(0, COMPARED);
+  const lives = row && (await views.of([row, ...others], COMPARED_RECORDS, signal)).views;
   const view = lives?.get(id);
   if (!lives || !view)
     throw new RequestRefusal(404, { code: 'api/no-sandbox', message: 'the store has no records of this sandbox' });

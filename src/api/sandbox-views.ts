@@ -8,15 +8,20 @@ import { allRecords } from '../store/all-records.ts';
 import { instantOf } from '../store/document-encoder.ts';
 import type { LogStore, SandboxRow, Scalar, StoredRecord } from '../store/log-store.ts';
 
-/** Records read for one answer; the sandboxes beyond are told without their phases. */
-const RECORDS_MAX = 150_000;
 const IDS_PER_QUERY = 50;
 const REMEMBERED_MAX = 5000;
 
 interface Remembered {
   readonly records: number;
   readonly last: bigint;
-  readonly view: SandboxView;
+  /** Undefined where its records tell of no life. */
+  readonly view: SandboxView | undefined;
+}
+
+export interface Lives {
+  readonly views: ReadonlyMap<string, SandboxView>;
+  /** Sandboxes whose records were not read: asked again, more of them are known. */
+  readonly pending: number;
 }
 
 export class SandboxViews {
@@ -27,24 +32,25 @@ export class SandboxViews {
     this.#store = store;
   }
 
-  /** The lives of the first of these sandboxes, as many as can be read in reasonable time. */
-  async of(rows: readonly SandboxRow[], signal: AbortSignal): Promise<ReadonlyMap<string, SandboxView>> {
+  /** The lives that are known, and those of the first others: about `recordsMax` of their records are read. */
+  async of(rows: readonly SandboxRow[], recordsMax: number, signal: AbortSignal): Promise<Lives> {
     const views = new Map<string, SandboxView>();
     const unknown: SandboxRow[] = [];
-    let records = 0;
+    let [records, pending] = [0, 0];
     for (const row of rows) {
       const known = this.#remembered.get(row.id);
-      if (known && known.records === row.records && known.last === row.last) views.set(row.id, known.view);
-      else if (records < RECORDS_MAX) {
+      if (known && known.records === row.records && known.last === row.last) {
+        if (known.view) views.set(row.id, known.view);
+      } else if (records < recordsMax) {
         records += row.records;
         unknown.push(row);
-      }
+      } else pending++;
     }
     for (let start = 0; start < unknown.length; start += IDS_PER_QUERY) {
       for (const view of await this.#read(unknown.slice(start, start + IDS_PER_QUERY), signal))
         views.set(view.id, view);
     }
-    return views;
+    return { views, pending };
   }
 
   async #read(rows: readonly SandboxRow[], signal: AbortSignal): Promise<readonly SandboxView[]> {
@@ -65,11 +71,10 @@ export class SandboxViews {
     }
     return rows.flatMap((row) => {
       const view = book.view(row.id);
-      if (!view) return [];
       if (this.#remembered.size >= REMEMBERED_MAX)
         this.#remembered.delete(this.#remembered.keys().next().value as string);
       this.#remembered.set(row.id, { records: row.records, last: row.last, view });
-      return [view];
+      return view ? [view] : [];
     });
   }
 }

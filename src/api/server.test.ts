@@ -16,6 +16,7 @@ import type {
   SearchAnswer,
   SearchesAnswer,
 } from './contract.ts';
+import { SandboxViews } from './sandbox-views.ts';
 import { ApiServer } from './server.ts';
 
 const TOKEN = 'secret-of-the-test';
@@ -131,6 +132,21 @@ test('histogram, facets, sandboxes, problems', async () => {
   );
   const { problems } = await get<ProblemsAnswer>('/api/problems');
   expect(problems.reduce((sum, { count }) => sum + count, 0)).toBe(3);
+});
+
+test('lives of sandboxes are read a part at a time, and none twice', async () => {
+  const { sandboxes } = await opened.store.sandboxes({ query: { kind: 'all' } }, 10, signal);
+  const views = new SandboxViews(opened.store);
+  const [first, second, whole] = [
+    await views.of(sandboxes, 1, signal),
+    await views.of(sandboxes, 1, signal),
+    await views.of(sandboxes, 0, signal),
+  ];
+  expect([first, second, whole].map(({ views: of, pending }) => [[...of.keys()], pending])).toEqual([
+    [['s1'], 1],
+    [['s1', 's0'], 0],
+    [['s1', 's0'], 0],
+  ]);
 });
 
 test('an export is whole, and no cell of it is a formula', async () => {

@@ -38,6 +38,8 @@ const PAGE_ROWS = 200;
 /** Pages held at once: a window of some thousand rows that moves over however many there are. */
 const PAGES_MAX = 25;
 const STATUS_MS = 5000;
+/** Until the rest of a list that comes in parts is asked for. */
+const REST_MS = 200;
 const BUCKETS = 90;
 
 /** Where a page of records lies: `at` rows from the newest, behind one record or in front of one. */
@@ -148,6 +150,7 @@ export function useSandboxes({ from, to }: Pick<Scope, 'from' | 'to'>, enabled =
     queryKey: ['sandboxes', from, to],
     enabled,
     queryFn: ({ signal }) => get<SandboxesAnswer>('sandboxes', { from, to }, signal),
+    refetchInterval: ({ state: { data } }) => (data && data.pending > 0 ? REST_MS : false),
     placeholderData: keepPreviousData,
   });
 }

@@ -41,6 +41,7 @@ export function SandboxesPage() {
         <span className="muted">
           {countText(sandboxes.length)}
           {median !== undefined && `, median start-up ${durationText(median)}`}
+          {data && data.pending > 0 && `, start-up of ${countText(data.pending)} still being read…`}
         </span>
         <span className="spacer" />
         <input
