@@ -30,6 +30,14 @@ export function basePathOf(path: string): string {
   return `/${path}`.replace(/\/+/g, '/').replace(/\/$/, '');
 }
 
+/** A file of certificates in PEM. @throws {EnvironmentError} `search/tls-file` */
+export function readCertificates(path: string): Buffer {
+  const bytes = readTlsFile(path);
+  if (!bytes.includes('-----BEGIN '))
+    throw new EnvironmentError('search/tls-file', `${quoted(path)} holds no certificate: it must be in PEM`);
+  return bytes;
+}
+
 /** @throws {EnvironmentError} `search/tls-file` */
 export function readTlsFile(path: string): Buffer {
   try {
@@ -65,7 +73,7 @@ export function clusterConnection({ url: text, credentials, ca, isInsecure }: Cl
     headers: { accept: 'application/json', ...(authorization !== undefined && { authorization }) },
     timeoutMs: SILENCE_MAX_MS,
     connections: CONNECTIONS,
-    tls: { rejectUnauthorized: !isInsecure, ...(ca !== undefined && { ca: readTlsFile(ca) }) },
+    tls: { rejectUnauthorized: !isInsecure, ...(ca !== undefined && { ca: readCertificates(ca) }) },
   };
 }
 

@@ -4,7 +4,7 @@
 // than an import of 5 GB saves (docs/decisions/0004).
 import type * as http from 'node:http';
 import type { AgentOptions } from 'node:https';
-import { EnvironmentError } from '../core/failure.ts';
+import { EnvironmentError, systemCode } from '../core/failure.ts';
 
 export interface HttpOptions {
   /** Origins such as `http://127.0.0.1:9200`, at least one; without credentials. */
@@ -71,7 +71,7 @@ export class HttpClient {
       signal.throwIfAborted();
       if (cause instanceof EnvironmentError) throw cause;
       this.#next = index + 1;
-      throw new EnvironmentError('search/transport', `no answer from ${host.origin}`, { cause });
+      throw new EnvironmentError('search/transport', `no answer from ${host.origin}${adviceOf(cause)}`, { cause });
     }
   }
 
@@ -109,6 +109,29 @@ export class HttpClient {
       }),
     );
   }
+}
+
+const UNTRUSTED =
+  'its certificate is not trusted, name the file with the certificate of who signed it (--es-ca FILE, or ca_file in a configuration)';
+const NO_TLS = 'no TLS could be agreed upon, where it speaks none write http://';
+
+/** What to do about a connection that TLS ended, by the code that Node gives it. */
+const TLS_ADVICE: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT: UNTRUSTED,
+  SELF_SIGNED_CERT_IN_CHAIN: UNTRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: UNTRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNTRUSTED,
+  CERT_SIGNATURE_FAILURE: UNTRUSTED,
+  CERT_HAS_EXPIRED: 'its certificate has expired, have it renewed',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name, ask under that one',
+  EPROTO: NO_TLS,
+  ERR_SSL_WRONG_VERSION_NUMBER: NO_TLS,
+};
+
+function adviceOf(cause: unknown): string {
+  const advice = TLS_ADVICE[systemCode(cause) ?? ''];
+  return advice === undefined ? '' : ` (${advice})`;
 }
 
 async function readAnswer(answer: http.IncomingMessage, maxBytes: number): Promise<HttpAnswer> {

@@ -1,7 +1,14 @@
 // How to reach a search server: hosts, credentials and certificates of the settings.
 import { constants } from 'node:zlib';
 import type { Problem } from '../../core/problem.ts';
-import { authorizationOf, basePathOf, type Credentials, credentialsOf, readTlsFile } from '../../search/connection.ts';
+import {
+  authorizationOf,
+  basePathOf,
+  type Credentials,
+  credentialsOf,
+  readCertificates,
+  readTlsFile,
+} from '../../search/connection.ts';
 import type { HttpOptions } from '../../search/http-client.ts';
 import type { SearchSettings } from './search-settings.ts';
 
@@ -30,7 +37,7 @@ export function connectionOf(settings: SearchSettings, connections: number): Htt
     connections,
     tls: {
       rejectUnauthorized: settings.ssl_verify,
-      ...(settings.ca_file && { ca: readTlsFile(settings.ca_file) }),
+      ...(settings.ca_file && { ca: readCertificates(settings.ca_file) }),
       ...(settings.client_cert && { cert: readTlsFile(settings.client_cert) }),
       ...(settings.client_key && { key: readTlsFile(settings.client_key) }),
       ...(settings.client_key_pass && { passphrase: settings.client_key_pass }),
