@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateSamples } from '../../samples/generate.js';
-import { missingForBrowser, ServedPage, startBrowser, watchPage } from '../support/browser.ts';
+import { axeFindings, exported, missingForBrowser, ServedPage, startBrowser, watchPage } from '../support/browser.ts';
 import { scratchFolders } from '../support/folder.ts';
 import { importAll } from '../support/program.ts';
 import { describeWithServer } from '../support/search-server.ts';
@@ -182,6 +182,30 @@ describeWithServer('on a cluster', (server) => {
     test('problems are grouped', async () => {
       await page.goto(`${served.origin}/problems`);
       await page.locator('main tbody tr').first().waitFor();
+    });
+
+    test('the whole result is exported', async () => {
+      await ask('level:error');
+      await expect.poll(total).toBeGreaterThan(0);
+      const errors = await total();
+      const lines = (await exported(page, 'as JSON lines')).trimEnd().split('\n');
+      expect(lines.map((line) => JSON.parse(line).kata.level)).toEqual(Array(errors).fill('error'));
+    });
+
+    test('new records are followed', async () => {
+      await page.goto(`${served.origin}/?q=${encodeURIComponent('tag:followed')}&tail=true`);
+      await page.getByText('following').waitFor();
+      const record = { '@timestamp': new Date().toISOString(), tag: 'followed', message: 'new in the cluster' };
+      await server.request('POST', '/cluster-page-2026.03.02/_doc', record);
+      await page.getByText('new in the cluster', { exact: true }).waitFor();
+    });
+
+    test.each(['light', 'dark'] as const)('axe finds nothing, in %s', async (colorScheme) => {
+      await page.emulateMedia({ colorScheme });
+      for (const place of ['/?q=level:error', '/sandboxes', '/problems', '/sources']) {
+        await page.goto(`${served.origin}${place}`);
+        expect(await axeFindings(page), place).toEqual([]);
+      }
     });
 
     test('a query that these indices cannot answer says why', async () => {

@@ -1,14 +1,12 @@
 // The page in a real browser, on the sample logs and on hostile ones: by mouse, by keys, in light and dark.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { generateSamples } from '../../samples/generate.js';
-import { missingForBrowser, ServedPage, startBrowser, watchPage } from '../support/browser.ts';
+import { axeFindings, exported, missingForBrowser, ServedPage, startBrowser, watchPage } from '../support/browser.ts';
 import { scratchFolders } from '../support/folder.ts';
 
-const AXE = fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url));
 const HOSTILE = '<img src=x onerror="window.harmed=1"><script>window.harmed=1</script>';
 const folderOf = scratchFolders();
 
@@ -140,8 +138,12 @@ describe.skipIf(missing !== undefined)('the page', () => {
     await expect.poll(total).toBeLessThan(zoomed);
     await page.getByRole('button', { name: 'table', exact: true }).click();
     const table = page.getByRole('dialog', { name: 'The histogram as a table' });
-    const sums = await table.locator('tbody td:last-child').allInnerTexts();
-    expect(sums.reduce((sum, text) => sum + Number(text.replace(/\D/g, '')), 0)).toBe(await total());
+    const sum = async (): Promise<number> =>
+      (await table.locator('tbody td:last-child').allInnerTexts()).reduce(
+        (before, text) => before + Number(text.replace(/\D/g, '')),
+        0,
+      );
+    await expect.poll(sum).toBe(await total());
   });
 
   test('rows come both ways, however many there are, and few are held', async () => {
@@ -277,11 +279,7 @@ describe.skipIf(missing !== undefined)('the page', () => {
       ['as csv', errors + 1],
       ['as logfmt', errors],
     ] as const) {
-      await page.getByRole('button', { name: 'export' }).click();
-      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()]);
-      const text = fs.readFileSync(await download.path(), 'utf8');
-      expect(linesOf(text), name).toBe(lines);
-      await page.keyboard.press('Escape');
+      expect(linesOf(await exported(page, name)), name).toBe(lines);
     }
   });
 
@@ -324,13 +322,7 @@ describe.skipIf(missing !== undefined)('the page', () => {
     await page.emulateMedia({ colorScheme });
     for (const place of ['/', '/sandboxes', '/problems', '/sources']) {
       await page.goto(`${served.origin}${place}`);
-      await page.locator('main, .results').first().waitFor();
-      await page.waitForLoadState('networkidle');
-      await page.evaluate(fs.readFileSync(AXE, 'utf8'));
-      const found = (await page.evaluate(
-        'axe.run().then((result) => result.violations.map((each) => each.id + ": " + each.nodes[0].html))',
-      )) as string[];
-      expect(found, place).toEqual([]);
+      expect(await axeFindings(page), place).toEqual([]);
     }
   });
 

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
 
 const CHROMIUM = '/usr/bin/chromium';
+const AXE = fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url));
 const bin = fileURLToPath(new URL('../../bin/katalog.js', import.meta.url));
 
 /** Why there can be no browser here; undefined where there can. */
@@ -40,6 +41,26 @@ export function watchPage(page: Page): readonly string[] {
     if (!request.url().startsWith('http://127.0.0.1:')) faults.push(`request: ${request.url()}`);
   });
   return faults;
+}
+
+/** What axe finds fault with in the page as it is once nothing is being loaded. */
+export async function axeFindings(page: Page): Promise<readonly string[]> {
+  await page.locator('main, .results').first().waitFor();
+  await page.waitForLoadState('networkidle');
+  await page.evaluate(fs.readFileSync(AXE, 'utf8'));
+  return page.evaluate(
+    'axe.run().then((result) => result.violations.map((each) => each.id + ": " + each.nodes[0].html))',
+  );
+}
+
+/** Downloads the whole result in a form that the page offers; its text. */
+export async function exported(page: Page, form: string): Promise<string> {
+  await page.getByRole('button', { name: 'export' }).click();
+  const link = page.getByRole('link', { name: form });
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  const text = fs.readFileSync(await download.path(), 'utf8');
+  await page.keyboard.press('Escape');
+  return text;
 }
 
 /** `katalog up`, serving its page. */
