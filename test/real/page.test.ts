@@ -200,6 +200,12 @@ describe.skipIf(missing !== undefined)('the page', () => {
     await page.keyboard.press('Escape');
   });
 
+  test('a field that is not there is named, with what was meant', async () => {
+    await ask('Subsystem:agent');
+    const note = page.locator('.empty', { hasText: 'The field Subsystem is not known here' });
+    await note.filter({ hasText: 'Did you mean kata.subsystem or ' }).waitFor();
+  });
+
   test('a wrong query says where it is wrong', async () => {
     await page.goto(`${served.origin}/?q=${encodeURIComponent('level:(error')}`);
     await expect.poll(() => page.locator('.query-problem').innerText()).toContain('")" is expected');

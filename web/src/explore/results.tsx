@@ -1,13 +1,13 @@
 // What was found: histogram, tools, rows, one record.
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Row } from '../../../src/api/contract.ts';
-import { RequestError } from '../data/api.ts';
 import { type Scope, useHistogram, useRecord, useRecords } from '../data/queries.ts';
 import type { ExploreParams } from '../data/search-params.ts';
 import { bucketsOf } from './buckets.ts';
 import { ContextView } from './context-view.tsx';
 import { Histogram } from './histogram.tsx';
 import { useLiveTail } from './live-tail.ts';
+import { Outcome } from './outcome.tsx';
 import { RecordPanel } from './record-panel.tsx';
 import { Rows, type RowWindow } from './rows.tsx';
 import { Toolbar } from './toolbar.tsx';
@@ -65,7 +65,13 @@ export function Results({ scope, params, columns, onCondition, onColumn, change 
         onColumn={onColumn}
       />
       <div className="split" ref={split}>
-        <Outcome isLoading={search.isLoading} error={search.error} isEmpty={rows.length === 0} isLive={isLive} />
+        <Outcome
+          scope={scope}
+          isLoading={search.isLoading}
+          error={search.error}
+          isEmpty={rows.length === 0}
+          isLive={isLive}
+        />
         {rows.length > 0 && (
           <Rows
             window={window}
@@ -108,32 +114,4 @@ function shifted({ from, to }: { readonly from: string; readonly to: string }, d
   const [fromMs, toMs] = [Date.parse(from), Date.parse(to)];
   const step = ((toMs - fromMs) / 2) * direction;
   return { from: new Date(fromMs + step).toISOString(), to: new Date(toMs + step).toISOString() };
-}
-
-interface OutcomeProps {
-  readonly isLoading: boolean;
-  readonly error: Error | null;
-  readonly isEmpty: boolean;
-  readonly isLive: boolean;
-}
-
-function Outcome({ isLoading, error, isEmpty, isLive }: OutcomeProps) {
-  if (error) {
-    const hint = error instanceof RequestError ? error.detail.hint : undefined;
-    return (
-      <div className="notice error" role="alert">
-        <p>{error.message}</p>
-        {hint && <p className="muted">{hint}</p>}
-      </div>
-    );
-  }
-  if (isLoading) return <p className="empty">looking…</p>;
-  if (!isEmpty) return null;
-  if (isLive) return <p className="empty">Waiting for the next record that fits.</p>;
-  return (
-    <div className="empty">
-      <p>No record fits.</p>
-      <p className="muted">Take a condition out of the query, or choose a wider time range.</p>
-    </div>
-  );
 }
