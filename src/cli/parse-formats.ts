@@ -2,6 +2,7 @@
 
 import { printable } from '../core/problem.ts';
 import { readInstant } from '../kata/instant.ts';
+import { csvCell } from '../store/text-forms.ts';
 import { ENTRY_FIELDS, Entries, type Entry, nanosBetween, type PrintedRecord, textOf } from './parse-entry.ts';
 import { VERSION } from './version.ts';
 
@@ -109,13 +110,9 @@ function csvForm(): Form {
     tail: '',
     record: (record) => {
       const entry = entries.next(record);
-      return `${ENTRY_FIELDS.map((name) => csvValue(textOf(entry[name]))).join(',')}\n`;
+      return `${ENTRY_FIELDS.map((name) => csvCell(textOf(entry[name]))).join(',')}\n`;
     },
   };
-}
-
-function csvValue(text: string): string {
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 // ---- logfmt, as logrus writes it
@@ -143,13 +140,13 @@ function logfmtForm(): Form {
 }
 
 function logfmtKey(name: string): string {
-  return name.replace(/[\s="\x00-\x1f]/g, '_');
+  return name === '' ? '_' : name.replace(/[\s="\x00-\x1f\x7f-\x9f]/g, '_');
 }
 
 function logfmtValue(text: string): string {
   if (/^[A-Za-z0-9\-._/@^+]*$/.test(text)) return text;
   // Go has no escape for what JSON writes as \u007f and the like that JSON readers of logfmt would not know.
-  return JSON.stringify(text).replace(/[\x7f-\x9f]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
+  return JSON.stringify(wellFormed(text)).replace(/[\x7f-\x9f]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
 }
 
 // ---- yaml, toml, xml: flat, every text quoted

@@ -59,12 +59,12 @@ function listOf(value: Scalar): unknown {
   }
 }
 
-/** RFC 4180; a cell that a spreadsheet would take for a formula gets an apostrophe in front. */
 function csvLine(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;
 }
 
-function csvCell(value: string): string {
+/** RFC 4180; a cell that a spreadsheet would take for a formula gets an apostrophe in front. */
+export function csvCell(value: string): string {
   const safe = /^[=+@\t\r-]/.test(value) && !/^-?[0-9.]+$/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
