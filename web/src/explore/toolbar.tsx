@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { Damage } from '../../../src/api/contract.ts';
 import { addressOf } from '../data/api.ts';
 import type { Scope } from '../data/queries.ts';
+import { DamagedParts } from '../ui/damaged-parts.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { setPreference, usePreferences } from '../ui/preferences.ts';
 import { countText } from '../ui/time.ts';
@@ -113,25 +114,13 @@ function CopyLink({ scope }: { readonly scope: Scope }) {
 }
 
 function DamageNote({ damaged }: { readonly damaged: readonly Damage[] }) {
-  const rows = damaged.reduce((sum, part) => sum + part.rows, 0);
   return (
     <Popover
       label={`⚠ ${damaged.length} damaged`}
       title="Parts of the store that cannot be read"
       className="button small"
     >
-      {() => (
-        <div className="damage">
-          <p>Up to {countText(rows)} records cannot be read; everything else is here.</p>
-          <ul>
-            {damaged.map(({ segment, reason, from, to }) => (
-              <li key={segment}>
-                <code>{segment}</code> {reason} ({from} – {to})
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
+      {() => <DamagedParts damaged={damaged} />}
     </Popover>
   );
 }

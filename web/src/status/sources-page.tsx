@@ -1,5 +1,6 @@
 // Where the records come from, and whether all of them arrive.
 import { useAbout, useSources } from '../data/queries.ts';
+import { DamagedParts } from '../ui/damaged-parts.tsx';
 import { usePreferences } from '../ui/preferences.ts';
 import { bytesText, countText, fullText } from '../ui/time.ts';
 
@@ -21,6 +22,11 @@ export function SourcesPage() {
         <p className="notice error" role="alert">
           Nothing is taken in: {data.stopped}
         </p>
+      )}
+      {about.data !== undefined && about.data.damaged.length > 0 && (
+        <div className="notice error" role="alert">
+          <DamagedParts damaged={about.data.damaged} />
+        </div>
       )}
       {data?.sources.length === 0 && <p className="empty">Nothing is imported at the moment: this page only reads.</p>}
       {data !== undefined && data.sources.length > 0 && (
