@@ -25,12 +25,17 @@ export interface DamagedSegment {
   readonly reason: string;
 }
 
+/** Read at once where a file is checked. */
+const PIECE_BYTES = 1 << 20;
+
 export class StoreFiles {
   readonly layout: StoreLayout;
   #state: ManifestState = { segments: new Map(), sealed: new Set(), length: 0 };
   #stamp = '';
   /** By file: what is wrong with it, or undefined for a sound one. */
   readonly #checked = new Map<string, string | undefined>();
+  /** Checks under way, by file: who asks meanwhile waits for the same one. */
+  readonly #checking = new Map<string, Promise<void>>();
 
   constructor(layout: StoreLayout) {
     this.layout = layout;
@@ -60,34 +65,36 @@ export class StoreFiles {
     return this.#state;
   }
 
+  /** Whether all of these were compared with their checksums. */
+  areChecked(segments: readonly Segment[]): boolean {
+    return segments.every(({ file }) => this.#checked.has(file));
+  }
+
   /**
    * Compares segments with the checksums that the manifest has of them, once in a process's life.
    * @returns whether all are sound; one that is not is left out of later snapshots.
    */
-  verify(segments: readonly Segment[]): boolean {
-    let isSound = true;
-    for (const segment of segments) {
-      if (!this.#checked.has(segment.file)) this.#checked.set(segment.file, this.#damageOf(segment));
-      if (this.#checked.get(segment.file) !== undefined) isSound = false;
-    }
-    return isSound;
+  async verify(segments: readonly Segment[]): Promise<boolean> {
+    for (const segment of segments) if (!this.#checked.has(segment.file)) await this.#check(segment);
+    return segments.every(({ file }) => this.#checked.get(file) === undefined);
   }
 
   /** Looks again at segments that were sound: after a query failed. */
-  recheck(segments: readonly Segment[]): boolean {
+  async recheck(segments: readonly Segment[]): Promise<boolean> {
     for (const { file } of segments) this.#checked.delete(file);
     return this.verify(segments);
   }
 
-  #damageOf(segment: Segment): string | undefined {
-    const file = path.join(this.layout.root, segment.file);
-    try {
-      const bytes = fs.readFileSync(file);
-      if (bytes.length !== segment.bytes) return `has ${bytes.length} bytes instead of ${segment.bytes}`;
-      return crc32(bytes) === segment.crc ? undefined : 'its checksum does not match its content';
-    } catch (thrown) {
-      return systemCode(thrown) === 'ENOENT' ? 'is missing' : `cannot be read: ${failureText(thrown)}`;
-    }
+  #check(segment: Segment): Promise<void> {
+    const { file } = segment;
+    const running = this.#checking.get(file);
+    if (running) return running;
+    const check = damageOf(path.join(this.layout.root, file), segment).then((damage) => {
+      this.#checked.set(file, damage);
+      this.#checking.delete(file);
+    });
+    this.#checking.set(file, check);
+    return check;
   }
 
   #walFiles(): readonly HotFile[] {
@@ -104,6 +111,21 @@ export class StoreFiles {
       if (systemCode(cause) === 'ENOENT') return [];
       throw new EnvironmentError('store/read', `cannot read ${this.layout.wal}`, { cause });
     }
+  }
+}
+
+/** Piece by piece: a store of gigabytes is looked at while others are served. */
+async function damageOf(file: string, segment: Segment): Promise<string | undefined> {
+  try {
+    let [crc, bytes] = [0, 0];
+    for await (const piece of fs.createReadStream(file, { highWaterMark: PIECE_BYTES }) as AsyncIterable<Buffer>) {
+      crc = crc32(piece, crc);
+      bytes += piece.length;
+    }
+    if (bytes !== segment.bytes) return `has ${bytes} bytes instead of ${segment.bytes}`;
+    return crc === segment.crc ? undefined : 'its checksum does not match its content';
+  } catch (thrown) {
+    return systemCode(thrown) === 'ENOENT' ? 'is missing' : `cannot be read: ${failureText(thrown)}`;
   }
 }
 

@@ -42,13 +42,13 @@ export class Reading {
    */
   async over<T>(range: TimeSpan, ask: (scope: Scope) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
-      const scope = this.#scope(range);
+      const scope = await this.#scope(range);
       try {
         return await ask(scope);
       } catch (thrown) {
         if (!(thrown instanceof EnvironmentError) || thrown.code !== 'store/query' || attempt === TRIES) throw thrown;
         if (thrown.message.includes('maximum_object_size')) this.#longestLine = LONG_LINE_BYTES;
-        this.files.recheck(scope.segments);
+        await this.files.recheck(scope.segments);
       }
     }
   }
@@ -76,15 +76,14 @@ export class Reading {
     return this.#duck.all({ sql, values: [] }, signal);
   }
 
-  #scope(range: TimeSpan): Scope {
-    let snapshot = this.files.snapshot();
-    const wanted = snapshot.segments.filter((segment) => touches(segment, range));
-    if (!this.files.verify(wanted)) snapshot = this.files.snapshot();
-    return {
-      segments: snapshot.segments.filter((segment) => touches(segment, range)),
-      hot: snapshot.hot,
-      damaged: damageOf(snapshot, range),
-    };
+  async #scope(range: TimeSpan): Promise<Scope> {
+    for (;;) {
+      const snapshot = this.files.snapshot();
+      const segments = snapshot.segments.filter((segment) => touches(segment, range));
+      if (this.files.areChecked(segments)) return { segments, hot: snapshot.hot, damaged: damageOf(snapshot, range) };
+      // The files may be others when this is done.
+      await this.files.verify(segments);
+    }
   }
 }
 

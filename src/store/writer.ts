@@ -329,7 +329,7 @@ export class StoreWriter implements House {
     const group = mergeable(this.#files.snapshot().segments);
     if (group.length === 0) return false;
     // Damaged ones are left out of the next snapshot.
-    if (!this.#files.verify(group)) return true;
+    if (!(await this.#files.verify(group))) return true;
     const seq = this.#nextSeq++;
     const segment = await mergeSegments(this.#duck, this.#files.layout, group, seq);
     const { segments } = this.#files.manifest();
