@@ -7,7 +7,15 @@ import { type Piece, partOf, withRepair, withText } from './piece.ts';
 import { type Kata, kataWith, newKata, type Pairs } from './record.ts';
 import type { Road } from './road.ts';
 import { completePart } from './salvage-json.ts';
-import { gluedKeys, looksCut, looksLikeTail, mayBeTail, splitAtSeams, withoutLast } from './salvage-logfmt.ts';
+import {
+  gluedKeys,
+  looksCut,
+  looksLikeTail,
+  mayBeTail,
+  mayLackEnd,
+  splitAtSeams,
+  withoutLast,
+} from './salvage-logfmt.ts';
 import type { StackGroups } from './stack-groups.ts';
 import { WireForms } from './wire-forms.ts';
 
@@ -39,7 +47,9 @@ export class GoRecords {
     // Pairs out of order: another record may have begun in the middle of a name.
     const isSound = isWholeLogrus(scan) || (scan.clean && splitAtSeams(text).length === 1);
     if (!isSound || looksCut(text, scan.pairs)) this.#damaged(piece, scan.cut);
-    else this.record(scan.blankKey ? withRepair(piece, 'C19') : piece, scan.pairs);
+    else if (piece.repairs.length === 0 && mayLackEnd(scan.pairs) && this.#open.isTearing(piece.stream)) {
+      this.#open.add({ kind: 'logfmt', isSeam: true, isWhole: true, piece, followers: [] });
+    } else this.record(scan.blankKey ? withRepair(piece, 'C19') : piece, scan.pairs);
   }
 
   /** A whole record, of logfmt or of logrus's JSON. */
@@ -54,7 +64,11 @@ export class GoRecords {
   }
 
   /** What nobody continued. */
-  giveUp({ piece, isSeam, isTorn, followers }: Open): void {
+  giveUp({ piece, isSeam, isTorn, isWhole, followers }: Open): void {
+    if (isWhole && !isTorn) {
+      this.record(piece, scanLogfmt(piece.text).pairs);
+      return;
+    }
     for (const follower of followers) this.route(withRepair(follower, isTorn ? 'C6' : 'C8'));
     const text = piece.text.trimEnd();
     const scan = scanLogfmt(text);
@@ -97,6 +111,7 @@ export class GoRecords {
     const isRest = parts.length > 1 || looksLikeTail(text) || (mayBeTail(text) && this.#open.expectsRest(piece));
     if (!isRest) return false;
     this.#open.giveUpIfSeveral(piece);
+    this.#open.giveUpWhole(piece);
     const first = partialRecord(withRepair(head, 'C6'), newKata(), undefined);
     this.#road.emit(first, head);
     for (const part of parts.slice(1)) this.route(withRepair(withText(piece, part.trimEnd()), 'C6'));

@@ -166,13 +166,20 @@ export function readLastQuoted(line: string, start: number): string | undefined 
   return cut || position !== line.length ? undefined : value;
 }
 
-/** Whether logrus could have written the pairs: time and level first, `msg` if any, then names in order, none twice. */
-export function isWholeLogrus(scan: LogfmtScan): boolean {
+/** Names of the head; logrus gives a field of such a name another one. */
+const HEAD: ReadonlySet<string> = new Set(['time', 'level', 'msg']);
+
+/** Whether logrus could have written the pairs: time and level first, `msg` if any, then names in order, none twice. */ export function isWholeLogrus(
+  scan: LogfmtScan,
+): boolean {
   const { keys } = scan.pairs;
   if (!scan.clean || keys[0] !== 'time' || keys[1] !== 'level') return false;
   let at = keys[2] === 'msg' ? 3 : 2;
   if (keys[at] === 'logrus_error') at++;
   if (keys.length - at < 1) return keys[2] === 'msg';
-  for (at++; at < keys.length; at++) if ((keys[at - 1] as string) >= (keys[at] as string)) return false;
+  for (let index = at; index < keys.length; index++) {
+    const key = keys[index] as string;
+    if (HEAD.has(key) || (index > at && (keys[index - 1] as string) >= key)) return false;
+  }
   return true;
 }

@@ -16,6 +16,8 @@ export interface Open {
   readonly isSeam: boolean;
   /** A rest came, and it may be of this piece or of another: it is no whole record, whatever it looks like. */
   readonly isTorn?: boolean;
+  /** A whole record, that may have been cut at a blank: another one of its stream was being torn when it came. */
+  readonly isWhole?: true;
   readonly piece: Piece;
   /** Records that stood behind it on its line, whole or not: what is wrong with them shows with the rest of the piece. */
   readonly followers: readonly Piece[];
@@ -80,28 +82,28 @@ export class OpenPieces {
     const opens = this.#streams.get(piece.stream);
     if (!opens) return;
     for (const open of opens) open.age++;
-    const late = opens.filter((open) => open.age > linesMax(open) || isLate(open, piece));
-    if (late.length === 0) return;
-    this.#keep(
-      piece.stream,
-      opens.filter((open) => !late.includes(open)),
+    const isTearing = opens.some(({ isWhole }) => !isWhole);
+    const late = opens.filter(
+      (open) => open.age > linesMax(open) || isLate(open, piece) || (open.isWhole === true && !isTearing),
     );
+    if (late.length === 0) return;
+    this.#drop(piece.stream, late);
     for (const open of late) this.#giveUp(open);
   }
 
   /** Tries a text that is no record by itself as the rest of an open piece. */
   join(rest: Piece, kind: Open['kind']): Joined | undefined {
-    const opens = this.#streams.get(rest.stream);
-    const open = opens?.length === 1 ? opens[0] : undefined;
+    const torn = this.#tornOf(rest.stream);
+    const open = torn.length === 1 ? torn[0] : undefined;
     if (open?.kind !== kind) return undefined;
     const result = open.kind === 'json' ? joinJson(open, rest, this.#vocabulary) : joinText(open, rest);
-    if (result) this.#streams.delete(rest.stream);
+    if (result) this.#drop(rest.stream, torn);
     return result;
   }
 
   /** Whether a text may be the rest of one of several: of those that are open, or of those that were given up just now. */
   expectsRest({ stream, source }: Piece): boolean {
-    if ((this.#streams.get(stream)?.length ?? 0) > 1) return true;
+    if (this.#tornOf(stream).length > 1) return true;
     const torn = this.#torn.get(stream);
     if (torn === undefined) return false;
     this.#torn.delete(stream);
@@ -110,11 +112,36 @@ export class OpenPieces {
 
   /** Two records that were torn at once, and a rest of either: nobody can tell whose it is, all stay pieces. */
   giveUpIfSeveral({ stream, source }: Piece): void {
-    const opens = this.#streams.get(stream) ?? [];
-    if (opens.length < 2) return;
-    this.#streams.delete(stream);
+    const torn = this.#tornOf(stream);
+    if (torn.length < 2) return;
+    this.#drop(stream, torn);
     this.#torn.set(stream, source.line);
-    for (const open of opens) this.#giveUp({ ...open, isTorn: true });
+    for (const open of torn) this.#giveUp({ ...open, isTorn: true });
+  }
+
+  /** A record that another one was written into waits for its rest. */
+  isTearing(stream: string): boolean {
+    return this.#tornOf(stream).some(({ isSeam }) => isSeam);
+  }
+
+  /** A rest of none that is open: what looked whole may have been cut there. */
+  giveUpWhole({ stream }: Piece): void {
+    const opens = this.#streams.get(stream) ?? [];
+    const whole = opens.filter(({ isWhole }) => isWhole);
+    this.#drop(stream, whole);
+    for (const open of whole) this.#giveUp({ ...open, isTorn: true });
+  }
+
+  #tornOf(stream: string): readonly Open[] {
+    return (this.#streams.get(stream) ?? []).filter(({ isWhole }) => !isWhole);
+  }
+
+  #drop(stream: string, gone: readonly Open[]): void {
+    const opens = this.#streams.get(stream) ?? [];
+    this.#keep(
+      stream,
+      opens.filter((open) => !gone.includes(open)),
+    );
   }
 
   /** Holds a text that may be a middle part of an open record; false: nothing is open that it could be of. */
@@ -135,10 +162,7 @@ export class OpenPieces {
     for (const [stream, opens] of [...this.#streams]) {
       const old = opens.filter(({ piece }) => piece.source.line < line);
       if (old.length === 0) continue;
-      this.#keep(
-        stream,
-        opens.filter((open) => !old.includes(open)),
-      );
+      this.#drop(stream, old);
       for (const open of old) this.#giveUp(open);
     }
   }

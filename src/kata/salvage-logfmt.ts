@@ -56,6 +56,12 @@ function endsEarly({ keys, values }: Pairs, key: string, value: string): boolean
   return (key === 'source' && isBegun(SOURCES, value)) || (key === 'subsystem' && isBegun(SUBSYSTEMS, value));
 }
 
+/** Whether a record of the shim's ends where most of them go on: behind its message, or its source. */
+export function mayLackEnd({ keys, values }: Pairs): boolean {
+  const last = keys.at(-1);
+  return (last === 'msg' && keys.length === 3) || (last === 'source' && values[keys.indexOf('name')] === SHIM);
+}
+
 /** Whether the name of a subsystem of the shim's may have lost its end. */
 export function isBegunSubsystem(value: string): boolean {
   return isBegun(SUBSYSTEMS, value);

@@ -233,7 +233,11 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
   [
     'C8',
     [`${shim('a')}${shim('b', T2)}`, shim('c')],
-    [{ msg: 'c' }, { msg: 'b', repairs: ['C8'] }, { msg: 'a', repairs: ['C8'] }],
+    [
+      { msg: 'b', repairs: ['C8'] },
+      { msg: 'a', repairs: ['C8'] },
+      { msg: 'c', repairs: undefined },
+    ],
   ],
   ['C9', [wrap('[    1.000000] x\r')], [{ msg: 'x', repairs: ['C9'] }]],
   ['C9 overwritten', [wrap('first\rsecond')], [{ msg: 'second', repairs: ['C9'], component: 'guest-other' }]],

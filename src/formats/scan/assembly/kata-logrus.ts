@@ -116,6 +116,11 @@ const TIME_WORD: u64 = 0x656d6974;
 const LEVEL_WORD: u64 = 0x6c6576656c;
 const MSG_WORD: u64 = 0x67736d;
 
+/** Logrus gives a field of such a name another one. */
+function isHeadName(node: usize): bool {
+  return isName(node, TIME_WORD, 4) || isName(node, LEVEL_WORD, 5) || isName(node, MSG_WORD, 3);
+}
+
 /**
  * Reads the line `[p, e)` into a record of the tape at `out`: keys, values as spans of JSON strings and texts.
  * False: it is not as logrus writes it.
@@ -138,7 +143,7 @@ export function readLogrus(p: usize, e: usize, out: usize): bool {
     } else if (index == 1) {
       if (!isName(next, LEVEL_WORD, 5)) return false;
     } else if (index == 2 && isName(next, MSG_WORD, 3)) ordered = 3;
-    else if (index > ordered && !isBefore(node, next)) return false;
+    else if ((index > ordered && !isBefore(node, next)) || isHeadName(next)) return false;
     node = next;
     p += load<u32>(next, N_TEXT_BYTES) + 1;
     if (p > e) return false;
