@@ -14,6 +14,7 @@ import { findHostId } from '../pipeline/host-id.ts';
 import { createLog, type LogSink } from '../pipeline/log.ts';
 import { type RunStatus, runPlan } from '../pipeline/run.ts';
 import { systemClock } from '../pipeline/system-clock.ts';
+import type { LogStore } from '../store/log-store.ts';
 import type { OpenedStore } from '../store/open-store.ts';
 import { openShared } from '../store/shared-store.ts';
 import { importFiles } from './import-files.ts';
@@ -122,9 +123,10 @@ async function serveAndRun({ plan, files, flags, stateDirectory, opened, sink }:
         : { sources: imported.list() },
   };
   const server = await startServer(context, flags, sink);
+  const stop = stopSignal();
+  const warming = warm(opened.store, stop);
   try {
     const hostId = findHostId({ given: flags.hostId, root: flags.root, env: process.env, hostname: os.hostname() });
-    const stop = stopSignal();
     if (files.length > 0) {
       const summary = new ImportSummary();
       const { records, known, refused, bytes } = await importFiles(
@@ -154,7 +156,18 @@ async function serveAndRun({ plan, files, flags, stateDirectory, opened, sink }:
     };
     await runPlan(plan, options, stop);
   } finally {
+    await warming;
     await server.close();
+  }
+}
+
+/** What the first question would wait for, before anybody asks: DuckDB is loaded, files are checked and known to it. */
+async function warm(store: LogStore, stop: AbortSignal): Promise<void> {
+  try {
+    await store.histogram({ query: { kind: 'all' }, buckets: 1, by: 'level' }, stop);
+  } catch (thrown) {
+    // Whoever asks is told the same.
+    if (!stop.aborted && !(thrown instanceof EnvironmentError)) throw thrown;
   }
 }
 
