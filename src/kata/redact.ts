@@ -1,5 +1,6 @@
 // Secrets in log texts blacked out: environments in specification dumps, passwords, tokens, policies, credentials.
 // The rules are applied to texts at any depth of quoting.
+import { templateOf } from './lifecycle.ts';
 import { Pairs, type Understood, type Value } from './record.ts';
 
 export const REDACTED = '[redacted]';
@@ -48,6 +49,8 @@ const PAIR_BARE = new RegExp(
 const POLICY = /((?<![A-Za-z0-9])policy\\*"?\s*[:=]\s*(?:Some\()?)(\\*)"((?:(?!(?<!\\)\2")[\s\S])*)(?<!\\)\2"/gi;
 const POLICY_MIN_CHARS = 24;
 const ENVIRONMENT = /\benv(?:ironment)?\\*"?\s*[:=]\s*(?:Some\()?\[/gi;
+/** Of a list that was parsed, maybe inside of other objects. */
+const ENVIRONMENT_NAME = /(?:^|[._-])env(?:ironment)?$/i;
 const ENVIRONMENT_ENTRY = /[\s,]*(\\*)"([^"\\=]*)=((?:(?!(?<!\\)\1")[\s\S])*)(?<!\\)\1"/y;
 const ENVIRONMENT_WORD = /[\s,]*([A-Za-z_][A-Za-z0-9_.-]*)=([^\s\]",]*)/y;
 
@@ -150,7 +153,7 @@ export class Redactor {
       const kept = this.text(text);
       return kept === text ? values : kept;
     }
-    if (!/^env(?:ironment)?$/i.test(key)) return values.map((value) => this.value(key, value));
+    if (!ENVIRONMENT_NAME.test(key)) return values.map((value) => this.value(key, value));
     return values.map((value) => (typeof value === 'string' ? this.#entry(value) : value));
   }
 
@@ -212,9 +215,11 @@ export function redact(record: Understood): void {
   const { kata } = record;
   if (record.fields) record.fields = redactor.pairs(record.fields);
   const found = redactor.count;
-  if (kata.msg !== undefined) kata.msg = redactor.text(kata.msg);
+  const { msg } = kata;
+  if (msg !== undefined) kata.msg = redactor.text(msg);
   if (kata.error !== undefined) kata.error = redactor.text(kata.error);
-  if (kata.template !== undefined) kata.template = redactor.text(kata.template);
+  // A mask in the middle of a secret hides it from the rules, not from readers.
+  if (kata.template !== undefined && kata.msg !== undefined && kata.msg !== msg) kata.template = templateOf(kata.msg);
   record.wrappers = record.wrappers.map((pairs) => redactor.pairs(pairs));
   if (record.raw !== undefined) record.raw = redactor.text(record.raw);
   if (redactor.count > 0) kata.redacted = found > 0 ? found : redactor.count;
