@@ -327,7 +327,7 @@ export const ProblemGroup = Type.Object({
   sandboxes: Type.Integer(),
   first: Type.String(),
   last: Type.String(),
-  /** Not seen before the range. */
+  /** Not seen before the range; false where the range has no beginning. */
   is_new: Type.Boolean(),
   sample: Row,
 });

@@ -36,7 +36,7 @@ export function problemRoutes(app: FastifyInstance, { store }: ApiContext, queri
       const filter = filterOf(request.query);
       return queries.run(request, async (signal) => {
         const { groups, samples } = await read(store, filter, signal);
-        const before = filter.from === undefined ? new Set<string>() : await kindsBefore(store, filter, signal);
+        const before = filter.from === undefined ? undefined : await kindsBefore(store, filter, signal);
         const problems = groups.slice(0, limit).flatMap((group) => groupOf(group, samples.get(keyOf(group)), before));
         return { took_ms: tookMs(startMs), damaged: [], problems };
       });
@@ -78,7 +78,11 @@ function keyOf({ kind, template, component }: Problem): string {
   return `${kind} ${component ?? ''} ${template}`;
 }
 
-function groupOf(problem: Problem, sample: StoredRecord | undefined, before: ReadonlySet<string>): ProblemGroup[] {
+function groupOf(
+  problem: Problem,
+  sample: StoredRecord | undefined,
+  before: ReadonlySet<string> | undefined,
+): ProblemGroup[] {
   if (!sample) return [];
   const { kind, template, component, count, sandboxes, first, last } = problem;
   const time = timeText(sample.time);
@@ -91,7 +95,7 @@ function groupOf(problem: Problem, sample: StoredRecord | undefined, before: Rea
       sandboxes: sandboxes.length,
       first: first ? writeInstant(first) : time,
       last: last ? writeInstant(last) : time,
-      is_new: !before.has(keyOf(problem)),
+      is_new: before !== undefined && !before.has(keyOf(problem)),
       sample: rowOf(sample),
     },
   ];

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Clock, Log } from '../core/plugin.ts';
+import { timeText } from '../formats/kql/time-bound.ts';
 import { documentId } from '../search/id.ts';
 import { type OpenedStore, openForWriting } from '../store/open-store.ts';
 import type {
@@ -132,6 +133,12 @@ test('histogram, facets, sandboxes, problems', async () => {
   );
   const { problems } = await get<ProblemsAnswer>('/api/problems');
   expect(problems.reduce((sum, { count }) => sum + count, 0)).toBe(3);
+  const news = async (from: string): Promise<readonly boolean[]> => {
+    const answer = await get<ProblemsAnswer>(`/api/problems${from}`);
+    return answer.problems.map(({ is_new: isNew }) => isNew);
+  };
+  const since = (n: number): string => `?from=${encodeURIComponent(timeText(START + BigInt(n) * SECOND))}`;
+  expect([await news(''), await news(since(-1)), await news(since(10))]).toEqual([[false], [true], [false]]);
 });
 
 test('lives of sandboxes are read a part at a time, and none twice', async () => {

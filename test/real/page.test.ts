@@ -310,6 +310,18 @@ describe.skipIf(missing !== undefined)('the page', () => {
     await page.keyboard.press('Escape');
   });
 
+  test('problems of a time: those that were not there before are new', async () => {
+    await page.goto(`${served.origin}/problems?from=2026-03-02T13:00:00Z`);
+    const panic = page.locator('tr', { hasText: 'panicked at' });
+    await panic.locator('.chip', { hasText: 'new' }).waitFor();
+    expect(await page.locator('tr', { hasText: 'failed to launch qemu' }).locator('.chip').count()).toBe(0);
+    await page.getByRole('button', { name: /◷/ }).click();
+    await page.getByRole('button', { name: 'everything' }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('from')).toBeNull();
+    await page.locator('tr', { hasText: 'oom-killer' }).waitFor();
+    expect(await page.locator('.chip', { hasText: 'new' }).count()).toBe(0);
+  });
+
   test('hostile text is shown as text', async () => {
     await ask('hostile');
     await page.locator('.row[data-id]').first().click();

@@ -1,6 +1,6 @@
 // The addresses of the page.
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
-import { readExploreParams } from '../data/search-params.ts';
+import { readExploreParams, readRangeParams } from '../data/search-params.ts';
 import { ExplorePage } from '../explore/explore-page.tsx';
 import { ProblemsPage } from '../problems/problems-page.tsx';
 import { SandboxPage } from '../sandboxes/sandbox-page.tsx';
@@ -19,7 +19,12 @@ const routes = [
   }),
   createRoute({ getParentRoute: () => rootRoute, path: '/sandboxes', component: SandboxesPage }),
   createRoute({ getParentRoute: () => rootRoute, path: '/sandboxes/$id', component: SandboxPage }),
-  createRoute({ getParentRoute: () => rootRoute, path: '/problems', component: ProblemsPage }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/problems',
+    validateSearch: readRangeParams,
+    component: ProblemsPage,
+  }),
   createRoute({ getParentRoute: () => rootRoute, path: '/sources', component: SourcesPage }),
 ] as const;
 

@@ -1,11 +1,14 @@
 // All that a link must carry: the state of the page is its address.
 
-export interface ExploreParams {
-  /** KQL; absent = everything. */
-  readonly q?: string;
+export interface RangeParams {
   /** Absolute (RFC 3339) or `now-1h`; absent = all there is. */
   readonly from?: string;
   readonly to?: string;
+}
+
+export interface ExploreParams extends RangeParams {
+  /** KQL; absent = everything. */
+  readonly q?: string;
   /** Columns, comma separated; absent = the usual ones. */
   readonly cols?: string;
   /** Id of the open record. */
@@ -21,12 +24,16 @@ function text(value: unknown): string | undefined {
 }
 
 /** Any address is understood; what makes no sense is left out. */
+export function readRangeParams(search: Record<string, unknown>): RangeParams {
+  const [from, to] = [search['from'], search['to']].map(text);
+  return { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+}
+
 export function readExploreParams(search: Record<string, unknown>): ExploreParams {
-  const [q, from, to, cols, rec] = [search['q'], search['from'], search['to'], search['cols'], search['rec']].map(text);
+  const [q, cols, rec] = [search['q'], search['cols'], search['rec']].map(text);
   return {
+    ...readRangeParams(search),
     ...(q !== undefined && { q }),
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
     ...(cols !== undefined && { cols }),
     ...(rec !== undefined && { rec }),
     ...((search['tail'] === true || search['tail'] === 'true') && { tail: true }),

@@ -10,11 +10,11 @@ import { rememberQuery } from '../data/query-history.ts';
 import { hasCondition, toggledValue, withCondition, withoutCondition } from '../data/query-text.ts';
 import type { ExploreParams } from '../data/search-params.ts';
 import { absolute } from '../ui/time.ts';
+import { TimeRange } from '../ui/time-range.tsx';
 import { Facets } from './facets.tsx';
 import { QueryBar } from './query-bar.tsx';
 import { Results } from './results.tsx';
 import { SearchMenu } from './search-menu.tsx';
-import { TimeRange } from './time-range.tsx';
 
 /** The scope with absolute times, so that all parts of the page ask for the same records. */
 function useScope({ q = '', from, to }: ExploreParams, asked: number): Scope {

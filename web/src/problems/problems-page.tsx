@@ -1,18 +1,29 @@
 // What went wrong, grouped by message; what was not seen before comes first.
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { ProblemGroup } from '../../../src/api/contract.ts';
 import { recordSandbox, shortId } from '../data/columns.ts';
 import { useProblems } from '../data/queries.ts';
 import { usePreferences } from '../ui/preferences.ts';
 import { clockText, countText, dayText } from '../ui/time.ts';
+import { TimeRange } from '../ui/time-range.tsx';
 
 export function ProblemsPage() {
-  const { data, error, isLoading } = useProblems({ from: undefined, to: undefined });
+  const { from, to } = useSearch({ from: '/problems' });
+  const navigate = useNavigate();
+  const { data, error, isLoading } = useProblems({ from, to });
+  const change = (start: string | undefined, end: string | undefined): void => {
+    void navigate({
+      to: '/problems',
+      search: { ...(start !== undefined && { from: start }), ...(end !== undefined && { to: end }) },
+    });
+  };
   return (
     <main className="page">
       <header className="page-head">
         <h1>Problems</h1>
         <span className="muted">errors, panics, out of memory, gaps; by message</span>
+        <span className="spacer" />
+        <TimeRange from={from} to={to} onChange={change} />
       </header>
       {error && <p className="notice error">{error.message}</p>}
       {isLoading && <p className="empty">looking…</p>}

@@ -1,8 +1,8 @@
 // The time that is looked at: quick choices, or two times typed.
 import { useState } from 'react';
-import { Popover } from '../ui/popover.tsx';
-import { usePreferences } from '../ui/preferences.ts';
-import { absolute, clockText, dayText } from '../ui/time.ts';
+import { Popover } from './popover.tsx';
+import { usePreferences } from './preferences.ts';
+import { absolute, clockText, dayText } from './time.ts';
 
 const QUICK: readonly (readonly [string, string | undefined])[] = [
   ['everything', undefined],
