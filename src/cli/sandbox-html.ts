@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import { millisBetween, writeInstant } from '../kata/instant.ts';
 import type { SandboxView } from '../kata/sandbox-book.ts';
 import { startOf } from '../kata/silences.ts';
-import { LANE_OF_PHASE, PHASES, type Phase, startupMs } from '../kata/startup.ts';
+import { PHASES, type Phase, startupMs } from '../kata/startup.ts';
 import { duration } from './columns.ts';
 import { SCRIPT, STYLE } from './sandbox-html-parts.ts';
-import { callRows, podOf, SILENCE_HEAD, silenceRows } from './sandbox-text.ts';
+import { callRows, laneText, podOf, SILENCE_HEAD, silenceRows } from './sandbox-text.ts';
 import type { Timeline } from './sandbox-timeline.ts';
 import { VERSION } from './version.ts';
 
@@ -102,7 +102,7 @@ function chartOf(phases: readonly Phase[]): string {
     const bar = isStart
       ? `<rect class="${ms === slowest ? 'slow' : ''}" x="${x.toFixed(1)}" y="${y + 4}" width="${width.toFixed(1)}" height="${ROW_HEIGHT - 8}" rx="2"/>`
       : '';
-    return `<text class="lane" x="0" y="${y + 16}">${LANE_OF_PHASE[name]}</text><text x="110" y="${y + 16}">${name}</text>${bar}<text x="${LABEL_WIDTH + BAR_WIDTH + 12}" y="${y + 16}">${duration(ms)}</text>`;
+    return `<text class="lane" x="0" y="${y + 16}">${laneText(name)}</text><text x="110" y="${y + 16}">${name}</text>${bar}<text x="${LABEL_WIDTH + BAR_WIDTH + 12}" y="${y + 16}">${duration(ms)}</text>`;
   });
   const said = phases.map(({ name, ms }) => `${name} ${duration(ms)}`).join(', ');
   return `<svg viewBox="0 0 ${CHART_WIDTH} ${phases.length * ROW_HEIGHT}" role="img" aria-label="Phases: ${escaped(said)}">${rows.join('')}</svg>`;

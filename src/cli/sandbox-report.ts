@@ -1,9 +1,9 @@
 // One sandbox as Markdown to attach to a bug report. Secrets were blacked out when the records were read.
 import { millisBetween, writeInstant } from '../kata/instant.ts';
 import type { SandboxView } from '../kata/sandbox-book.ts';
-import { LANE_OF_PHASE, startupMs } from '../kata/startup.ts';
+import { startupMs } from '../kata/startup.ts';
 import { duration } from './columns.ts';
-import { callRows, podOf, rowText, SILENCE_HEAD, silenceRows } from './sandbox-text.ts';
+import { callRows, laneText, podOf, rowText, SILENCE_HEAD, silenceRows } from './sandbox-text.ts';
 import type { Timeline } from './sandbox-timeline.ts';
 import { VERSION } from './version.ts';
 
@@ -37,12 +37,7 @@ export function sandboxReport(view: SandboxView, timeline: Timeline): string {
     `- last phase: ${view.lastPhase}${view.stuck ? ', stuck' : ''}`,
     `- completeness: ${view.gaps} places with lost records, ${view.suppressed} messages suppressed by journald`,
   ];
-  const phases = view.phases.map(({ name, start, ms }) => [
-    LANE_OF_PHASE[name],
-    name,
-    writeInstant(start),
-    duration(ms),
-  ]);
+  const phases = view.phases.map(({ name, start, ms }) => [laneText(name), name, writeInstant(start), duration(ms)]);
   const silences = silenceRows(view, timeline);
   const calls = callRows(view.rpcs);
   const initcalls = view.initcalls.map(({ name, usecs }) => [name, duration(usecs / 1000)]);

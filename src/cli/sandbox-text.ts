@@ -5,7 +5,7 @@ import { millisBetween, writeInstant } from '../kata/instant.ts';
 import type { RpcSpan } from '../kata/rpc-spans.ts';
 import type { SandboxView } from '../kata/sandbox-book.ts';
 import { startOf, startSilences } from '../kata/silences.ts';
-import { LANE_OF_PHASE, PHASES, type Phase, startupMs } from '../kata/startup.ts';
+import { LANE_OF_PHASE, PHASES, type Phase, type PhaseName, startupMs } from '../kata/startup.ts';
 import { bar, columns, duration, styled } from './columns.ts';
 import type { Timeline, TimelineRow } from './sandbox-timeline.ts';
 
@@ -16,6 +16,8 @@ const INITCALLS_MAX = 5;
 const SLOW_INITCALL_USECS = 10_000;
 const AROUND = 5;
 const RUNNING = PHASES.indexOf('running');
+
+export const laneText = (phase: PhaseName): string => LANE_OF_PHASE[phase].replace('-', ' ');
 
 const clockOf = (time: Instant): string => writeInstant(time).slice(11, 26);
 const figure = (count: number): string => count.toLocaleString('en');
@@ -81,7 +83,7 @@ function waterfall(phases: readonly Phase[]): string {
     const drawn = isStart ? bar(offset, offset + ms, total, BAR_WIDTH) : ' '.repeat(BAR_WIDTH);
     const share = isStart && total > 0 ? `${((100 * ms) / total).toFixed(0)} %` : '';
     const text = isStart && ms === slowest ? styled('yellow', drawn) : drawn;
-    const label = `${LANE_OF_PHASE[name].padEnd(12)}  ${name.padEnd(9)}`;
+    const label = `${laneText(name).padEnd(12)}  ${name.padEnd(9)}`;
     return `${label} ${text} ${duration(ms).padStart(13)} ${share.padStart(5)}`.trimEnd();
   });
   return `${lines.join('\n')}\n`;

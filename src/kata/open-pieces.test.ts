@@ -45,6 +45,21 @@ test.each<readonly [string, readonly string[], readonly Expected[]]>([
     ],
   ],
   [
+    'another record is cut inside of a path',
+    [
+      HEAD,
+      `${bare(3, 'looks whole')} dir=/run/vc/vm/2488`,
+      REST,
+      `378 name=containerd-shim-v2 pid=12 sandbox=${SANDBOX} source=virtcontainers`,
+    ],
+    [
+      [undefined, ['C6'], true],
+      ['one two three', ['C6'], undefined],
+      ['other', ['C6'], undefined],
+      ['looks whole', ['C6'], true],
+    ],
+  ],
+  [
     'containerd itself says something',
     [HEAD, bare(3, 'is whole'), REST, shim(4, 'next')],
     [

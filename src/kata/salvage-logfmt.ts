@@ -56,10 +56,9 @@ function endsEarly({ keys, values }: Pairs, key: string, value: string): boolean
   return (key === 'source' && isBegun(SOURCES, value)) || (key === 'subsystem' && isBegun(SUBSYSTEMS, value));
 }
 
-/** Whether a record of the shim's ends where most of them go on: behind its message, or its source. */
+/** Whether a whole record ends where most of the shim's go on: before their source, or behind it. */
 export function mayLackEnd({ keys, values }: Pairs): boolean {
-  const last = keys.at(-1);
-  return (last === 'msg' && keys.length === 3) || (last === 'source' && values[keys.indexOf('name')] === SHIM);
+  return !keys.includes('source') || (keys.at(-1) === 'source' && values[keys.indexOf('name')] === SHIM);
 }
 
 /** Whether the name of a subsystem of the shim's may have lost its end. */
