@@ -27,7 +27,21 @@ export function recordSandbox({ fields }: Row): string | undefined {
 }
 
 export function recordMessage({ fields }: Row): string {
-  return first(fields, MESSAGE_FIELDS) ?? JSON.stringify(fields);
+  return first(fields, MESSAGE_FIELDS) ?? (ownPairs(fields) || JSON.stringify(fields));
+}
+
+/** What every record of Kata's has, or the page shows in a column of its own. */
+const USUAL_PAIRS: ReadonlySet<string> = new Set(
+  'time level name pid sandbox source subsystem container version ts'.split(' '),
+);
+const PAIR_PREFIX = /^(?:fields\.|kata_)/;
+
+/** The pairs that are this record's own: all that one without a message says. */
+function ownPairs(fields: Row['fields']): string {
+  return Object.entries(fields)
+    .filter(([name]) => PAIR_PREFIX.test(name) && !USUAL_PAIRS.has(name.replace(PAIR_PREFIX, '')))
+    .map(([name, value]) => `${name.replace(PAIR_PREFIX, '')}=${String(value)}`)
+    .join(' ');
 }
 
 /** What a column shows of a record. */

@@ -7,7 +7,7 @@ import { fieldIs } from '../data/query-text.ts';
 import { RecordList } from '../explore/record-list.tsx';
 import { LevelMark } from '../ui/levels.tsx';
 import { usePreferences } from '../ui/preferences.ts';
-import { countText, durationText, fullText } from '../ui/time.ts';
+import { clockText, countText, durationText, fullText } from '../ui/time.ts';
 import { Waterfall } from './waterfall.tsx';
 
 type Sandbox = SandboxAnswer['sandbox'];
@@ -124,8 +124,8 @@ function Silences({ sandbox }: { readonly sandbox: Sandbox }) {
             <tr key={after.id}>
               <td className="num">{durationText(ms)}</td>
               <td>{phase}</td>
-              <td className="mono">{fullText(after.time, zone)}</td>
-              <td className="mono">
+              <td className="mono">{clockText(after.time, zone)}</td>
+              <td className="mono said">
                 <Link to="/" search={{ q: fieldIs('sandbox', sandbox.id), rec: after.id }}>
                   {recordMessage(after)}
                 </Link>
