@@ -25,8 +25,8 @@ const AT_CHECK = 20;
 const AT_SINK = 24;
 const HEAD_BYTES = 28;
 
-const CHUNK_BYTES = 24 << 20;
-const MERGE_BYTES = 32 << 20;
+const CHUNK_BYTES = 16 << 20;
+const MERGE_BYTES = 16 << 20;
 const READ_MIN_BYTES = 32 << 10;
 const READ_MAX_BYTES = 256 << 10;
 /** Frames that are out of order are put together before they are written. */
