@@ -5,10 +5,13 @@ import { once } from 'node:events';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
+import { FEATURES, tryFeature } from './features.js';
 
 const [records, file, directory] = [Number(process.argv[2]), process.argv[3], process.argv[4]];
 const BUDGET = { shownMs: 1000, taskMs: 100 };
 const POLL_MS = 500;
+/** A step of a feature that takes longer has failed. */
+const FEATURE_MAX_MS = 10_000;
 /** The store seals what lies still for a second; until then queries read the last write-ahead file. */
 const REST_MS = 5000;
 const WHEEL_STEPS = 400;
@@ -144,6 +147,11 @@ try {
   await shown(page, () => page.goto(origin));
   const longest = await longestTask(page, () => scroll(page));
   say('longest task while scrolling', `${longest.toFixed(0)} ms`, `${BUDGET.taskMs} ms`, longest <= BUDGET.taskMs);
+  page.setDefaultTimeout(FEATURE_MAX_MS);
+  for (const [what, work] of FEATURES) {
+    const { ms, failure } = await tryFeature(page, origin, work);
+    say(what, failure ?? `${ms.toFixed(0)} ms`, 'works', failure === undefined);
+  }
 } finally {
   await browser.close();
   child.kill('SIGTERM');
