@@ -186,6 +186,25 @@ const nested = fc.oneof(
   agent.map((given) => JSON.stringify(given)),
   text,
 );
+/** What runtime-rs says by itself, and what it passes on. */
+const runtimeRs = fc
+  .tuple(
+    agent,
+    fc.oneof(
+      agent.map((given) => JSON.stringify(given)),
+      kernel.map((line) => `vm console: "${line}"`),
+      fc
+        .tuple(fc.constantFrom('vm console: ', 'fc stderr: ', 'source: virtiofsd ', ''), nested)
+        .map(([head, said]) => head + JSON.stringify(said)),
+      text,
+    ),
+    fc.constantFrom('agent', 'agent', 'hypervisor', 'hypervisor', 'dmesg', 'shim'),
+    often(fc.constantFrom(...IDS)),
+    seldom(fc.constantFrom('stdout', 'stderr')),
+  )
+  .map(([given, msg, subsystem, source, stream]) =>
+    JSON.stringify({ ...given, msg, name: 'kata-runtime', subsystem, source, stream }),
+  );
 const wrapper = fc
   .tuple(shim, nested)
   .map(([given, vmconsole]) => logrus({ ...given, level: 'debug', msg: 'reading guest console', vmconsole }));
@@ -202,6 +221,8 @@ const sound = fc.oneof(
   wrapper,
   proxy.map(logrus),
   agent.map((given) => JSON.stringify(given)),
+  runtimeRs,
+  runtimeRs,
   runtimeJson,
 );
 const hurt = fc

@@ -23,7 +23,11 @@ const CONTAINER = 2;
 const KERNEL = 3;
 const REPAIR = 5;
 /** By the number of what is written of them, see fragments.ts. */
-const REPAIRS: Readonly<Record<number, readonly Repair[]>> = { 78: ['C10'], 79: ['C10', 'C9'] };
+const REPAIRS: Readonly<Record<number, readonly Repair[]>> = {
+  78: ['C10'],
+  79: ['C10', 'C9'],
+  88: ['C18'],
+};
 
 const ROOM_BYTES = 256 << 10;
 const OWNERS_MAX = 65_535;

@@ -55,6 +55,8 @@ const LABELS: readonly string[] = [
   ',"line":',
   ',"offset":',
   ',"bytes":',
+  ',"repairs":["C18"]',
+  ',"raw":"',
 ];
 
 export function prepareFragments(arena: Arena, kata: KataFunctions): void {

@@ -29,6 +29,7 @@ import {
   L_KATA,
   L_LINE,
   L_OFFSET,
+  L_RAW,
   L_SOURCE,
   L_STAMP,
   L_WRAPPER,
@@ -40,6 +41,7 @@ import {
   putStamp,
   setInstant,
 } from './kata-record';
+import { passesOn, quotesKernel, readRuntimeRs } from './kata-runtime-rs';
 import {
   cautionsOf,
   FRAME_WORD,
@@ -47,6 +49,7 @@ import {
   hasRoom,
   holdsLines,
   K0,
+  K1,
   kataOwner,
   LATER_WORDS,
   learnAgent,
@@ -58,10 +61,11 @@ import {
   takeResult,
   tapeOf,
 } from './kata-state';
-import { AGENT, OTHER, READ, U_LEVEL, U_MSG } from './kata-words';
+import { AGENT, OTHER, READ, RUNTIME, U_LEVEL, U_MSG } from './kata-words';
 import { N_ID } from './keys';
 import { HEAD_BYTES, NO_KEY, S_END, S_START, SPAN_BYTES, W_SPANS } from './layout';
 import { scratchTop, setScratch } from './scratch';
+import { writeEscaped } from './strings';
 import { zuluNanos, zuluSeconds } from './time';
 import { wordFlags } from './words';
 
@@ -133,16 +137,23 @@ function logrusLine(s: usize, e: usize, flags: u32): u32 {
   return readTime(0) ? readGo(flags) : OTHER;
 }
 
-function slogRecord(flags: u32): u32 {
+function slogRecord(tape: usize, flags: u32, isQuote: bool): u32 {
   setFound(K0);
   const ts = K0 + K_TS;
   if (load<u32>(K0, K_LEVEL) == 0 || !identifySlog(K0)) return OTHER;
-  // What runtime-rs says may wrap another text.
-  if (load<u32>(K0, K_COMPONENT) != AGENT) return OTHER;
+  const component = load<u32>(K0, K_COMPONENT);
+  if (component != RUNTIME && (component != AGENT || isQuote)) return OTHER;
   const seconds = zuluSeconds(load<u32>(ts), load<u32>(ts, 4));
   if (!(seconds > -1e12)) return OTHER;
-  setInstant(K0 + K_GUEST_TIME, seconds, zuluNanos());
-  copyInstant(K0 + K_GUEST_TIME, K0 + K_TIME);
+  setInstant(K0 + K_TIME, seconds, zuluNanos());
+  if (component == RUNTIME) {
+    const result = readRuntimeRs(flags, isQuote);
+    if (!passesOn()) return result;
+    setFound(K1);
+    // What passes something on is written again without it.
+    return isCanonical(tape) ? result : OTHER;
+  }
+  copyInstant(K0 + K_TIME, K0 + K_GUEST_TIME);
   const result = messageFacts(K0);
   if (result != READ) return result;
   const pod = hasPod(K0, flags);
@@ -152,14 +163,15 @@ function slogRecord(flags: u32): u32 {
 function jsonLine(s: usize, e: usize, flags: u32): u32 {
   const tape = tapeOf(false);
   // Of kernel text in JSON only the plain road can tell whether it belongs there.
-  if ((flags & FRAME_WORD) != 0 || hasStamp(s, e) || !parseText(s, e, tape)) return OTHER;
+  const isQuote = quotesKernel(s, e);
+  if ((flags & FRAME_WORD) != 0 || (!isQuote && hasStamp(s, e)) || !parseText(s, e, tape)) return OTHER;
   clearRecord(K0);
   const result = readPairs(K0, tape, kataOwner());
   if (result != READ) return result;
   isJson = true;
   isSlog = load<u32>(K0, K_TS + 8) != NONE;
-  if (isSlog) return slogRecord(flags);
-  if (!hadPair(U_LEVEL) || !hadPair(U_MSG) || !readTime(0)) return OTHER;
+  if (isSlog) return slogRecord(tape, flags, isQuote);
+  if (isQuote || !hadPair(U_LEVEL) || !hadPair(U_MSG) || !readTime(0)) return OTHER;
   // What passes something on is written again without it.
   if ((isRelayed(K0) || load<u32>(K0, K_CONSOLE) != 0) && !isCanonical(tape)) return OTHER;
   return readGo(flags);
@@ -273,7 +285,7 @@ function putRecord(k: usize, s: usize, e: usize, next: usize, out: usize): usize
     out = putFragment(L_FIELDS, out);
     out = isJson ? put(s, e, out) : putObject(tape, out);
   } else {
-    if (load<u32>(k + K_KERNEL_TIME, 8) == NONE) out = put(nestedStart(), nestedEnd(), putFragment(L_FIELDS, out));
+    if (load<u32>(k, K_GUEST_TIME + 12) != 0) out = put(nestedStart(), nestedEnd(), putFragment(L_FIELDS, out));
     withoutNested(tape);
     out = putObject(tape, putFragment(L_WRAPPER, out));
   }
@@ -281,8 +293,14 @@ function putRecord(k: usize, s: usize, e: usize, next: usize, out: usize): usize
   out = putNumber(line, putFragment(L_LINE, out));
   out = putNumber(offset, putFragment(L_OFFSET, out));
   out = putNumber(<f64>(next - s), putFragment(L_BYTES, out));
-  store<u16>(out, 0x7d7d);
-  return out + 2;
+  store<u8>(out++, 125);
+  // What was repaired keeps its line.
+  if (load<u32>(k, K_REPAIRS) != 0) {
+    out = writeEscaped(s, e, putFragment(L_RAW, out));
+    store<u8>(out++, 34);
+  }
+  store<u8>(out, 125);
+  return out + 1;
 }
 
 function lineRead(s: usize, e: usize): u32 {
@@ -297,7 +315,7 @@ function lineRead(s: usize, e: usize): u32 {
 function finish(s: usize, e: usize, next: usize): void {
   const k = foundRecord();
   learnFrom(k);
-  if (isSlog) learnAgent(s, e);
+  if (isSlog && load<u32>(k, K_GUEST_TIME + 12) != 0 && k == K0) learnAgent(s, e);
   const result = takeResult(RESULT_BYTES);
   const start = outStart();
   noteLikeness(k, result, s, e);
@@ -336,9 +354,7 @@ export function understandLines(p: usize, e: usize, number: f64, place: f64): us
     const scratch = scratchTop();
     let why = lineRead(p, feed);
     const k = foundRecord();
-    // What was repaired keeps its line.
-    if (why == READ && load<u32>(k, K_REPAIRS) != 0) why = OTHER;
-    if (why == READ && !hasRoom(kataBytes(k) + (feed - p) * 14)) why = NO_ROOM;
+    if (why == READ && !hasRoom(kataBytes(k) + (feed - p) * 20)) why = NO_ROOM;
     if (why == READ && (!hasNotablePid(k) || !noteForm(k))) why = OTHER;
     setReason(why);
     if (why != READ) {

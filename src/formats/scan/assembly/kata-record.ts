@@ -82,6 +82,9 @@ export const L_SOURCE: u32 = 84;
 export const L_LINE: u32 = 85;
 export const L_OFFSET: u32 = 86;
 export const L_BYTES: u32 = 87;
+/** Repair C18. */
+export const L_QUOTED: u32 = 88;
+export const L_RAW: u32 = 89;
 
 let fragments: usize = 0;
 /** What sandboxes' facts must have to be valid. */
