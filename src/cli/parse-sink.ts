@@ -39,9 +39,9 @@ export class ParseSink {
   /** Adds a line that was made on the fast road, of a bare file. */
   addFast(path: string, line: FastLine, bytes: Buffer): void {
     this.#enter(path);
-    this.#lastTime = line;
+    if (!Number.isNaN(line.seconds)) this.#lastTime = line;
     const { identity, check, start, end } = line;
-    this.#sorter.addBytes(line, identity, check, this.#sinkOf(`${path} `), bytes.subarray(start, end));
+    this.#sorter.addBytes(this.#lastTime, identity, check, this.#sinkOf(`${path} `), bytes.subarray(start, end));
   }
 
   /** Whether copies of the records of bare files can come from other ones. */

@@ -84,16 +84,18 @@ export interface KataFunctions {
     lessonsEnd: number,
     tapes: number,
   ) => void;
-  /** What the plain road holds: lines, stacks; then `holdConsole` with each sandbox whose console has something held. */
-  readonly setHolds: (lines: boolean, stacks: boolean) => void;
+  /** What the plain road holds: lines, stacks, anything; then `holdConsole` for each sandbox whose console is held. */
+  readonly setHolds: (lines: boolean, stacks: boolean, any: boolean) => void;
   readonly holdConsole: (start: number, end: number) => void;
   readonly setKataRoom: (out: number, end: number) => void;
   readonly setScratch: (start: number) => void;
   readonly setLearns: (kernel: boolean, agent: boolean) => void;
   /** Understands records from `record` on; where it stopped, see `stopReason`. */
   readonly understand: (record: number, until: number) => number;
-  /** Before `understandLines`: the path as JSON, whether copies are looked for, wire forms seen in the file. */
-  readonly beginLines: (path: number, end: number, hashes: boolean, jsonForms: number, textForms: number) => void;
+  /** Before `understandLines`: the path as JSON, whether copies are looked for, whether the file is a console. */
+  readonly beginLines: (path: number, end: number, hashes: boolean, isConsole: boolean) => void;
+  /** Wire forms seen in the file before. */
+  readonly setForms: (jsonForms: number, textForms: number) => void;
   /** Understands lines, each with its line feed, from the one at `start` on; where it stopped, see `stopReason`. */
   readonly understandLines: (start: number, end: number, line: number, offset: number) => number;
   /** Number of the line where it stopped. */
@@ -108,6 +110,13 @@ export interface KataFunctions {
   readonly setUse: (key: number, owner: number, use: number) => void;
   /** Address of the facts that have to be written. */
   readonly wantedFacts: () => number;
+  /** The process of which is asked whether its sandbox is known; the answer "no" about it, or about a container. */
+  readonly wantedProcess: () => number;
+  readonly noteUnknownProcess: () => void;
+  readonly noteUnknownContainer: (facts: number) => void;
+  /** The record, as kata-record.ts has it, of a call of which is asked how long it took; the member that says so. */
+  readonly callRecord: () => number;
+  readonly setDuration: (start: number, end: number) => void;
   readonly factsText: (facts: number) => number;
   readonly factsTextBytes: (facts: number) => number;
   /** Room for text that facts refer to; 0: none. */

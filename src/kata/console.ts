@@ -39,6 +39,10 @@ export class ConsoleText {
     this.#json = json;
   }
 
+  isConsole(path: string): boolean {
+    return this.#consoles.has(path);
+  }
+
   /** A text without control characters. */
   route(piece: Piece): void {
     if (PADDED_STAMP.test(piece.text)) {

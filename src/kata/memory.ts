@@ -1,7 +1,7 @@
 // What one run knows across its inputs: whose process and whose container it is, which pod a sandbox belongs to.
 import { Durations } from './durations.ts';
 import { sandboxOfCommandLine, sandboxOfText } from './identity.ts';
-import type { Pairs, Understood } from './record.ts';
+import type { Kata, Pairs, Understood } from './record.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 /** Entries kept a table; a node has thousands of sandboxes a day at most. */
@@ -118,6 +118,22 @@ export class KataMemory {
     if (this.#sandboxOfContainer.get(container) === sandbox) return false;
     this.#sandboxOfContainer.set(container, sandbox);
     return true;
+  }
+
+  /** The member of a record's object that says how long the call took that it ends. */
+  durationJson(call: Kata): string {
+    this.#durations.fill(call);
+    return call.duration_ms === undefined ? '' : `,"duration_ms":${call.duration_ms}`;
+  }
+
+  /** Whether it is known to which sandbox the container belongs. */
+  knowsContainer(container: string): boolean {
+    return this.#sandboxOfContainer.get(container) !== undefined;
+  }
+
+  /** Whether it is known which sandbox the process serves. */
+  knowsProcess(host: string, pid: number): boolean {
+    return this.#sandboxOfProcess.get(`${host} ${pid}`) !== undefined;
   }
 
   /** Grows with each thing that a record taught, and with each one forgotten. */

@@ -92,6 +92,11 @@ export class KataReader implements Road {
     return this.#go.wireForms.of(path);
   }
 
+  /** Whether the file was found to hold a guest's console. */
+  isConsole(path: string): boolean {
+    return this.#text.isConsole(path);
+  }
+
   /** Streams of which something is held that their next lines may belong to; that of a bare file's own lines is empty. */
   get heldStreams(): Iterable<string> {
     return this.#open.streams;

@@ -79,7 +79,8 @@ class BlockReader {
       scanner.tidy();
       const mark = arena.mark();
       const forms = reader.formsOf(this.#path);
-      const input = { start, end, path: this.#path, line: this.#line, offset: this.#offset, forms };
+      const isConsole = (): boolean => reader.isConsole(this.#path);
+      const input = { start, end, path: this.#path, line: this.#line, offset: this.#offset, forms, isConsole };
       this.#line += lines.read(input, reader, (from, until, line, offset) => this.#plain(from, until, line, offset, 1));
       this.#offset += end - start;
       arena.release(mark);

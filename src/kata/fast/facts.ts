@@ -56,15 +56,20 @@ const FLAG_TESTS: readonly (readonly [number, (text: string) => boolean])[] = [
   [262_144, (text) => text === 'reading guest console'],
   [524_288, (text) => text === 'containerd-shim-v2'],
   [1_048_576, isBegunSubsystem],
+  [2_097_152, isCall],
 ];
 
-/** Messages that wrap others, say that others are missing, or begin or end a call of the shim. */
+/** Messages that wrap others, or say that others are missing. */
 function isPlainRoads(text: string): boolean {
-  const { event, rpc, rpc_edge: edge } = markerOf(text);
+  const { event } = markerOf(text);
   if (event === 'console-lost' || event === 'suppressed' || event === 'dropped') return true;
-  // The end of a call tells how long it took: whoever reads it must have read its start.
-  if (rpc !== undefined && edge !== undefined && /^[A-Z]/.test(rpc)) return true;
   return text === 'reading guest console' || text === 'read firecracker fifo';
+}
+
+/** Messages that begin or end a call of the shim. */
+function isCall(text: string): boolean {
+  const { rpc, rpc_edge: edge } = markerOf(text);
+  return rpc !== undefined && edge !== undefined && /^[A-Z]/.test(rpc);
 }
 
 // ---- uses of keys

@@ -60,7 +60,11 @@ function run(blocks: readonly (readonly string[])[], isFast: boolean): Outcome {
       });
     };
     if (isFast)
-      line += lines.read({ start, end, path: PATH, line, offset, forms: reader.formsOf(PATH) }, reader, plain);
+      line += lines.read(
+        { start, end, path: PATH, line, offset, forms: reader.formsOf(PATH), isConsole: () => reader.isConsole(PATH) },
+        reader,
+        plain,
+      );
     else {
       for (let from = start; from < end; line++) {
         const until = arena.u8.indexOf(0x0a, from);
@@ -83,7 +87,16 @@ const seldom = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.oneof({ weight: 4, arbitrary: nothing }, { weight: 1, arbitrary: value });
 
 const word = fc.constantFrom(
-  ...['Starting VM', 'Create() start', 'got an OOM event', 'panic: oh', 'goroutine 1 [running]:', 'loading plugin x'],
+  ...[
+    'Starting VM',
+    'Create() start',
+    'Create() end',
+    'Create() end',
+    'got an OOM event',
+    'panic: oh',
+    'goroutine 1 [running]:',
+    'loading plugin x',
+  ],
   ...['rpc call from shim to agent: "create_container"', 'a "b" \\ c\td', 'token=abcdef0123', 'x', '', 'trailing '],
   ...['Synced KATA POD x', 'Ran pod sandbox', '/run/vc/vm/x', 'read firecracker fifo', 'thread "x" panicked at y'],
 );
@@ -228,8 +241,23 @@ const sound = fc.oneof(
 const hurt = fc
   .tuple(sound, sound, fc.nat(500), fc.nat(500), fc.constantFrom('', '\r', '[    2.000000] x', '{', '"', ' ', '\ufffd'))
   .map(([one, other, until, from, noise]) => one.slice(0, until) + noise + other.slice(from));
+const status = fc
+  .tuple(
+    fc.constantFrom('[\x1b[0;32m  OK  \x1b[0m] ', '[\x1b[0;1;31mFAILED\x1b[0m] ', '\x1b[0m', '[  OK  ] '),
+    fc.constantFrom('Started \x1b[0;1;39mKata\x1b[0m.', 'Reached target x.', 'a "b" c', 'x=y', ''),
+    fc.constantFrom('', '\r', '\r\r'),
+  )
+  .map((parts) => parts.join(''));
+const framed = kernel.map((said) => said.replace(/\] /, '] node1 kata[12]: '));
 const line = fc
-  .oneof({ weight: 14, arbitrary: sound }, { weight: 2, arbitrary: hurt }, kernel, fc.string({ unit: 'binary' }))
+  .oneof(
+    { weight: 14, arbitrary: sound },
+    { weight: 2, arbitrary: hurt },
+    { weight: 3, arbitrary: kernel },
+    status,
+    framed,
+    fc.string({ unit: 'binary' }),
+  )
   .map((written) => written.replaceAll('\n', ' '));
 /** What is known at the end shows in records that name no sandbox. */
 const PROBES = [7, 8, 12].map((number) =>

@@ -14,6 +14,7 @@ const LF = 0x0a;
 
 /** A record's line of NDJSON (see ../ndjson.ts), without its line end; valid until the taker returns. */
 export interface FastLine extends Bytes {
+  /** NaN where the record has no time. */
   readonly seconds: number;
   readonly nanos: number;
   /** As likenessOf (../doubles.ts) has them. */
@@ -38,6 +39,8 @@ export interface LinesInput extends Bytes {
   readonly offset: number;
   /** Wire forms of the runtime's records in the file so far; counted on. */
   readonly forms: Seen;
+  /** Whether the file is known to be a guest's console. */
+  readonly isConsole: () => boolean;
 }
 
 /** Takes a line for the plain road, without its line feed. */
@@ -80,12 +83,13 @@ export class FastLines {
   }
 
   /** Understands lines until something is wanted, and hands them on; where it stopped. */
-  #understand({ start, end, line, offset, forms }: LinesInput, path: Bytes, results: number): number {
+  #understand({ start, end, line, offset, forms, isConsole }: LinesInput, path: Bytes, results: number): number {
     const { kata } = this.#host;
     const road = this.#road;
     road.aim(results);
     road.reuseRoom();
-    kata.beginLines(path.start, path.end, this.#settings.hashes, forms.json, forms.text);
+    kata.beginLines(path.start, path.end, this.#settings.hashes, isConsole());
+    kata.setForms(forms.json, forms.text);
     const stopped = kata.understandLines(start, end, line, offset);
     forms.json = kata.jsonFormsSeen();
     forms.text = kata.textFormsSeen();

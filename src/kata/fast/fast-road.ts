@@ -1,7 +1,9 @@
 // What the scanner module has to be told to understand Kata's records, and what it teaches: the side of the fast road that is
 // written in TypeScript (the other one: formats/scan/assembly/kata*.ts).
+
+import { type Marker, markerOf } from '../lifecycle.ts';
 import type { KataMemory } from '../memory.ts';
-import type { Repair } from '../record.ts';
+import { kataWith, type Repair } from '../record.ts';
 import { prepareWords } from './caution.ts';
 import { Facts, type FastHost, keyUse } from './facts.ts';
 import { prepareFragments } from './fragments.ts';
@@ -14,6 +16,9 @@ const WANTS_USE = 2;
 const WANTS_FACTS = 3;
 const WANTS_TEMPLATE = 4;
 const WANTS_POD = 5;
+const WANTS_CONTAINER = 7;
+const WANTS_PROCESS = 8;
+const WANTS_DURATION = 9;
 
 // ---- what there is to learn: four words each
 const LESSON_WORDS = 4;
@@ -53,6 +58,15 @@ export interface Holder {
 /** The stream of a sandbox's console (see GoRecords): ids have at most 128 characters. */
 const CONSOLE_STREAM = /^console (\S{1,128}) /;
 const SANDBOX_MAX_BYTES = 128;
+/** Up to 32 bytes behind the text may be read. */
+const DURATION_MAX_BYTES = 128;
+
+// ---- what of a record says which call it is of: byte offsets, see formats/scan/assembly/kata-record.ts
+const CALL_FACTS = 28;
+const CALL_SANDBOX = 56;
+const CALL_CONTAINER = 68;
+const CALL_EXEC = 80;
+const CALL_TIME = 104;
 
 export interface FastSettings {
   readonly memory: KataMemory;
@@ -70,10 +84,12 @@ export class FastRoad {
   /** Records that were repaired. */
   repaired = 0;
   #names = new Map<number, string>();
+  #markers = new Map<number, Marker>();
   #epoch = -1;
   #lessons = 0;
   #tapes = 0;
   #held = 0;
+  #duration = 0;
   #room = { start: 0, bytes: 0 };
 
   constructor(host: FastHost, settings: FastSettings) {
@@ -92,7 +108,10 @@ export class FastRoad {
   /** Takes room on the heap: before each batch. @param textBytes most bytes that unescaped texts take. */
   begin(textBytes: number, holder: Holder): void {
     const { arena, kata, keys } = this.#host;
-    if (keys.epoch !== this.#epoch) this.#names = new Map();
+    if (keys.epoch !== this.#epoch) {
+      this.#names = new Map();
+      this.#markers = new Map();
+    }
     this.#epoch = keys.epoch;
     if (this.#shared.last !== this.#owner) this.#newGeneration();
     this.#shared.last = this.#owner;
@@ -100,6 +119,7 @@ export class FastRoad {
     this.#tapes = arena.alloc(kata.TAPE_BYTES.value * 2);
     kata.setScratch(arena.alloc(textBytes));
     this.#held = arena.alloc(SANDBOX_MAX_BYTES);
+    this.#duration = arena.alloc(DURATION_MAX_BYTES);
     this.#makeRoom(ROOM_BYTES);
     this.noteHeld(holder);
   }
@@ -129,7 +149,21 @@ export class FastRoad {
       kata.setUse(key, this.#owner, keyUse(name, name.startsWith(prefix) ? name.slice(prefix.length) : name));
       return true;
     }
+    if (reason === WANTS_PROCESS) {
+      if (memory.knowsProcess('', kata.wantedProcess())) return false;
+      kata.noteUnknownProcess();
+      return true;
+    }
+    if (reason === WANTS_DURATION) {
+      this.#tellDuration(kata.callRecord());
+      return true;
+    }
     const facts = kata.wantedFacts();
+    if (reason === WANTS_CONTAINER) {
+      if (memory.knowsContainer(this.#facts.text(facts))) return false;
+      kata.noteUnknownContainer(facts);
+      return true;
+    }
     if (reason === WANTS_FACTS) return facts !== 0 && this.#facts.write(facts);
     if (reason === WANTS_TEMPLATE) return this.#facts.writeTemplate(facts);
     if (reason === WANTS_POD)
@@ -169,7 +203,7 @@ export class FastRoad {
   noteHeld({ heldStreams, holdsStacks }: Holder): void {
     const { arena, kata } = this.#host;
     const streams = [...heldStreams];
-    kata.setHolds(streams.includes(''), holdsStacks);
+    kata.setHolds(streams.includes(''), holdsStacks, streams.length > 0 || holdsStacks);
     for (const stream of streams) {
       const sandbox = CONSOLE_STREAM.exec(stream)?.[1];
       if (sandbox === undefined) continue;
@@ -185,6 +219,34 @@ export class FastRoad {
     const name = this.#facts.text(facts);
     this.#names.set(facts, name);
     return name;
+  }
+
+  #markerOf(facts: number): Marker {
+    const known = this.#markers.get(facts);
+    if (known !== undefined) return known;
+    const marker = markerOf(this.#facts.text(facts));
+    this.#markers.set(facts, marker);
+    return marker;
+  }
+
+  #tellDuration(record: number): void {
+    const { arena, kata } = this.#host;
+    const { i32, f64 } = arena;
+    const word = (offset: number): number => i32[(record + offset) >> 2] as number;
+    const text = (offset: number): string | undefined =>
+      word(offset + 8) === 0 ? undefined : arena.u8.toString('latin1', word(offset), word(offset + 4));
+    const { rpc, rpc_edge } = this.#markerOf(word(CALL_FACTS));
+    const json = this.#settings.memory.durationJson(
+      kataWith({
+        rpc,
+        rpc_edge,
+        sandbox: text(CALL_SANDBOX),
+        container: text(CALL_CONTAINER),
+        exec: text(CALL_EXEC),
+        time: { seconds: f64[(record + CALL_TIME) >> 3] as number, nanos: word(CALL_TIME + 8) },
+      }),
+    );
+    kata.setDuration(this.#duration, this.#duration + arena.u8.write(json, this.#duration, 'latin1'));
   }
 
   #countRepairs(number: number): void {

@@ -57,6 +57,7 @@ const LABELS: readonly string[] = [
   ',"bytes":',
   ',"repairs":["C18"]',
   ',"raw":"',
+  '{"kata":',
 ];
 
 export function prepareFragments(arena: Arena, kata: KataFunctions): void {

@@ -49,13 +49,16 @@ export {
 } from './flat';
 export { json, jsonCount } from './json';
 export { understand } from './kata';
-export { beginLines, jsonFormsSeen, lineNumber, textFormsSeen, understandLines } from './kata-lines';
+export { callRecord, setDuration } from './kata-duration';
+export { beginLines, jsonFormsSeen, lineNumber, setForms, textFormsSeen, understandLines } from './kata-lines';
 export { wantedUse } from './kata-pairs';
 export { newGeneration, setFragments } from './kata-record';
 export {
   beginKata,
   holdConsole,
   kataRoomWanted,
+  noteUnknownContainer,
+  noteUnknownProcess,
   resultsEnd,
   setHolds,
   setKataRoom,
@@ -63,6 +66,7 @@ export {
   stopReason,
   TAPE_BYTES,
   takeLearned,
+  wantedProcess,
 } from './kata-state';
 export {
   internKey,

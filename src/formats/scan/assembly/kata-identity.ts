@@ -17,10 +17,12 @@ import {
   K_COMPONENT,
   K_CONTAINER_FACTS,
   K_ERA,
+  K_ERROR,
   K_HYPERVISOR,
   K_ID,
   K_LEVEL,
   K_MARKS,
+  K_MSG,
   K_MSG_FACTS,
   K_NAME,
   K_PID,
@@ -34,7 +36,7 @@ import {
   NONE,
   setText,
 } from './kata-record';
-import { holdsStacks, SANDBOX_WORD } from './kata-state';
+import { holdsStacks, isUnknownContainer, isUnknownProcess, PID_MAX, SANDBOX_WORD } from './kata-state';
 import {
   AGENT,
   AGENT_SOURCE,
@@ -73,10 +75,13 @@ import {
   VIRTIOFSD,
   VIRTIOFSD_SOURCE,
   VM_TEXT,
+  WANTS_CONTAINER,
   WANTS_POD,
+  WANTS_PROCESS,
   WANTS_TEMPLATE,
   WARNING,
 } from './kata-words';
+import { wordFlags } from './words';
 
 export function flagsOf(facts: usize): u32 {
   return facts == 0 ? 0 : load<u32>(facts, F_FLAGS);
@@ -145,12 +150,25 @@ export function marked(k: usize): u32 {
   return WANTS_TEMPLATE;
 }
 
-/** Whether a record without a sandbox may be known by its process or its container. */
-function mayBeFound(k: usize): bool {
-  if (load<u32>(k, K_CONTAINER_FACTS) != 0) return true;
+function mayNameSandbox(at: usize): bool {
+  if (load<u32>(at, 8) == NONE) return false;
+  return (wordFlags(load<u32>(at), load<u32>(at, 4)) & SANDBOX_WORD) != 0;
+}
+
+/** Whether the sandbox of a record that names none is known by its texts, its process or its container. */
+function mayBeFound(k: usize, flags: u32): u32 {
+  if ((flags & SANDBOX_WORD) != 0 && (mayNameSandbox(k + K_MSG) || mayNameSandbox(k + K_ERROR))) return OTHER;
+  const container: usize = load<u32>(k, K_CONTAINER_FACTS);
+  if (container != 0 && !isUnknownContainer(container)) {
+    wantFacts(container);
+    return WANTS_CONTAINER;
+  }
   const component = load<u32>(k, K_COMPONENT);
   const serves = component == SHIM || component == RUNTIME || component == QEMU_COMPONENT || component == VIRTIOFSD;
-  return serves && load<f64>(k, K_PID) >= 0;
+  const pid = load<f64>(k, K_PID);
+  if (!serves || pid < 0) return READ;
+  if (pid > PID_MAX) return OTHER;
+  return isUnknownProcess(<u32>pid) ? READ : WANTS_PROCESS;
 }
 
 /**
@@ -159,7 +177,7 @@ function mayBeFound(k: usize): bool {
  */
 export function hasPod(k: usize, flags: u32): u32 {
   const sandbox: usize = load<u32>(k, K_SANDBOX_FACTS);
-  if (sandbox == 0) return (flags & SANDBOX_WORD) != 0 || mayBeFound(k) ? OTHER : READ;
+  if (sandbox == 0) return mayBeFound(k, flags);
   if (load<u32>(sandbox, F_POD_GENERATION) == generation()) return READ;
   wantFacts(sandbox);
   return WANTS_POD;

@@ -4,8 +4,10 @@ import { isDigit } from './bytes';
 import { putFields } from './emit';
 import { keyUse } from './facts';
 import { parseText } from './json';
-import { foundRecord, learnFrom, readGo, readTime, setFound } from './kata';
+import { foundRecord, learnFrom, learnText, readGo, readTime, setFound } from './kata';
+import { readBare } from './kata-bare';
 import { hasStamp } from './kata-console';
+import { lacksDuration } from './kata-duration';
 import { hasPod, identifySlog, isRelayed, marked, mayBeCut } from './kata-identity';
 import { lastKey, lastValueStart, readLogrus } from './kata-logrus';
 import { nestedEnd, nestedStart } from './kata-nested';
@@ -32,6 +34,7 @@ import {
   L_RAW,
   L_SOURCE,
   L_STAMP,
+  L_UNTIMED,
   L_WRAPPER,
   NONE,
   put,
@@ -61,7 +64,7 @@ import {
   takeResult,
   tapeOf,
 } from './kata-state';
-import { AGENT, OTHER, READ, RUNTIME, U_LEVEL, U_MSG } from './kata-words';
+import { AGENT, OTHER, READ, RUNTIME, U_LEVEL, U_MSG, WANTS_DURATION } from './kata-words';
 import { N_ID } from './keys';
 import { HEAD_BYTES, NO_KEY, S_END, S_START, SPAN_BYTES, W_SPANS } from './layout';
 import { scratchTop, setScratch } from './scratch';
@@ -72,6 +75,7 @@ import { wordFlags } from './words';
 /** A result: seconds (f64), nanoseconds, start and end of the line, identity, check, facts of the sandbox, guest's lead. */
 const RESULT_BYTES: usize = 48;
 const TICK: u32 = 116;
+const BRACKET: u32 = 91;
 const BRACE: u32 = 123;
 const EQUALS: u32 = 61;
 const PRIME: u32 = 0x01000193;
@@ -83,6 +87,8 @@ let pathStart: usize = 0;
 let pathEnd: usize = 0;
 /** Copies of the records may be in another file. */
 let hashes: bool = false;
+/** The file is a guest's console. */
+let isConsole: bool = false;
 /** Records of logrus's in the file, by wire form (C23, see src/kata/wire-forms.ts). */
 let jsonForms: u32 = 0;
 let textForms: u32 = 0;
@@ -91,13 +97,19 @@ let line: f64 = 0;
 let offset: f64 = 0;
 /** Whether the record at hand is in JSON, as it stands. */
 let isJson: bool = false;
+/** It is a line of the console that the file is. */
+let isBare: bool = false;
 /** It is one of slog's. */
 let isSlog: bool = false;
 
-export function beginLines(path: usize, end: usize, hashing: bool, json: u32, text: u32): void {
+export function beginLines(path: usize, end: usize, hashing: bool, console: bool): void {
   pathStart = path;
   pathEnd = end;
   hashes = hashing;
+  isConsole = console;
+}
+
+export function setForms(json: u32, text: u32): void {
   jsonForms = json;
   textForms = text;
 }
@@ -235,7 +247,7 @@ function kernelTime(at: usize): f64 {
 
 function noteLikeness(k: usize, result: usize, s: usize, e: usize): void {
   store<u64>(result, 0, 20);
-  if (!hashes || isJson) return;
+  if (!hashes || isJson || isBare) return;
   const kernel = k + K_KERNEL_TIME;
   const seed: u32 = load<u32>(kernel, 8) == NONE ? 0 : <u32>(<i64>(kernelTime(kernel) * 1e6));
   const msg = k + K_MSG;
@@ -251,7 +263,7 @@ function noteLikeness(k: usize, result: usize, s: usize, e: usize): void {
 
 /** Counts the wire form of a record of logrus's; false: it is the odd one of its file. */
 function noteForm(k: usize): bool {
-  if (k != K0 || isSlog || load<u32>(k, K_COMPONENT) == 0) return true;
+  if (k != K0 || isSlog || isBare || load<u32>(k, K_COMPONENT) == 0) return true;
   const mine = (isJson ? jsonForms : textForms) + 1;
   const other = isJson ? textForms : jsonForms;
   if (other >= FORM_MAJORITY * mine) return false;
@@ -279,12 +291,15 @@ function putObject(tape: usize, out: usize): usize {
 
 function putRecord(k: usize, s: usize, e: usize, next: usize, out: usize): usize {
   const tape = tapeOf(false);
-  out = putStamp(k + K_TIME, putFragment(L_STAMP, out));
-  out = putKata(k, putFragment(L_KATA, out));
-  if (k == K0) {
+  if (load<u32>(k, K_TIME + 12) == 0) out = putKata(k, putFragment(L_UNTIMED, out));
+  else {
+    out = putStamp(k + K_TIME, putFragment(L_STAMP, out));
+    out = putKata(k, putFragment(L_KATA, out));
+  }
+  if (k == K0 && !isBare) {
     out = putFragment(L_FIELDS, out);
     out = isJson ? put(s, e, out) : putObject(tape, out);
-  } else {
+  } else if (!isBare) {
     if (load<u32>(k, K_GUEST_TIME + 12) != 0) out = put(nestedStart(), nestedEnd(), putFragment(L_FIELDS, out));
     withoutNested(tape);
     out = putObject(tape, putFragment(L_WRAPPER, out));
@@ -304,22 +319,28 @@ function putRecord(k: usize, s: usize, e: usize, next: usize, out: usize): usize
 }
 
 function lineRead(s: usize, e: usize): u32 {
-  if (s == e || holdsLines() || !isAscii(s, e) || load<u8>(e - 1) == 13) return OTHER;
+  if (s == e || holdsLines() || !isAscii(s, e)) return OTHER;
   const first: u32 = load<u8>(s);
-  if (first != TICK && first != BRACE) return OTHER;
+  isBare = first == BRACKET && isConsole;
+  if (!isBare && ((first != TICK && first != BRACE) || load<u8>(e - 1) == 13)) return OTHER;
   const flags = cautionsOf(wordFlags(s, e));
   if ((flags & ~LATER_WORDS) != 0) return OTHER;
+  if (isBare) {
+    setFound(K0);
+    return readBare(s, e, flags);
+  }
   return first == TICK ? logrusLine(s, e, flags) : jsonLine(s, e, flags);
 }
 
 function finish(s: usize, e: usize, next: usize): void {
   const k = foundRecord();
   learnFrom(k);
+  if (isBare) learnText(k);
   if (isSlog && load<u32>(k, K_GUEST_TIME + 12) != 0 && k == K0) learnAgent(s, e);
   const result = takeResult(RESULT_BYTES);
   const start = outStart();
   noteLikeness(k, result, s, e);
-  store<f64>(result, load<f64>(k, K_TIME));
+  store<f64>(result, load<u32>(k, K_TIME + 12) == 0 ? NaN : load<f64>(k, K_TIME));
   store<u32>(result, load<u32>(k, K_TIME + 8), 8);
   store<u32>(result, <u32>start, 12);
   store<u32>(result, load<u32>(k, K_SANDBOX_FACTS), 28);
@@ -355,7 +376,9 @@ export function understandLines(p: usize, e: usize, number: f64, place: f64): us
     let why = lineRead(p, feed);
     const k = foundRecord();
     if (why == READ && !hasRoom(kataBytes(k) + (feed - p) * 20)) why = NO_ROOM;
-    if (why == READ && (!hasNotablePid(k) || !noteForm(k))) why = OTHER;
+    if (why == READ && !hasNotablePid(k)) why = OTHER;
+    if (why == READ && lacksDuration(k, p)) why = WANTS_DURATION;
+    if (why == READ && !noteForm(k)) why = OTHER;
     setReason(why);
     if (why != READ) {
       setScratch(scratch);

@@ -85,8 +85,12 @@ export const L_BYTES: u32 = 87;
 /** Repair C18. */
 export const L_QUOTED: u32 = 88;
 export const L_RAW: u32 = 89;
+/** Begins a record without a time. */
+export const L_UNTIMED: u32 = 90;
 
 let fragments: usize = 0;
+let durationStart: usize = 0;
+let durationEnd: usize = 0;
 /** What sandboxes' facts must have to be valid. */
 let podGeneration: u32 = 1;
 
@@ -101,6 +105,12 @@ export function newGeneration(): u32 {
 
 export function generation(): u32 {
   return podGeneration;
+}
+
+/** How long the call took, as it is written of the record at hand. */
+export function setDurationText(start: usize, end: usize): void {
+  durationStart = start;
+  durationEnd = end;
 }
 
 export function clearRecord(k: usize): void {
@@ -225,6 +235,7 @@ export function putKata(k: usize, out: usize): usize {
     out = putFragment(L_PROBLEM, out);
     out = putFacts(marks, F_TEMPLATE, F_TEMPLATE_END, out);
   }
+  if (durationStart != durationEnd) out = put(durationStart, durationEnd, out);
   const repairs = load<u32>(k, K_REPAIRS);
   if (repairs != 0) out = putFragment(repairs, out);
   if (out == start) store<u8>(out++, 123);

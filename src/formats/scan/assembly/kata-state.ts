@@ -27,10 +27,10 @@ const LEARN_BYTES: usize = 16;
 export const K0: usize = memory.data(K_BYTES, 16);
 export const K1: usize = memory.data(K_BYTES, 16);
 
-/** Which sandbox's a process was said to be last: number of the process, facts of the sandbox, generation. */
+/** Which sandbox's a process was said to be last: number of the process, facts of the sandbox (0: nobody said), generation. */
 const PROCESSES: usize = memory.data(12288, 16);
 const PROCESS_MASK: u32 = 1023;
-const PID_MAX: f64 = 2147483647;
+export const PID_MAX: f64 = 2147483647;
 
 /** Bytes of a record of the tape with as many fields as there may be. */
 export const TAPE_BYTES: usize = HEAD_BYTES + (MAX_FIELDS + 1) * SPAN_BYTES;
@@ -51,11 +51,13 @@ let reason: u32 = 0;
 let holds: u32 = 1;
 let linesHeld: bool = false;
 let stacksHeld: bool = false;
+let anyHeld: bool = false;
 let wanted: usize = 0;
 
 /** What is held now; the consoles of which something is held have to be named after it. */
-export function setHolds(lines: bool, stacks: bool): void {
+export function setHolds(lines: bool, stacks: bool, any: bool): void {
   holds++;
+  anyHeld = any;
   linesHeld = lines;
   stacksHeld = stacks;
 }
@@ -70,6 +72,11 @@ export function holdConsole(s: usize, e: usize): void {
 
 export function holdsLines(): bool {
   return linesHeld;
+}
+
+/** Something is held, of whatever stream. */
+export function holdsAny(): bool {
+  return anyHeld;
 }
 
 export function holdsStacks(): bool {
@@ -196,6 +203,43 @@ export function hasNotablePid(k: usize): bool {
   return load<f64>(k, K_PID) <= PID_MAX;
 }
 
+/** The entry of a process's number; the last one there may be of another one. */
+function processEntry(number: u32): usize {
+  return PROCESSES + <usize>(number & PROCESS_MASK) * 12;
+}
+
+let unknownProcess: u32 = 0;
+
+/** The number of the process of which is wanted whether its sandbox is known. */
+export function wantedProcess(): u32 {
+  return unknownProcess;
+}
+
+/** Nobody said which sandbox's the wanted process is. */
+export function noteUnknownProcess(): void {
+  const entry = processEntry(unknownProcess);
+  store<u32>(entry, unknownProcess);
+  store<u32>(entry, 0, 4);
+  store<u32>(entry, generation(), 8);
+}
+
+/** Nobody said which sandbox's the container is. */
+export function noteUnknownContainer(facts: usize): void {
+  store<u32>(facts, 0, F_SANDBOX);
+  store<u32>(facts, generation(), F_SANDBOX_GENERATION);
+}
+
+export function isUnknownContainer(facts: usize): bool {
+  return load<u32>(facts, F_SANDBOX) == 0 && load<u32>(facts, F_SANDBOX_GENERATION) == generation();
+}
+
+/** Whether nobody said which sandbox's the process is; if that has to be asked for, it is the wanted one. */
+export function isUnknownProcess(number: u32): bool {
+  const entry = processEntry(number);
+  unknownProcess = number;
+  return load<u32>(entry) == number && load<u32>(entry, 4) == 0 && load<u32>(entry, 8) == generation();
+}
+
 /** Notes whose process and whose container it is, where that is new. */
 export function attribute(k: usize): void {
   const sandbox = load<u32>(k, K_SANDBOX_FACTS);
@@ -204,7 +248,7 @@ export function attribute(k: usize): void {
   if (sandbox == 0) return;
   if (load<u32>(k, K_COMPONENT) == SHIM && pid >= 0) {
     const number = <u32>pid;
-    const entry = PROCESSES + <usize>(number & PROCESS_MASK) * 12;
+    const entry = processEntry(number);
     const same = load<u32>(entry) == number && load<u32>(entry, 4) == sandbox && load<u32>(entry, 8) == generation();
     if (!same) {
       store<u32>(entry, number);

@@ -46,6 +46,8 @@ export const VIRTIOFSD_SOURCE: u32 = 131072;
 export const CONSOLE: u32 = 262144;
 export const SHIM_NAME: u32 = 524288;
 export const BEGUN: u32 = 1048576;
+/** The beginning or the end of a call of the shim's. */
+export const CALL: u32 = 2097152;
 
 // ---- numbers of components, levels, eras
 export const RUNTIME: u32 = 1;
@@ -69,3 +71,8 @@ export const WANTS_USE: u32 = 2;
 export const WANTS_FACTS: u32 = 3;
 export const WANTS_TEMPLATE: u32 = 4;
 export const WANTS_POD: u32 = 5;
+/** Whether the sandbox of the container, or of the process, is known. */
+export const WANTS_CONTAINER: u32 = 7;
+export const WANTS_PROCESS: u32 = 8;
+/** How long the call took that the record ends, or that it began. */
+export const WANTS_DURATION: u32 = 9;

@@ -1,6 +1,7 @@
 // The object `kata` for the records of a tape: of those that are whole, hold no secrets and need nothing joined. Each other
 // one is named to the caller, who has the plain road for it (src/kata/reader.ts); what that one would write is written here.
 
+import { lacksDuration } from './kata-duration';
 import { hasPod, identify, isConsole, isRelayed, marked } from './kata-identity';
 import { nestedEnd, nestedStart, readNested } from './kata-nested';
 import { messageFacts, readPairs, readTextSpan, textSpanEnd, textSpanStart } from './kata-pairs';
@@ -41,7 +42,7 @@ import {
   takeResult,
   tapeOf,
 } from './kata-state';
-import { OTHER, READ } from './kata-words';
+import { OTHER, READ, WANTS_DURATION } from './kata-words';
 import {
   D_SECONDS,
   HEAD_BYTES,
@@ -148,8 +149,13 @@ function understood(record: usize): u32 {
 export function learnFrom(k: usize): void {
   attribute(k);
   if (k != K1) return;
+  learnText(k);
+  if (load<u32>(k, K_GUEST_TIME + 12) != 0) learnAgent(nestedStart(), nestedEnd());
+}
+
+/** Notes what a line of a console teaches. */
+export function learnText(k: usize): void {
   if (load<u32>(k, K_KERNEL_TIME + 8) != NONE) learnKernel(load<u32>(k, K_MSG), load<u32>(k, K_MSG + 4));
-  else if (load<u32>(k, K_GUEST_TIME + 12) != 0) learnAgent(nestedStart(), nestedEnd());
   const repairs = load<u32>(k, K_REPAIRS);
   if (repairs != 0) learnRepair(repairs);
 }
@@ -176,6 +182,7 @@ export function understand(record: usize, until: usize): usize {
     setReason(understood(record));
     if (stopReason() == READ && !hasNotablePid(found)) setReason(OTHER);
     if (stopReason() == READ && !hasRoom(kataBytes(found))) setReason(NO_ROOM);
+    if (stopReason() == READ && lacksDuration(found, record)) setReason(WANTS_DURATION);
     if (stopReason() != READ) {
       setScratch(scratch);
       return record;
