@@ -13,8 +13,9 @@ export class EnvironmentError extends Error {
 /** The text of anything that was thrown, with its causes. */
 export function failureText(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
-  const cause = thrown.cause === undefined ? '' : `: ${failureText(thrown.cause)}`;
-  return `${thrown.message}${cause}`;
+  const cause = thrown.cause === undefined ? '' : failureText(thrown.cause);
+  // Many messages say their cause already.
+  return cause === '' || thrown.message.endsWith(cause) ? thrown.message : `${thrown.message}: ${cause}`;
 }
 
 /** The `code` of a system error (`ENOENT`, `ENOSPC`), or undefined. */

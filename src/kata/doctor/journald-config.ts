@@ -34,7 +34,8 @@ export interface JournaldFacts {
 }
 
 const CONF = '/etc/systemd/journald.conf';
-const DROP_IN = '/etc/systemd/journald.conf.d/kata.conf';
+/** Drop-ins are read in the order of their names, and the last one wins. */
+const DROP_IN = '/etc/systemd/journald.conf.d/zz-kata.conf';
 const DEFAULT_BURST = 10_000;
 const DEFAULT_INTERVAL_SECONDS = 30;
 /** Records of one sandbox's start in full debug with initcall_debug, both copies. */
