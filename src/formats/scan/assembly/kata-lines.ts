@@ -375,7 +375,9 @@ export function understandLines(p: usize, e: usize, number: f64, place: f64): us
     const scratch = scratchTop();
     let why = lineRead(p, feed);
     const k = foundRecord();
-    if (why == READ && !hasRoom(kataBytes(k) + (feed - p) * 20)) why = NO_ROOM;
+    // What was repaired keeps its line.
+    const copies: usize = load<u32>(k, K_REPAIRS) == 0 ? 14 : 20;
+    if (why == READ && !hasRoom(kataBytes(k) + (feed - p) * copies)) why = NO_ROOM;
     if (why == READ && !hasNotablePid(k)) why = OTHER;
     if (why == READ && lacksDuration(k, p)) why = WANTS_DURATION;
     if (why == READ && !noteForm(k)) why = OTHER;
