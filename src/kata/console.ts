@@ -39,6 +39,7 @@ export class ConsoleText {
     this.#json = json;
   }
 
+  /** Whether a kernel line stood in the file by itself. */
   isConsole(path: string): boolean {
     return this.#consoles.has(path);
   }

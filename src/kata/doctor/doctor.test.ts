@@ -111,6 +111,14 @@ test.each<readonly [string, string, Partial<JournaldFacts>, readonly string[]]>(
   expect(journald(text, more)).toEqual(expected);
 });
 
+test('what doctor proposes for journald is read after the drop-ins that are there', () => {
+  const there = '/etc/systemd/journald.conf.d/quiet.conf';
+  const files = [{ path: there, text: '[Journal]\nStorage=none\n' }];
+  const [found] = checkJournald({ files, hasPersistentDirectory: true, services: [] });
+  const proposed = /\/etc\S+\.conf/.exec(found?.hint ?? '')?.[0] ?? '';
+  expect(proposed > there).toBe(true);
+});
+
 test('a file that is no TOML: where', () => {
   const problem = readToml({ path: '/etc/bad.toml', text: '[runtime]\nenable_debug = maybe\n' });
   expect(problem).toMatchObject({

@@ -155,7 +155,7 @@ function mayNameSandbox(at: usize): bool {
   return (wordFlags(load<u32>(at), load<u32>(at, 4)) & SANDBOX_WORD) != 0;
 }
 
-/** Whether the sandbox of a record that names none is known by its texts, its process or its container. */
+/** READ: the sandbox of a record that names none is not known by its texts, its container or its process either. */
 function mayBeFound(k: usize, flags: u32): u32 {
   if ((flags & SANDBOX_WORD) != 0 && (mayNameSandbox(k + K_MSG) || mayNameSandbox(k + K_ERROR))) return OTHER;
   const container: usize = load<u32>(k, K_CONTAINER_FACTS);
