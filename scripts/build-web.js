@@ -26,7 +26,11 @@ function upToDate() {
 export async function buildWeb() {
   if (upToDate()) return false;
   const { build } = await import('vite');
+  const { NODE_ENV: before } = process.env;
   await build({ configFile: fileURLToPath(new URL('web/vite.config.ts', root)), logLevel: 'warn' });
+  // Vite says "production": whoever builds and goes on, as the tests do, would install packages without those of developers.
+  if (before === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = before;
   return true;
 }
 

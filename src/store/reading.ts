@@ -8,7 +8,7 @@ import type { Damage, Filter } from './log-store.ts';
 import type { Segment } from './manifest.ts';
 import { Relation } from './relation.ts';
 
-/** A file may be sealed or dropped between the look at the files and the query. */
+/** Of a query that fails although all its files are there still. */
 const TRIES = 4;
 /** A line that no file is expected to have; DuckDB says so when there is one. */
 const LONG_LINE_BYTES = 40 << 20;
@@ -37,20 +37,30 @@ export class Reading {
   }
 
   /**
-   * Calls `ask` with the files that hold records of the range, again with other files when some were damaged or gone.
+   * Calls `ask` with the files that hold records of the range, again with other files when some were damaged, or were
+   * sealed, merged or dropped since it got them: as often as the writer is faster.
    * @throws {EnvironmentError} `store/query`
    */
   async over<T>(range: TimeSpan, ask: (scope: Scope) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1; ; ) {
       const scope = await this.#scope(range);
       try {
         return await ask(scope);
       } catch (thrown) {
-        if (!(thrown instanceof EnvironmentError) || thrown.code !== 'store/query' || attempt === TRIES) throw thrown;
+        if (!(thrown instanceof EnvironmentError) || thrown.code !== 'store/query') throw thrown;
+        if (this.#isPresent(scope)) attempt++;
+        if (attempt > TRIES) throw thrown;
         if (thrown.message.includes('maximum_object_size')) this.#longestLine = LONG_LINE_BYTES;
         await this.files.recheck(scope.segments);
       }
     }
+  }
+
+  /** Whether the store has all of these files still. */
+  #isPresent({ segments, hot }: Scope): boolean {
+    const now = this.files.snapshot();
+    const present = new Set([...now.segments.map(({ file }) => file), ...now.hot.map(({ seq }) => seq)]);
+    return segments.every(({ file }) => present.has(file)) && hot.every(({ seq }) => present.has(seq));
   }
 
   /** Prepares a query over some files. @param further a condition on our own columns */
