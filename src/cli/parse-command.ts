@@ -87,7 +87,7 @@ async function parse(patterns: readonly string[], flags: ParseFlags): Promise<vo
     summary.addFast(path, line);
     sink.addFast(path, line, lineBytes);
   };
-  const fast = checks || !flags.agentUnpack ? undefined : { hashes: sink.looksAcrossFiles, take: takeFast };
+  const fast = checks || !flags.agentUnpack ? undefined : { copies: sink.copies, take: takeFast };
   await readInputs(
     files,
     { memory, emit, redacts: flags.redact, unwraps: flags.agentUnpack, passed, tell, ...(fast && { fast }) },

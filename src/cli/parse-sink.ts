@@ -1,7 +1,7 @@
 // From understood records to sorted lines of NDJSON, doubles merged.
 import type { Instant } from '../core/event.ts';
 import { likenessOf, rankOfSink, withDoubles } from '../kata/doubles.ts';
-import type { FastLine } from '../kata/fast/fast-lines.ts';
+import type { Copies, FastLine } from '../kata/fast/fast-lines.ts';
 import { ndjsonLine } from '../kata/ndjson.ts';
 import type { Understood } from '../kata/record.ts';
 import { RecordSorter, type SortedRecord } from './record-sorter.ts';
@@ -36,17 +36,24 @@ export class ParseSink {
     this.#sorter.add(this.#lastTime, identity, check, this.#sinkOf(record.sink), ndjsonLine(record));
   }
 
-  /** Adds a line that was made on the fast road, of a bare file. */
+  /** Adds a line that was made on the fast road. */
   addFast(path: string, line: FastLine, bytes: Buffer): void {
     this.#enter(path);
     if (!Number.isNaN(line.seconds)) this.#lastTime = line;
     const { identity, check, start, end } = line;
-    this.#sorter.addBytes(this.#lastTime, identity, check, this.#sinkOf(`${path} `), bytes.subarray(start, end));
+    this.#sorter.addBytes(
+      this.#lastTime,
+      identity,
+      check,
+      this.#sinkOf(`${path} ${line.ident}`),
+      bytes.subarray(start, end),
+    );
   }
 
-  /** Whether copies of the records of bare files can come from other ones. */
-  get looksAcrossFiles(): boolean {
-    return !this.#keepsDoubles && !this.#isOneFile;
+  /** Where copies of the records can come from. */
+  get copies(): Copies {
+    if (this.#keepsDoubles) return 'none';
+    return this.#isOneFile ? 'idents' : 'files';
   }
 
   #enter(path: string): void {

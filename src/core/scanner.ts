@@ -92,8 +92,9 @@ export interface KataFunctions {
   readonly setLearns: (kernel: boolean, agent: boolean) => void;
   /** Understands records from `record` on; where it stopped, see `stopReason`. */
   readonly understand: (record: number, until: number) => number;
-  /** Before `understandLines`: the path as JSON, whether copies are looked for, whether the file is a console. */
-  readonly beginLines: (path: number, end: number, hashes: boolean, isConsole: boolean) => void;
+  /** Before `understandLines`: the path as JSON, whether copies are looked for in other files, and under other identifiers,
+   * whether the file is a console. */
+  readonly beginLines: (path: number, end: number, files: boolean, idents: boolean, isConsole: boolean) => void;
   /** Wire forms seen in the file before. */
   readonly setForms: (jsonForms: number, textForms: number) => void;
   /** Understands lines, each with its line feed, from the one at `start` on; where it stopped, see `stopReason`. */
@@ -112,6 +113,8 @@ export interface KataFunctions {
   readonly wantedFacts: () => number;
   /** The process of which is asked whether its sandbox is known; the answer "no" about it, or about a container. */
   readonly wantedProcess: () => number;
+  /** Facts of the boot that counts it. */
+  readonly wantedProcessBoot: () => number;
   readonly noteUnknownProcess: () => void;
   readonly noteUnknownContainer: (facts: number) => void;
   /** The record, as kata-record.ts has it, of a call of which is asked how long it took; the member that says so. */

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { Arena } from '../core/arena.ts';
 import type { Scanner } from '../core/scanner.ts';
 import { createScanner } from '../formats/scan/scanner.ts';
-import { type FastLine, FastLines } from '../kata/fast/fast-lines.ts';
+import { type Copies, type FastLine, FastLines } from '../kata/fast/fast-lines.ts';
 import type { KataMemory } from '../kata/memory.ts';
 import { KataReader } from '../kata/reader.ts';
 import type { Repair, Understood } from '../kata/record.ts';
@@ -25,7 +25,7 @@ export interface InputSettings {
   /** Told the bytes of each block that was read. */
   readonly passed: (bytes: number) => void;
   /** Takes lines of NDJSON of whole records of bare files; without it everything comes to `emit`. */
-  readonly fast?: { readonly hashes: boolean; readonly take: TakeFast };
+  readonly fast?: { readonly copies: Copies; readonly take: TakeFast };
   /** Told what cannot be read of a journal. */
   readonly tell?: (why: string) => void;
 }
@@ -109,12 +109,12 @@ class FastFiles {
   readonly #passed: (bytes: number) => void;
   #path = '';
 
-  constructor({ memory, redacts, passed }: InputSettings, { hashes, take }: NonNullable<InputSettings['fast']>) {
+  constructor({ memory, redacts, passed }: InputSettings, { copies, take }: NonNullable<InputSettings['fast']>) {
     const { arena, keys, kata } = this.#scanner;
     this.#passed = passed;
     this.#lines = new FastLines(
       { arena, keys, kata },
-      { memory, prefix: '', redacts, hashes, take: (line) => take(this.#path, line, arena.u8) },
+      { memory, prefix: '', redacts, copies, take: (line) => take(this.#path, line, arena.u8) },
     );
   }
 

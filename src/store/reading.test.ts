@@ -12,27 +12,28 @@ function segment(number: number): Segment {
   return { file: `${number}.parquet`, min: '0', max: '1', rows: 1, bytes: 1, crc: 0 } as Segment;
 }
 
+const settled = (): Promise<boolean> => Promise.resolve(true);
+
 /** Files of which the writer drops the first one each time they are looked at again after a query. */
 function reading(drops: () => number): Reading {
   const snapshot = (): Snapshot => ({ segments: [segment(drops()), segment(1000)], hot: [], damaged: [] });
-  const files = { snapshot, areChecked: () => true, verify: async () => true, recheck: async () => true };
+  const files = { snapshot, areChecked: () => true, verify: settled, recheck: settled };
   return new Reading(files as unknown as StoreFiles, {} as Duck);
 }
 
 test('a query that loses its files each time is asked until it keeps them', async () => {
   let asked = 0;
-  const answer = await reading(() => asked).over({}, async ({ segments }) => {
-    if (++asked < 20) throw failed;
-    return segments[0]?.file;
-  });
+  const answer = await reading(() => asked).over({}, ({ segments }) =>
+    ++asked < 20 ? Promise.reject(failed) : Promise.resolve(segments[0]?.file),
+  );
   expect([answer, asked]).toEqual(['19.parquet', 20]);
 });
 
 test('a query that fails over files that are there is given up', async () => {
   let asked = 0;
-  const answer = reading(() => 0).over({}, async () => {
+  const answer = reading(() => 0).over({}, () => {
     asked++;
-    throw failed;
+    return Promise.reject(failed);
   });
   await expect(answer).rejects.toBe(failed);
   expect(asked).toBe(4);

@@ -47,9 +47,8 @@ export class Reading {
       try {
         return await ask(scope);
       } catch (thrown) {
-        if (!(thrown instanceof EnvironmentError) || thrown.code !== 'store/query') throw thrown;
-        if (this.#isPresent(scope)) attempt++;
-        if (attempt > TRIES) throw thrown;
+        if (!isQueryFailure(thrown)) throw thrown;
+        if (this.#isPresent(scope) && attempt++ === TRIES) throw thrown;
         if (thrown.message.includes('maximum_object_size')) this.#longestLine = LONG_LINE_BYTES;
         await this.files.recheck(scope.segments);
       }
@@ -95,6 +94,10 @@ export class Reading {
       await this.files.verify(segments);
     }
   }
+}
+
+function isQueryFailure(thrown: unknown): thrown is EnvironmentError {
+  return thrown instanceof EnvironmentError && thrown.code === 'store/query';
 }
 
 function damageOf({ damaged }: Snapshot, range: TimeSpan): readonly Damage[] {

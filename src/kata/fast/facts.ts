@@ -13,6 +13,8 @@ import {
   ORPHAN_SUBSYSTEMS,
   ROLE_OF,
   type Role,
+  sandboxOfCommandLine,
+  sandboxOfText,
   UTILITY_COMMANDS,
   VM_TEXT,
   WORD,
@@ -57,6 +59,10 @@ const FLAG_TESTS: readonly (readonly [number, (text: string) => boolean])[] = [
   [524_288, (text) => text === 'containerd-shim-v2'],
   [1_048_576, isBegunSubsystem],
   [2_097_152, isCall],
+  [4_194_304, (text) => text === 'containerd' || text === 'dockerd'],
+  [8_388_608, (text) => text === 'crio'],
+  [16_777_216, (text) => text === 'containerd' || text === 'crio'],
+  [33_554_432, (text) => sandboxOfCommandLine(text) !== undefined || sandboxOfText(text) !== undefined],
 ];
 
 /** Messages that wrap others, or say that others are missing. */
@@ -98,12 +104,37 @@ const USES: ReadonlyMap<Role | 'time' | 'ts' | 'name' | 'source' | 'command' | '
     ['vmconsole', 21],
   ] as const);
 const NAMED: ReadonlySet<string> = new Set(['time', 'ts', 'name', 'source', 'command', 'arch', 'ID', 'vmconsole']);
+/** Fields of the entry of a journal. */
+const ENTRY_USES: ReadonlyMap<string, number> = new Map([
+  ['MESSAGE', 32],
+  ['SYSLOG_IDENTIFIER', 33],
+  ['_SOURCE_REALTIME_TIMESTAMP', 34],
+  ['__REALTIME_TIMESTAMP', 35],
+  ['_PID', 36],
+  ['SYSLOG_PID', 37],
+  ['_LINE_BREAK', 38],
+  ['_TRANSPORT', 39],
+  ['_BOOT_ID', 40],
+  ['_CMDLINE', 41],
+  ['PRIORITY', 42],
+  ['NAME', 43],
+  ['SOURCE', 44],
+  ['SUBSYSTEM', 45],
+  ['CONTAINER_ID', 46],
+  ['EXEC_ID', 47],
+  ['PID', 48],
+]);
+/** JavaScript puts such a name before all others. */
+const NUMBER_NAME = /^\d+$/;
 /** Names of texts that hold another record. */
 const WRAPS: ReadonlySet<string> = new Set(['MESSAGE', 'message', 'log', 'contents']);
 
 /** What a pair of that name, which Kata wrote as `own`, is used for. */
 export function keyUse(name: string, own: string): number {
-  if (WRAPS.has(own) || mayHoldSecret(name)) return REFUSED;
+  if (mayHoldSecret(name) || NUMBER_NAME.test(name)) return REFUSED;
+  const entryUse = ENTRY_USES.get(name);
+  if (entryUse !== undefined) return entryUse;
+  if (WRAPS.has(own)) return REFUSED;
   const role = NAMED.has(own) ? (own as 'time') : ROLE_OF.get(own);
   return role === undefined ? NOTHING : (USES.get(role) ?? NOTHING);
 }

@@ -24,7 +24,7 @@ function described(record: Understood): string {
   const { kata } = record;
   const { identity, check } = likenessOf(record);
   const lead = kata.guest_time && kata.time ? millisBetween(kata.guest_time, kata.time) : Number.NaN;
-  return `${ndjsonLine(record)} ${identity} ${check} ${kata.sandbox ?? ''} ${lead.toFixed(3)}`;
+  return `${ndjsonLine(record)} ${identity} ${check} ${record.sink} ${kata.sandbox ?? ''} ${lead.toFixed(3)}`;
 }
 
 /** What comes out of a file that is read block by block. */
@@ -43,10 +43,10 @@ function run(blocks: readonly (readonly string[])[], isFast: boolean): Outcome {
   const host = { arena, keys: scanner.keys, kata: scanner.kata };
   const take = (record: Parameters<ConstructorParameters<typeof FastLines>[1]['take']>[0]): void => {
     fast++;
-    const { identity, check, sandbox, guestLeadMs } = record;
-    printed.push(`${view.text(record)} ${identity} ${check} ${sandbox} ${guestLeadMs.toFixed(3)}`);
+    const { identity, check, sandbox, ident, guestLeadMs } = record;
+    printed.push(`${view.text(record)} ${identity} ${check} ${PATH} ${ident} ${sandbox} ${guestLeadMs.toFixed(3)}`);
   };
-  const lines = new FastLines(host, { memory, prefix: '', redacts: true, hashes: true, take });
+  const lines = new FastLines(host, { memory, prefix: '', redacts: true, copies: 'files', take });
   let line = 1;
   let offset = 0;
   for (const block of blocks) {
@@ -248,10 +248,108 @@ const status = fc
     fc.constantFrom('', '\r', '\r\r'),
   )
   .map((parts) => parts.join(''));
+/** Entries of a journal as `journalctl -o json` writes them, and what is not quite one. */
+const command = fc.constantFrom(
+  '/usr/bin/containerd',
+  `/opt/kata/bin/containerd-shim-kata-v2 -namespace k8s.io -id ${IDS[0]} -debug`,
+  `qemu -name sandbox-${IDS[1]},x`,
+  'a "b"',
+);
+const rare = fc.record(
+  {
+    _LINE_BREAK: fc.constantFrom('line-max', 'eof'),
+    SYSLOG_RAW: fc.constantFrom('<6>kata[7]: x\n', 'x\0y', 'a/b'),
+    _CMDLINE: command,
+    SYSLOG_PID: pid.map(String),
+    '10': fc.constant('x'),
+    TOKEN: fc.constant('x'),
+    _STREAM_ID: fc.constant('8f0a'),
+    é: fc.constant('x'),
+    BLOB: fc.constantFrom(null, [104, 105], ['a', 'b'], 7),
+  },
+  { requiredKeys: [] },
+);
+const entryHead = fc.record({
+  __CURSOR: often(fc.constant('s=1;i=1')),
+  __REALTIME_TIMESTAMP: often(mostly(fc.constantFrom('1787479454100000', '1787479454100001'), fc.constant('x'))),
+  _BOOT_ID: often(fc.constantFrom('b0', 'b1')),
+  _PID: often(pid.map(String)),
+  _SOURCE_REALTIME_TIMESTAMP: often(fc.constantFrom('1787479454099999', '1787479454099000')),
+});
+const entryText = fc.oneof(
+  shim.map(logrus),
+  wrapper,
+  proxy.map(logrus),
+  agent.map((given) => JSON.stringify(given)),
+  runtimeRs,
+  runtimeJson,
+  kernel,
+  text,
+  mostly(agent, agent).map((given) => JSON.stringify(given, undefined, 1)),
+);
+const ident = fc.constantFrom('kata', 'kata', 'containerd', 'crio', 'kata-runtime', 'kata-shim', 'virtiofsd', 'x', '');
+const passedOnEntry = fc
+  .tuple(entryHead, often(ident), fc.constantFrom('syslog', 'stdout'), entryText, seldom(rare))
+  .map(([head, SYSLOG_IDENTIFIER, _TRANSPORT, MESSAGE, more]) => ({
+    ...head,
+    SYSLOG_IDENTIFIER,
+    _TRANSPORT,
+    ...more,
+    MESSAGE,
+  }));
+const nativeText = fc.oneof(
+  agent.map((given) => JSON.stringify(given)),
+  kernel.map((line) => `vm console: "${line}"`),
+  kernel.map((line) => `fc stderr: ${JSON.stringify(line)}`),
+  kernel,
+  text,
+  fc
+    .tuple(
+      fc.constantFrom(
+        'Mar  2 00:00:00 ',
+        'Run x ',
+        'The 9 ',
+        'name | ',
+        'a b ',
+        'a.b-c ',
+        '2026-03-02T00:00:00Z ',
+        '> ',
+      ),
+      fc.constantFrom('kata[7]: x', 'time="2026-03-02T00:00:00Z" level=info msg=x', '{"msg":"x"}', '| x', ''),
+    )
+    .map((parts) => parts.join('')),
+);
+const nativeEntry = fc
+  .tuple(
+    entryHead,
+    fc.record({
+      SYSLOG_IDENTIFIER: often(ident),
+      NAME: often(fc.constant('kata-runtime')),
+      SOURCE: often(mostly(fc.constantFrom(...IDS), fc.constantFrom('x', ''))),
+      PID: seldom(pid.map(String)),
+      SUBSYSTEM: often(fc.constantFrom('agent', 'agent', 'hypervisor', 'shim', 'dmesg', 'qemu', '')),
+      COMPONENT: fc.constant('runtimes'),
+      PRIORITY: often(fc.constantFrom('0', '2', '3', '4', '5', '6', '7', '8', '')),
+      CONTAINER_ID: seldom(fc.constantFrom(...IDS, 'c1')),
+      EXEC_ID: seldom(fc.constant('e1')),
+      STREAM: seldom(fc.constant('stdout')),
+    }),
+    nativeText,
+    seldom(rare),
+  )
+  .map(([head, native, MESSAGE, more]) => ({ ...head, _TRANSPORT: 'journal', ...native, ...more, MESSAGE }));
+/** The message stands anywhere. */
+const entry = fc.tuple(fc.oneof(passedOnEntry, nativeEntry), seldom(fc.nat(9))).map(([given, place]) => {
+  const members = Object.entries(given).filter(([, value]) => value !== undefined);
+  if (place !== undefined) members.splice(place, 0, ...members.splice(-1));
+  const json = members.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',');
+  return `{${json}}`;
+});
 const framed = kernel.map((said) => said.replace(/\] /, '] node1 kata[12]: '));
 const line = fc
   .oneof(
     { weight: 14, arbitrary: sound },
+    { weight: 7, arbitrary: entry },
     { weight: 2, arbitrary: hurt },
     { weight: 3, arbitrary: kernel },
     status,
@@ -260,16 +358,17 @@ const line = fc
   )
   .map((written) => written.replaceAll('\n', ' '));
 /** What is known at the end shows in records that name no sandbox. */
-const PROBES = [7, 8, 12].map((number) =>
-  logrus({
+const PROBES = [7, 8, 12].flatMap((number) => {
+  const MESSAGE = logrus({
     time: '2026-08-22T10:04:14.1Z',
     level: 'info',
     msg: 'x',
     name: 'containerd-shim-v2',
     pid: number,
     source: 'oci',
-  }),
-);
+  });
+  return [MESSAGE, ...['b0', 'b1'].map((_BOOT_ID) => JSON.stringify({ _BOOT_ID, MESSAGE }))];
+});
 
 let fastRecords = 0;
 

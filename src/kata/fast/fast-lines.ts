@@ -5,7 +5,7 @@ import type { FastHost } from './facts.ts';
 import { FastRoad, type FastSettings, type Holder } from './fast-road.ts';
 
 // A result, in 32-bit words: seconds (a double), nanoseconds, start, end, identity, check, facts of the sandbox, the guest's
-// lead in milliseconds (a double).
+// lead in milliseconds (a double), facts of the identifier.
 const RESULT_WORDS = 12;
 const RESULT_BYTES = RESULT_WORDS * 4;
 /** No line that is a record is shorter. */
@@ -21,13 +21,18 @@ export interface FastLine extends Bytes {
   readonly identity: number;
   readonly check: number;
   readonly sandbox: string;
+  /** Identifier under which it came; empty where there is none. */
+  readonly ident: string;
   /** How much later the guest's clock said it was, in milliseconds; NaN where it said nothing. */
   readonly guestLeadMs: number;
 }
 
+/** Copies are looked for: under other identifiers of the same file, or in other files, too. */
+export type Copies = 'none' | 'idents' | 'files';
+
 export interface LinesSettings extends FastSettings {
-  /** Copies of the records may come from elsewhere. */
-  readonly hashes: boolean;
+  /** Where copies of the records may come from. */
+  readonly copies: Copies;
   readonly take: (line: FastLine) => void;
 }
 
@@ -64,7 +69,8 @@ export class FastLines {
     const road = this.#road;
     const path = this.#keep(JSON.stringify(input.path));
     const results = arena.alloc((Math.ceil((end - start) / LINE_MIN_BYTES) + 1) * RESULT_BYTES);
-    road.begin((end - start) * 3, holder);
+    // A line's text is unescaped, one in that once more, and so on.
+    road.begin((end - start) * 4, holder);
     let { line } = input;
     for (let at = start; at < end; ) {
       if (road.isOpen) {
@@ -88,7 +94,8 @@ export class FastLines {
     const road = this.#road;
     road.aim(results);
     road.reuseRoom();
-    kata.beginLines(path.start, path.end, this.#settings.hashes, isConsole());
+    const { copies } = this.#settings;
+    kata.beginLines(path.start, path.end, copies === 'files', copies !== 'none', isConsole());
     kata.setForms(forms.json, forms.text);
     const stopped = kata.understandLines(start, end, line, offset);
     forms.json = kata.jsonFormsSeen();
@@ -111,6 +118,7 @@ export class FastLines {
         identity: i32[at + 5] as number,
         check: i32[at + 6] as number,
         sandbox: this.#road.name(i32[at + 7] as number),
+        ident: this.#road.name(i32[at + 10] as number),
         guestLeadMs: f64[(at >> 1) + 4] as number,
       });
     }

@@ -51,7 +51,7 @@ const sharedOf = new WeakMap<FastHost['arena'], Shared>();
 export interface Holder {
   readonly heldStreams: Iterable<string>;
   readonly holdsStacks: boolean;
-  /** While it is true no record may overtake another: all are for the plain road. */
+  /** Something is held: what comes in a frame may belong to it, and of parsed records none may overtake another. */
   readonly holdsAll?: boolean;
 }
 
@@ -83,7 +83,7 @@ export class FastRoad {
   readonly #owner: number;
   /** Records that were repaired. */
   repaired = 0;
-  #names = new Map<number, string>();
+  #names = new Map<number, string>([[0, '']]);
   #markers = new Map<number, Marker>();
   #epoch = -1;
   #lessons = 0;
@@ -109,8 +109,10 @@ export class FastRoad {
   begin(textBytes: number, holder: Holder): void {
     const { arena, kata, keys } = this.#host;
     if (keys.epoch !== this.#epoch) {
-      this.#names = new Map();
+      this.#names = new Map([[0, '']]);
       this.#markers = new Map();
+      // Facts may lie now where others did.
+      this.#newGeneration();
     }
     this.#epoch = keys.epoch;
     if (this.#shared.last !== this.#owner) this.#newGeneration();
@@ -150,7 +152,7 @@ export class FastRoad {
       return true;
     }
     if (reason === WANTS_PROCESS) {
-      if (memory.knowsProcess('', kata.wantedProcess())) return false;
+      if (memory.knowsProcess(this.name(kata.wantedProcessBoot()), kata.wantedProcess())) return false;
       kata.noteUnknownProcess();
       return true;
     }
@@ -180,8 +182,13 @@ export class FastRoad {
     const end = kata.takeLearned() >> 2;
     const { i32, u8 } = arena;
     for (let at = this.#lessons >> 2; at < end; at += LESSON_WORDS) {
-      const [kind, first, second] = [i32[at], i32[at + 1] as number, i32[at + 2] as number];
-      if (kind === PROCESS) memory.learnProcess('', first, this.name(second));
+      const [kind, first, second, third] = [
+        i32[at],
+        i32[at + 1] as number,
+        i32[at + 2] as number,
+        i32[at + 3] as number,
+      ];
+      if (kind === PROCESS) memory.learnProcess(this.name(third), first, this.name(second));
       else if (kind === CONTAINER) memory.learnContainer(this.name(first), this.name(second));
       else if (kind === KERNEL) memory.vocabulary.learnKernel(u8.toString('latin1', first, second));
       else if (kind === REPAIR) this.#countRepairs(first);
@@ -200,10 +207,10 @@ export class FastRoad {
   }
 
   /** What the plain road holds: records that it may belong to are not for the fast one. */
-  noteHeld({ heldStreams, holdsStacks }: Holder): void {
+  noteHeld({ heldStreams, holdsStacks, holdsAll }: Holder): void {
     const { arena, kata } = this.#host;
     const streams = [...heldStreams];
-    kata.setHolds(streams.includes(''), holdsStacks, streams.length > 0 || holdsStacks);
+    kata.setHolds(streams.includes(''), holdsStacks, streams.length > 0 || holdsStacks || holdsAll === true);
     for (const stream of streams) {
       const sandbox = CONSOLE_STREAM.exec(stream)?.[1];
       if (sandbox === undefined) continue;
@@ -212,7 +219,7 @@ export class FastRoad {
     }
   }
 
-  /** The text of facts. */
+  /** The text of facts; empty for none. */
   name(facts: number): string {
     const known = this.#names.get(facts);
     if (known !== undefined) return known;

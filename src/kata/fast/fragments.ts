@@ -58,6 +58,7 @@ const LABELS: readonly string[] = [
   ',"repairs":["C18"]',
   ',"raw":"',
   '{"kata":',
+  ',"wrapper":',
 ];
 
 export function prepareFragments(arena: Arena, kata: KataFunctions): void {

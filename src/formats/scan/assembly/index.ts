@@ -67,6 +67,7 @@ export {
   TAPE_BYTES,
   takeLearned,
   wantedProcess,
+  wantedProcessBoot,
 } from './kata-state';
 export {
   internKey,

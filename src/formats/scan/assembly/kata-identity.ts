@@ -9,6 +9,7 @@ import {
   factsTextBytes,
   wantFacts,
 } from './facts';
+import { commandTells, frameBoot } from './kata-frame';
 import {
   AS_JSON,
   generation,
@@ -157,6 +158,8 @@ function mayNameSandbox(at: usize): bool {
 
 /** READ: the sandbox of a record that names none is not known by its texts, its container or its process either. */
 function mayBeFound(k: usize, flags: u32): u32 {
+  const told = commandTells();
+  if (told != READ) return told;
   if ((flags & SANDBOX_WORD) != 0 && (mayNameSandbox(k + K_MSG) || mayNameSandbox(k + K_ERROR))) return OTHER;
   const container: usize = load<u32>(k, K_CONTAINER_FACTS);
   if (container != 0 && !isUnknownContainer(container)) {
@@ -168,7 +171,7 @@ function mayBeFound(k: usize, flags: u32): u32 {
   const pid = load<f64>(k, K_PID);
   if (!serves || pid < 0) return READ;
   if (pid > PID_MAX) return OTHER;
-  return isUnknownProcess(<u32>pid) ? READ : WANTS_PROCESS;
+  return isUnknownProcess(<u32>pid, frameBoot()) ? READ : WANTS_PROCESS;
 }
 
 /**
@@ -198,6 +201,13 @@ export function identifySlog(k: usize): bool {
   if (component == AGENT) store<f64>(k, -1, K_PID);
   if (component != RUNTIME) return component != 0;
   store<u32>(k, ERA_RS_JSON, K_ERA);
+  fillRuntimeRs(k);
+  return true;
+}
+
+/** runtime-rs gives the sandbox as its source: the twin of fillRuntimeRs. */
+export function fillRuntimeRs(k: usize): void {
+  const source: usize = load<u32>(k, K_SOURCE);
   if ((flagsOf(source) & ID) != 0) {
     const text = factsText(source);
     setText(k + K_SANDBOX, text, text + factsTextBytes(source), AS_JSON);
@@ -205,7 +215,6 @@ export function identifySlog(k: usize): bool {
   }
   const subsystem: usize = load<u32>(k, K_SUBSYSTEM_FACTS);
   if (subsystem != 0) store<u32>(k, load<u32>(subsystem, F_HYPERVISOR), K_HYPERVISOR);
-  return true;
 }
 
 /** Whether a line of the shim may have lost its end: the twin of looksCut (src/kata/salvage-logfmt.ts), which is stricter. */

@@ -1,16 +1,27 @@
 // Whole lines of a bare log file as lines of NDJSON, what `katalog parse` prints (src/kata/ndjson.ts): of records that are
 // whole by themselves. Any other line is named to the caller, who has the plain road for it.
 import { isDigit } from './bytes';
-import { putFields } from './emit';
 import { keyUse } from './facts';
 import { parseText } from './json';
 import { foundRecord, learnFrom, learnText, readGo, readTime, setFound } from './kata';
 import { readBare } from './kata-bare';
 import { hasStamp } from './kata-console';
 import { lacksDuration } from './kata-duration';
-import { hasPod, identifySlog, isRelayed, marked, mayBeCut } from './kata-identity';
+import {
+  frameIdent,
+  inheritProcess,
+  isFramed,
+  isNative,
+  messageEnd,
+  messageStart,
+  noFrame,
+  readFrame,
+  readNative,
+} from './kata-frame';
+import { fillRuntimeRs, hasPod, identifySlog, isRelayed, marked, mayBeCut } from './kata-identity';
+import { writeLikeness } from './kata-likeness';
 import { lastKey, lastValueStart, readLogrus } from './kata-logrus';
-import { nestedEnd, nestedStart } from './kata-nested';
+import { BARE, JSON_TEXT, LOGFMT, NATIVE, putRecord, setPath } from './kata-ndjson';
 import { hadPair, messageFacts, readPairs } from './kata-pairs';
 import {
   clearRecord,
@@ -18,38 +29,22 @@ import {
   K_COMPONENT,
   K_CONSOLE,
   K_GUEST_TIME,
-  K_KERNEL_TIME,
   K_LEVEL,
-  K_MSG,
   K_REPAIRS,
   K_SANDBOX_FACTS,
   K_TIME,
   K_TS,
   kataBytes,
-  L_BYTES,
-  L_FIELDS,
-  L_KATA,
-  L_LINE,
-  L_OFFSET,
-  L_RAW,
-  L_SOURCE,
-  L_STAMP,
-  L_UNTIMED,
-  L_WRAPPER,
   NONE,
-  put,
-  putFragment,
-  putKata,
-  putNumber,
-  putStamp,
   setInstant,
 } from './kata-record';
-import { passesOn, quotesKernel, readRuntimeRs } from './kata-runtime-rs';
+import { passesOn, quotesKernel, quotesKernelText, readRuntimeRs } from './kata-runtime-rs';
 import {
   cautionsOf,
   FRAME_WORD,
   hasNotablePid,
   hasRoom,
+  holdsAny,
   holdsLines,
   K0,
   K1,
@@ -57,7 +52,6 @@ import {
   LATER_WORDS,
   learnAgent,
   NO_ROOM,
-  outLimit,
   outStart,
   setOut,
   setReason,
@@ -66,27 +60,27 @@ import {
 } from './kata-state';
 import { AGENT, OTHER, READ, RUNTIME, U_LEVEL, U_MSG, WANTS_DURATION } from './kata-words';
 import { N_ID } from './keys';
-import { HEAD_BYTES, NO_KEY, S_END, S_START, SPAN_BYTES, W_SPANS } from './layout';
+import { HEAD_BYTES, S_END, S_START, SPAN_BYTES, W_SPANS } from './layout';
 import { scratchTop, setScratch } from './scratch';
-import { writeEscaped } from './strings';
+import { hasControl, hasRareEscape } from './strings';
 import { zuluNanos, zuluSeconds } from './time';
 import { wordFlags } from './words';
 
-/** A result: seconds (f64), nanoseconds, start and end of the line, identity, check, facts of the sandbox, guest's lead. */
+/**
+ * A result: seconds (f64), nanoseconds, start and end of the line, identity, check, facts of the sandbox, guest's lead (f64),
+ * facts of the identifier.
+ */
 const RESULT_BYTES: usize = 48;
 const TICK: u32 = 116;
 const BRACKET: u32 = 91;
 const BRACE: u32 = 123;
 const EQUALS: u32 = 61;
-const PRIME: u32 = 0x01000193;
 /** As MAJORITY of src/kata/wire-forms.ts. */
 const FORM_MAJORITY: u32 = 2;
 
-/** The path as JSON. */
-let pathStart: usize = 0;
-let pathEnd: usize = 0;
-/** Copies of the records may be in another file. */
-let hashes: bool = false;
+/** Copies of the records may be in another file, or under another identifier. */
+let hashesFiles: bool = false;
+let hashesFramed: bool = false;
 /** The file is a guest's console. */
 let isConsole: bool = false;
 /** Records of logrus's in the file, by wire form (C23, see src/kata/wire-forms.ts). */
@@ -95,17 +89,15 @@ let textForms: u32 = 0;
 
 let line: f64 = 0;
 let offset: f64 = 0;
-/** Whether the record at hand is in JSON, as it stands. */
-let isJson: bool = false;
-/** It is a line of the console that the file is. */
-let isBare: bool = false;
+/** How the record at hand is written, see kata-ndjson.ts. */
+let form: u32 = LOGFMT;
 /** It is one of slog's. */
 let isSlog: bool = false;
 
-export function beginLines(path: usize, end: usize, hashing: bool, console: bool): void {
-  pathStart = path;
-  pathEnd = end;
-  hashes = hashing;
+export function beginLines(path: usize, end: usize, hashing: bool, hashingFramed: bool, console: bool): void {
+  setPath(path, end);
+  hashesFiles = hashing;
+  hashesFramed = hashingFramed;
   isConsole = console;
 }
 
@@ -144,7 +136,7 @@ function logrusLine(s: usize, e: usize, flags: u32): u32 {
   const last = lastValueStart();
   const quotes: usize = load<u8>(last) == 34 ? 2 : 0;
   if (mayBeCut(K0, keyUse(load<i32>(lastKey(), N_ID), kataOwner()), e - last - quotes)) return OTHER;
-  isJson = false;
+  form = LOGFMT;
   isSlog = false;
   return readTime(0) ? readGo(flags) : OTHER;
 }
@@ -153,6 +145,7 @@ function slogRecord(tape: usize, flags: u32, isQuote: bool): u32 {
   setFound(K0);
   const ts = K0 + K_TS;
   if (load<u32>(K0, K_LEVEL) == 0 || !identifySlog(K0)) return OTHER;
+  inheritProcess(K0);
   const component = load<u32>(K0, K_COMPONENT);
   if (component != RUNTIME && (component != AGENT || isQuote)) return OTHER;
   const seconds = zuluSeconds(load<u32>(ts), load<u32>(ts, 4));
@@ -176,11 +169,11 @@ function jsonLine(s: usize, e: usize, flags: u32): u32 {
   const tape = tapeOf(false);
   // Of kernel text in JSON only the plain road can tell whether it belongs there.
   const isQuote = quotesKernel(s, e);
-  if ((flags & FRAME_WORD) != 0 || (!isQuote && hasStamp(s, e)) || !parseText(s, e, tape)) return OTHER;
+  if ((!isQuote && hasStamp(s, e)) || !parseText(s, e, tape)) return OTHER;
   clearRecord(K0);
   const result = readPairs(K0, tape, kataOwner());
   if (result != READ) return result;
-  isJson = true;
+  form = JSON_TEXT;
   isSlog = load<u32>(K0, K_TS + 8) != NONE;
   if (isSlog) return slogRecord(tape, flags, isQuote);
   if (isQuote || !hadPair(U_LEVEL) || !hadPair(U_MSG) || !readTime(0)) return OTHER;
@@ -195,17 +188,7 @@ function isCanonical(record: usize): bool {
   for (let span = record + HEAD_BYTES; span < end; span += SPAN_BYTES) {
     const s: usize = load<u32>(span, S_START * 4);
     const e: usize = load<u32>(span, S_END * 4);
-    if (load<u8>(s) == 34 ? !isCanonicalString(s + 1, e - 1) : !isInteger(s, e)) return false;
-  }
-  return true;
-}
-
-function isCanonicalString(s: usize, e: usize): bool {
-  for (let p = s; p < e; p++) {
-    if (load<u8>(p) != 92) continue;
-    const c: u32 = load<u8>(++p);
-    // A slash needs no escape; other characters have one of their own, or are rare.
-    if (c == 47 || c == 117) return false;
+    if (load<u8>(s) == 34 ? hasRareEscape(s + 1, e - 1) : !isInteger(s, e)) return false;
   }
   return true;
 }
@@ -216,54 +199,10 @@ function isInteger(s: usize, e: usize): bool {
   return true;
 }
 
-/** As hash of src/kata/doubles.ts, over ASCII. */
-function hash(s: usize, e: usize, seed: u32): u32 {
-  let value = 0x811c9dc5 ^ seed;
-  for (; s + 4 <= e; s += 4) {
-    value = (value ^ load<u32>(s)) * PRIME;
-    value ^= value >> 15;
-  }
-  for (; s < e; s++) value = (value ^ load<u8>(s)) * PRIME;
-  return value;
-}
-
-/** The number of a kernel's time, as JavaScript reads it. */
-function kernelTime(at: usize): f64 {
-  let whole: u64 = 0;
-  let divisor: f64 = 1;
-  let isFraction = false;
-  const e: usize = load<u32>(at, 4);
-  for (let p: usize = load<u32>(at); p < e; p++) {
-    const c: u32 = load<u8>(p);
-    if (c == 46) {
-      isFraction = true;
-      continue;
-    }
-    whole = whole * 10 + c - 48;
-    if (isFraction) divisor *= 10;
-  }
-  return <f64>whole / divisor;
-}
-
-function noteLikeness(k: usize, result: usize, s: usize, e: usize): void {
-  store<u64>(result, 0, 20);
-  if (!hashes || isJson || isBare) return;
-  const kernel = k + K_KERNEL_TIME;
-  const seed: u32 = load<u32>(kernel, 8) == NONE ? 0 : <u32>(<i64>(kernelTime(kernel) * 1e6));
-  const msg = k + K_MSG;
-  const isThere = load<u32>(msg, 8) != NONE;
-  const message = hash(isThere ? load<u32>(msg) : 0, isThere ? load<u32>(msg, 4) : 0, seed);
-  // Behind the quote that ends the time, which the copies write differently.
-  let from = s + 26;
-  while (load<u8>(from) != 34) from++;
-  const identity = hash(from + 1, e, message);
-  store<u32>(result, identity == 0 ? 1 : identity, 20);
-  store<u32>(result, hash(from + 1, e, ~message), 24);
-}
-
 /** Counts the wire form of a record of logrus's; false: it is the odd one of its file. */
 function noteForm(k: usize): bool {
-  if (k != K0 || isSlog || isBare || load<u32>(k, K_COMPONENT) == 0) return true;
+  if (k != K0 || isSlog || isFramed() || form == BARE || load<u32>(k, K_COMPONENT) == 0) return true;
+  const isJson = form == JSON_TEXT;
   const mine = (isJson ? jsonForms : textForms) + 1;
   const other = isJson ? textForms : jsonForms;
   if (other >= FORM_MAJORITY * mine) return false;
@@ -272,74 +211,73 @@ function noteForm(k: usize): bool {
   return true;
 }
 
-/** Takes the span away that holds what was passed on. */
-function withoutNested(tape: usize): void {
-  const end = tape + HEAD_BYTES + load<u32>(tape, W_SPANS * 4) * SPAN_BYTES;
-  const console: usize = load<u32>(K0, K_CONSOLE);
-  for (let span = tape + HEAD_BYTES; span < end; span += SPAN_BYTES) {
-    const isNested = console == 0 ? keyUse(load<i32>(span), kataOwner()) == U_MSG : span == console;
-    if (isNested) store<i32>(span, NO_KEY);
-  }
+function nativeEntry(flags: u32): u32 {
+  clearRecord(K0);
+  form = NATIVE;
+  isSlog = false;
+  setFound(K0);
+  const result = readNative(K0);
+  if (result != READ) return result;
+  fillRuntimeRs(K0);
+  inheritProcess(K0);
+  const nested = readRuntimeRs(flags, quotesKernelText(messageStart(), messageEnd()));
+  if (passesOn()) setFound(K1);
+  return nested;
 }
 
-function putObject(tape: usize, out: usize): usize {
-  store<u8>(out, BRACE);
-  out = putFields(tape, out + 1, outLimit());
-  store<u8>(out, 125);
-  return out + 1;
-}
-
-function putRecord(k: usize, s: usize, e: usize, next: usize, out: usize): usize {
-  const tape = tapeOf(false);
-  if (load<u32>(k, K_TIME + 12) == 0) out = putKata(k, putFragment(L_UNTIMED, out));
-  else {
-    out = putStamp(k + K_TIME, putFragment(L_STAMP, out));
-    out = putKata(k, putFragment(L_KATA, out));
+/** The entry of a journal, and what its text is. */
+function entryLine(s: usize, e: usize, flags: u32): u32 {
+  // What is held may be one that the text belongs to.
+  if (holdsAny()) return OTHER;
+  const result = readFrame(s, e, tapeOf(false), kataOwner());
+  if (result != READ) return result;
+  const start = messageStart();
+  const end = messageEnd();
+  if (start == end) return OTHER;
+  const first: u32 = load<u8>(start);
+  if (first == BRACE) {
+    // A frame in the frame, or JSON of several lines.
+    if ((wordFlags(start, end) & FRAME_WORD) != 0 || hasControl(start, end)) return OTHER;
   }
-  if (k == K0 && !isBare) {
-    out = putFragment(L_FIELDS, out);
-    out = isJson ? put(s, e, out) : putObject(tape, out);
-  } else if (!isBare) {
-    if (load<u32>(k, K_GUEST_TIME + 12) != 0) out = put(nestedStart(), nestedEnd(), putFragment(L_FIELDS, out));
-    withoutNested(tape);
-    out = putObject(tape, putFragment(L_WRAPPER, out));
-  }
-  out = put(pathStart, pathEnd, putFragment(L_SOURCE, out));
-  out = putNumber(line, putFragment(L_LINE, out));
-  out = putNumber(offset, putFragment(L_OFFSET, out));
-  out = putNumber(<f64>(next - s), putFragment(L_BYTES, out));
-  store<u8>(out++, 125);
-  // What was repaired keeps its line.
-  if (load<u32>(k, K_REPAIRS) != 0) {
-    out = writeEscaped(s, e, putFragment(L_RAW, out));
-    store<u8>(out++, 34);
-  }
-  store<u8>(out, 125);
-  return out + 1;
+  flags &= ~FRAME_WORD;
+  if (isNative()) return nativeEntry(flags);
+  if (load<u8>(end - 1) == 13) return OTHER;
+  if (first == TICK) return logrusLine(start, end, flags);
+  return first == BRACE ? jsonLine(start, end, flags) : OTHER;
 }
 
 function lineRead(s: usize, e: usize): u32 {
+  noFrame(s, e);
   if (s == e || holdsLines() || !isAscii(s, e)) return OTHER;
   const first: u32 = load<u8>(s);
-  isBare = first == BRACKET && isConsole;
+  const isBare = first == BRACKET && isConsole;
   if (!isBare && ((first != TICK && first != BRACE) || load<u8>(e - 1) == 13)) return OTHER;
   const flags = cautionsOf(wordFlags(s, e));
   if ((flags & ~LATER_WORDS) != 0) return OTHER;
   if (isBare) {
+    form = BARE;
     setFound(K0);
     return readBare(s, e, flags);
   }
-  return first == TICK ? logrusLine(s, e, flags) : jsonLine(s, e, flags);
+  if (first == TICK) return logrusLine(s, e, flags);
+  return (flags & FRAME_WORD) != 0 ? entryLine(s, e, flags) : jsonLine(s, e, flags);
 }
 
-function finish(s: usize, e: usize, next: usize): void {
+function noteLikeness(k: usize, result: usize): void {
+  store<u64>(result, 0);
+  if (form == LOGFMT && (isFramed() ? hashesFramed : hashesFiles)) {
+    writeLikeness(k, result, messageStart(), messageEnd());
+  }
+}
+
+function finish(s: usize, e: usize): void {
   const k = foundRecord();
   learnFrom(k);
-  if (isBare) learnText(k);
-  if (isSlog && load<u32>(k, K_GUEST_TIME + 12) != 0 && k == K0) learnAgent(s, e);
+  if (form == BARE) learnText(k);
+  if (isSlog && load<u32>(k, K_GUEST_TIME + 12) != 0 && k == K0) learnAgent(messageStart(), messageEnd());
   const result = takeResult(RESULT_BYTES);
   const start = outStart();
-  noteLikeness(k, result, s, e);
+  noteLikeness(k, result + 20);
   store<f64>(result, load<u32>(k, K_TIME + 12) == 0 ? NaN : load<f64>(k, K_TIME));
   store<u32>(result, load<u32>(k, K_TIME + 8), 8);
   store<u32>(result, <u32>start, 12);
@@ -348,7 +286,8 @@ function finish(s: usize, e: usize, next: usize): void {
   const lead =
     (load<f64>(guest) - load<f64>(k, K_TIME)) * 1000 + (<f64>load<u32>(guest, 8) - <f64>load<u32>(k, K_TIME + 8)) / 1e6;
   store<f64>(result, load<u32>(guest, 12) == 0 ? NaN : lead, 32);
-  const end = putRecord(k, s, e, next, start);
+  store<u32>(result, <u32>frameIdent(), 40);
+  const end = putRecord(k, form, s, e, line, offset, start);
   store<u32>(result, <u32>end, 16);
   setOut(end);
 }
@@ -376,7 +315,7 @@ export function understandLines(p: usize, e: usize, number: f64, place: f64): us
     let why = lineRead(p, feed);
     const k = foundRecord();
     // What was repaired keeps its line.
-    const copies: usize = load<u32>(k, K_REPAIRS) == 0 ? 14 : 20;
+    const copies: usize = load<u32>(k, K_REPAIRS) == 0 ? 15 : 21;
     if (why == READ && !hasRoom(kataBytes(k) + (feed - p) * copies)) why = NO_ROOM;
     if (why == READ && !hasNotablePid(k)) why = OTHER;
     if (why == READ && lacksDuration(k, p)) why = WANTS_DURATION;
@@ -386,7 +325,7 @@ export function understandLines(p: usize, e: usize, number: f64, place: f64): us
       setScratch(scratch);
       return p;
     }
-    finish(p, feed, feed + 1);
+    finish(p, feed);
     line += 1;
     offset += <f64>(feed + 1 - p);
     p = feed + 1;

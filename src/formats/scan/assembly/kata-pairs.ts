@@ -38,6 +38,7 @@ import {
   U_ARCH,
   U_COMMAND,
   U_CONSOLE,
+  U_ENTRY_MESSAGE,
   U_ERROR,
   U_EXEC,
   U_EXIT_CODE,
@@ -73,6 +74,12 @@ let end: usize = 0;
 /** The key whose use the last caller missed. */
 export function wantedUse(): i32 {
   return wantedKey;
+}
+
+/** Asks for the use of a key. */
+export function wantUse(key: i32): u32 {
+  wantedKey = key;
+  return WANTS_USE;
 }
 
 /** Uses of the pairs that readPairs took last, as bits. */
@@ -116,7 +123,7 @@ function isPlain(s: usize, e: usize): bool {
 }
 
 /** The number that the span says, as text or as number; -1: it says none. */
-function numberOf(span: usize): f64 {
+export function numberOf(span: usize): f64 {
   let p: usize = load<u32>(span, S_START * 4);
   let e: usize = load<u32>(span, S_END * 4);
   if (load<u8>(p) == 34) {
@@ -159,7 +166,8 @@ export function messageFacts(k: usize): u32 {
   return READ;
 }
 
-function take(k: usize, use: u32, span: usize): u32 {
+/** Takes the pair whose value the span is as what its use says. */
+export function take(k: usize, use: u32, span: usize): u32 {
   if (use >= U_PID && use <= U_EXIT_CODE) {
     const value = numberOf(span);
     if (value < 0) return OTHER;
@@ -224,13 +232,10 @@ export function readPairs(k: usize, record: usize, owner: u32): u32 {
     const key = load<i32>(span);
     if (key == NO_KEY) continue;
     const use = keyUse(key, owner);
-    if (use == U_NOTHING) continue;
-    if (use == 0) {
-      wantedKey = key;
-      return WANTS_USE;
-    }
+    if (use == U_NOTHING || use > U_ENTRY_MESSAGE) continue;
+    if (use == 0) return wantUse(key);
     // Twice the same: which one counts is the plain road's to say. Uses below U_MSG are its alone.
-    if (use < U_MSG || (seen & (1 << use)) != 0) return OTHER;
+    if (use < U_MSG || use == U_ENTRY_MESSAGE || (seen & (1 << use)) != 0) return OTHER;
     seen |= 1 << use;
     const result = take(k, use, span);
     if (result != READ) return result;

@@ -87,6 +87,8 @@ export const L_QUOTED: u32 = 88;
 export const L_RAW: u32 = 89;
 /** Begins a record without a time. */
 export const L_UNTIMED: u32 = 90;
+/** In place of the closing brace of a wrapper: what stands around it. */
+export const L_WRAPPED: u32 = 91;
 
 let fragments: usize = 0;
 let durationStart: usize = 0;

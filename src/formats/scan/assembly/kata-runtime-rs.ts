@@ -34,6 +34,12 @@ export function quotesKernel(s: usize, e: usize): bool {
   return load<u32>(s + 16) == 0x203a656c && load<u16>(s + 20) == 0x225c && load<u8>(s + 22) == 91;
 }
 
+/** Whether the text quotes a kernel's: `vm console: "[`. */
+export function quotesKernelText(s: usize, e: usize): bool {
+  if (e - s < 16 || !startsConsole(s)) return false;
+  return load<u32>(s + 8) == 0x203a656c && load<u8>(s + 12) == QUOTE && load<u8>(s + 13) == 91;
+}
+
 /** Whether the message may wrap another text in a way that is not looked at here. */
 function mayWrap(s: usize, e: usize): bool {
   if (s != e) {

@@ -1,8 +1,8 @@
 // What one batch of understanding Kata's records has at hand: for whom, the room for what comes out, what the caller has to
 // learn, and why the work stopped.
 import { F_HELD, F_SANDBOX, F_SANDBOX_GENERATION, factsOf } from './facts';
-import { generation, K_BYTES, K_COMPONENT, K_CONTAINER_FACTS, K_PID, K_SANDBOX_FACTS } from './kata-record';
-import { SHIM } from './kata-words';
+import { generation, K_BYTES, K_COMPONENT, K_CONTAINER_FACTS, K_ERA, K_PID, K_SANDBOX_FACTS } from './kata-record';
+import { ERA_RS_JOURNAL, SHIM } from './kata-words';
 import { HEAD_BYTES, MAX_FIELDS, SPAN_BYTES } from './layout';
 
 export const NO_ROOM: u32 = 6;
@@ -27,8 +27,11 @@ const LEARN_BYTES: usize = 16;
 export const K0: usize = memory.data(K_BYTES, 16);
 export const K1: usize = memory.data(K_BYTES, 16);
 
-/** Which sandbox's a process was said to be last: number of the process, facts of the sandbox (0: nobody said), generation. */
-const PROCESSES: usize = memory.data(12288, 16);
+/**
+ * Which sandbox's a process was said to be last: number of the process, facts of the sandbox (0: nobody said), generation,
+ * facts of the boot.
+ */
+const PROCESSES: usize = memory.data(16384, 16);
 const PROCESS_MASK: u32 = 1023;
 export const PID_MAX: f64 = 2147483647;
 
@@ -177,10 +180,11 @@ export function cautionsOf(flags: u32): u32 {
   return redacts ? flags : flags & ~SECRET_WORD;
 }
 
-function learn(kind: u32, a: u32, b: u32): void {
+function learn(kind: u32, a: u32, b: u32, c: u32 = 0): void {
   store<u32>(learnedTop, kind);
   store<u32>(learnedTop, a, 4);
   store<u32>(learnedTop, b, 8);
+  store<u32>(learnedTop, c, 12);
   learnedTop += LEARN_BYTES;
 }
 
@@ -205,22 +209,37 @@ export function hasNotablePid(k: usize): bool {
 
 /** The entry of a process's number; the last one there may be of another one. */
 function processEntry(number: u32): usize {
-  return PROCESSES + <usize>(number & PROCESS_MASK) * 12;
+  return PROCESSES + <usize>(number & PROCESS_MASK) * 16;
+}
+
+function isNoted(entry: usize, number: u32, sandbox: usize, boot: usize): bool {
+  if (load<u32>(entry) != number || load<u32>(entry, 4) != sandbox) return false;
+  return load<u32>(entry, 8) == generation() && load<u32>(entry, 12) == boot;
+}
+
+function note(entry: usize, number: u32, sandbox: usize, boot: usize): void {
+  store<u32>(entry, number);
+  store<u32>(entry, <u32>sandbox, 4);
+  store<u32>(entry, generation(), 8);
+  store<u32>(entry, <u32>boot, 12);
 }
 
 let unknownProcess: u32 = 0;
+let unknownBoot: usize = 0;
 
 /** The number of the process of which is wanted whether its sandbox is known. */
 export function wantedProcess(): u32 {
   return unknownProcess;
 }
 
+/** Facts of the boot that counts it, 0 = none is known. */
+export function wantedProcessBoot(): usize {
+  return unknownBoot;
+}
+
 /** Nobody said which sandbox's the wanted process is. */
 export function noteUnknownProcess(): void {
-  const entry = processEntry(unknownProcess);
-  store<u32>(entry, unknownProcess);
-  store<u32>(entry, 0, 4);
-  store<u32>(entry, generation(), 8);
+  note(processEntry(unknownProcess), unknownProcess, 0, unknownBoot);
 }
 
 /** Nobody said which sandbox's the container is. */
@@ -234,32 +253,30 @@ export function isUnknownContainer(facts: usize): bool {
 }
 
 /** Whether nobody said which sandbox's the process is; if that has to be asked for, it is the wanted one. */
-export function isUnknownProcess(number: u32): bool {
-  const entry = processEntry(number);
+export function isUnknownProcess(number: u32, boot: usize): bool {
   unknownProcess = number;
-  return load<u32>(entry) == number && load<u32>(entry, 4) == 0 && load<u32>(entry, 8) == generation();
+  unknownBoot = boot;
+  return isNoted(processEntry(number), number, 0, boot);
 }
 
-/** Notes whose process and whose container it is, where that is new. */
-export function attribute(k: usize): void {
-  const sandbox = load<u32>(k, K_SANDBOX_FACTS);
+/** Notes whose process and whose container it is, where that is new. @param boot facts of the one that counts processes. */
+export function attribute(k: usize, boot: usize): void {
+  const sandbox: usize = load<u32>(k, K_SANDBOX_FACTS);
   const container: usize = load<u32>(k, K_CONTAINER_FACTS);
   const pid = load<f64>(k, K_PID);
   if (sandbox == 0) return;
-  if (load<u32>(k, K_COMPONENT) == SHIM && pid >= 0) {
+  const isServing = load<u32>(k, K_COMPONENT) == SHIM || load<u32>(k, K_ERA) == ERA_RS_JOURNAL;
+  if (isServing && pid >= 0) {
     const number = <u32>pid;
     const entry = processEntry(number);
-    const same = load<u32>(entry) == number && load<u32>(entry, 4) == sandbox && load<u32>(entry, 8) == generation();
-    if (!same) {
-      store<u32>(entry, number);
-      store<u32>(entry, sandbox, 4);
-      store<u32>(entry, generation(), 8);
-      learn(LEARN_PROCESS, number, sandbox);
+    if (!isNoted(entry, number, sandbox, boot)) {
+      note(entry, number, sandbox, boot);
+      learn(LEARN_PROCESS, number, <u32>sandbox, <u32>boot);
     }
   }
   if (container == 0) return;
   if (load<u32>(container, F_SANDBOX) == sandbox && load<u32>(container, F_SANDBOX_GENERATION) == generation()) return;
-  store<u32>(container, sandbox, F_SANDBOX);
+  store<u32>(container, <u32>sandbox, F_SANDBOX);
   store<u32>(container, generation(), F_SANDBOX_GENERATION);
-  learn(LEARN_CONTAINER, <u32>container, sandbox);
+  learn(LEARN_CONTAINER, <u32>container, <u32>sandbox);
 }

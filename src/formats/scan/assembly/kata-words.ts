@@ -22,6 +22,26 @@ export const U_COMMAND: u32 = 18;
 export const U_ARCH: u32 = 19;
 export const U_ID: u32 = 20;
 export const U_CONSOLE: u32 = 21;
+// Fields of the entry of a journal, MESSAGE first.
+export const U_ENTRY_FIRST: u32 = 32;
+export const U_ENTRY_MESSAGE: u32 = 32;
+export const U_ENTRY_IDENT: u32 = 33;
+export const U_ENTRY_SOURCE_TIME: u32 = 34;
+export const U_ENTRY_TIME: u32 = 35;
+export const U_ENTRY_PID: u32 = 36;
+export const U_ENTRY_SYSLOG_PID: u32 = 37;
+export const U_ENTRY_BREAK: u32 = 38;
+export const U_ENTRY_TRANSPORT: u32 = 39;
+export const U_ENTRY_BOOT: u32 = 40;
+export const U_ENTRY_COMMAND: u32 = 41;
+// Those that runtime-rs writes by itself.
+export const U_ENTRY_PRIORITY: u32 = 42;
+export const U_ENTRY_NAME: u32 = 43;
+export const U_ENTRY_SOURCE: u32 = 44;
+export const U_ENTRY_SUBSYSTEM: u32 = 45;
+export const U_ENTRY_CONTAINER: u32 = 46;
+export const U_ENTRY_EXEC: u32 = 47;
+export const U_ENTRY_OWN_PID: u32 = 48;
 
 // ---- flags of texts
 export const KNOWN: u32 = 1;
@@ -48,6 +68,13 @@ export const SHIM_NAME: u32 = 524288;
 export const BEGUN: u32 = 1048576;
 /** The beginning or the end of a call of the shim's. */
 export const CALL: u32 = 2097152;
+/** Identifiers under which a record that is none of Kata's is containerd's, or CRI-O's. */
+export const CONTAINERD_IDENT: u32 = 4194304;
+export const CRIO_IDENT: u32 = 8388608;
+/** Identifiers of those that pass on what others wrote. */
+export const PASSES_ON: u32 = 16777216;
+/** The command line of a process that serves one sandbox. */
+export const NAMES_SANDBOX: u32 = 33554432;
 
 // ---- numbers of components, levels, eras
 export const RUNTIME: u32 = 1;
@@ -57,11 +84,13 @@ export const AGENT: u32 = 4;
 export const QEMU_COMPONENT: u32 = 8;
 export const VIRTIOFSD: u32 = 12;
 export const CONTAINERD: u32 = 16;
+export const CRIO: u32 = 17;
 export const WARNING: u32 = 4;
 export const ERROR: u32 = 5;
 export const ERA_1X: u32 = 1;
 export const ERA_GO: u32 = 2;
 export const ERA_RS_JSON: u32 = 3;
+export const ERA_RS_JOURNAL: u32 = 4;
 
 // ---- results
 export const READ: u32 = 0;

@@ -2,11 +2,13 @@
 // one is named to the caller, who has the plain road for it (src/kata/reader.ts); what that one would write is written here.
 
 import { lacksDuration } from './kata-duration';
+import { frameBoot, frameIdent, frameNeighbour, inheritProcess, noFrame } from './kata-frame';
 import { hasPod, identify, isConsole, isRelayed, marked } from './kata-identity';
 import { nestedEnd, nestedStart, readNested } from './kata-nested';
 import { messageFacts, readPairs, readTextSpan, textSpanEnd, textSpanStart } from './kata-pairs';
 import {
   clearRecord,
+  K_COMPONENT,
   K_CONSOLE,
   K_GUEST_TIME,
   K_KERNEL_TIME,
@@ -42,7 +44,7 @@ import {
   takeResult,
   tapeOf,
 } from './kata-state';
-import { OTHER, READ, WANTS_DURATION } from './kata-words';
+import { AGENT, OTHER, READ, WANTS_DURATION } from './kata-words';
 import {
   D_SECONDS,
   HEAD_BYTES,
@@ -118,7 +120,10 @@ export function readGo(flags: u32): u32 {
     const result = messageFacts(K0);
     if (result != READ) return result;
   }
-  identify(K0, 0, 0);
+  identify(K0, frameIdent(), frameNeighbour());
+  inheritProcess(K0);
+  // Under a name that says whose it is, nothing is passed on.
+  if (isPassedOn && load<u32>(K0, K_COMPONENT) != AGENT) return OTHER;
   const pod = hasPod(K0, flags);
   if (pod != READ) return pod;
   const console: usize = load<u32>(K0, K_CONSOLE);
@@ -147,7 +152,7 @@ function understood(record: usize): u32 {
 
 /** Notes what the record teaches. */
 export function learnFrom(k: usize): void {
-  attribute(k);
+  attribute(k, frameBoot());
   if (k != K1) return;
   learnText(k);
   if (load<u32>(k, K_GUEST_TIME + 12) != 0) learnAgent(nestedStart(), nestedEnd());
@@ -176,6 +181,7 @@ function finish(record: usize): void {
  * something is wanted of the caller (see stopReason), or `until`.
  */
 export function understand(record: usize, until: usize): usize {
+  noFrame(0, 0);
   for (; record < until; record += load<u32>(record, W_SIZE * 4)) {
     if (load<u32>(record, W_STATUS * 4) != LIVE) continue;
     const scratch = scratchTop();

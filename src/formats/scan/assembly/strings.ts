@@ -45,6 +45,24 @@ export function hasBackslash(s: usize, e: usize): bool {
   return backslashAt(s, e) < e;
 }
 
+/** Whether an escape stands in the inside of a JSON string that JSON.stringify has for rare characters only, or not at all. */
+export function hasRareEscape(s: usize, e: usize): bool {
+  for (let p = backslashAt(s, e); p < e; p = backslashAt(p + 2, e)) {
+    const c: u32 = load<u8>(p + 1);
+    if (c == 47 || c == 117) return true;
+  }
+  return false;
+}
+
+/** Whether a control character stands in the text. */
+export function hasControl(s: usize, e: usize): bool {
+  for (; s < e; s += 16) {
+    const mask: u32 = i8x16.bitmask(i8x16.lt_u(v128.load(s), i8x16.splat(32)));
+    if (mask != 0) return s + ctz(mask) < e;
+  }
+  return false;
+}
+
 function unescapedShort(c: u32): u32 {
   if (c == 110) return 10;
   if (c == 116) return 9;

@@ -1,0 +1,329 @@
+// What stands around the text of a line: nothing, or the entry of a journal as `journalctl -o json` writes it. The twin of
+// journalFrame and nativePairs (src/kata/frame.ts, build.ts). An entry that JSON.stringify would write otherwise, one with
+// bytes instead of text, or one that another continues is the plain road's.
+// biome-ignore-all lint/correctness/noPrecisionLoss: integers of AssemblyScript have 64 bits.
+import { isDigit } from './bytes';
+import { F_FLAGS, factsOf, keyUse, wantFacts } from './facts';
+import { parseText } from './json';
+import { numberOf, readTextSpan, take, textSpanEnd, textSpanStart, wantUse } from './kata-pairs';
+import { AS_TEXT, K_COMPONENT, K_ERA, K_LEVEL, K_MSG, K_PID, K_TIME, setInstant, setText } from './kata-record';
+import {
+  CONTAINERD,
+  CONTAINERD_IDENT,
+  CRIO,
+  CRIO_IDENT,
+  ERA_RS_JOURNAL,
+  NAMES_SANDBOX,
+  OTHER,
+  PASSES_ON,
+  READ,
+  RUNTIME,
+  U_CONTAINER,
+  U_ENTRY_BOOT,
+  U_ENTRY_BREAK,
+  U_ENTRY_COMMAND,
+  U_ENTRY_CONTAINER,
+  U_ENTRY_EXEC,
+  U_ENTRY_FIRST,
+  U_ENTRY_IDENT,
+  U_ENTRY_MESSAGE,
+  U_ENTRY_NAME,
+  U_ENTRY_OWN_PID,
+  U_ENTRY_PID,
+  U_ENTRY_PRIORITY,
+  U_ENTRY_SOURCE,
+  U_ENTRY_SOURCE_TIME,
+  U_ENTRY_SUBSYSTEM,
+  U_ENTRY_SYSLOG_PID,
+  U_ENTRY_TIME,
+  U_ENTRY_TRANSPORT,
+  U_EXEC,
+  U_NOTHING,
+  U_PID,
+  U_SOURCE,
+  U_SUBSYSTEM,
+  WANTS_FACTS,
+} from './kata-words';
+import { N_TOKEN_BYTES, nodeOf } from './keys';
+import { HEAD_BYTES, S_END, S_START, SPAN_BYTES, W_SPANS } from './layout';
+import { hasRareEscape } from './strings';
+
+const QUOTE: u32 = 34;
+const BLANK: u32 = 32;
+const COMMA: u32 = 44;
+const BRACE: u32 = 123;
+const BRACKET: u32 = 91;
+const SLASH: u32 = 47;
+const IDENT_MAX_BYTES: usize = 128;
+const COMMAND_MAX_BYTES: usize = 1000;
+/** Of microseconds since the epoch: more than those of a second, no more than a double holds. */
+const MICROS_MIN_DIGITS: usize = 7;
+const MICROS_MAX_DIGITS: usize = 17;
+
+/** The span of each use of an entry's fields, by its number from U_ENTRY_FIRST on; 0: there is no such field. */
+const SPANS_BYTES: usize = 128;
+const SPANS: usize = memory.data(128, 16);
+
+let isEntry: bool = false;
+let start: usize = 0;
+let end: usize = 0;
+let ident: usize = 0;
+let boot: usize = 0;
+let pid: f64 = -1;
+/** The member MESSAGE, with one comma beside it. */
+let cutStart: usize = 0;
+let cutEnd: usize = 0;
+
+/** There is no frame: the text is the line's own. */
+export function noFrame(s: usize, e: usize): void {
+  isEntry = false;
+  start = s;
+  end = e;
+  ident = 0;
+  boot = 0;
+  pid = -1;
+}
+
+/** Whether the line is the entry of a journal. */
+export function isFramed(): bool {
+  return isEntry;
+}
+
+/** The text in the frame: of the line, or of the entry's MESSAGE. */
+export function messageStart(): usize {
+  return start;
+}
+
+export function messageEnd(): usize {
+  return end;
+}
+
+/** Facts of the identifier, 0 = none; of the boot whose processes are counted. */
+export function frameIdent(): usize {
+  return ident;
+}
+
+export function frameBoot(): usize {
+  return boot;
+}
+
+/** The frame without its text is `{`, `[frameCutEnd, line's end)` behind what stands before frameCutStart. */
+export function frameCutStart(): usize {
+  return cutStart;
+}
+
+export function frameCutEnd(): usize {
+  return cutEnd;
+}
+
+/** What the identifier makes of a record that is none of Kata's. */
+export function frameNeighbour(): u32 {
+  if (ident == 0) return 0;
+  const flags = load<u32>(ident, F_FLAGS);
+  if ((flags & CONTAINERD_IDENT) != 0) return CONTAINERD;
+  return (flags & CRIO_IDENT) != 0 ? CRIO : 0;
+}
+
+/** The process that wrote the entry is the record's, unless it passes on what others wrote. */
+export function inheritProcess(k: usize): void {
+  if (load<f64>(k, K_PID) >= 0 || (ident != 0 && (load<u32>(ident, F_FLAGS) & PASSES_ON) != 0)) return;
+  store<f64>(k, pid, K_PID);
+}
+
+function spanOf(use: u32): usize {
+  return load<u32>(SPANS + ((use - U_ENTRY_FIRST) << 2));
+}
+
+/** The facts of a field's text; 0: they have to be written first, or it has none. */
+function knownFacts(span: usize, most: usize): usize {
+  readTextSpan(span);
+  const s = textSpanStart();
+  const e = textSpanEnd();
+  const facts: usize = s == e || e - s > most ? 0 : factsOf(s, e);
+  wantFacts(facts);
+  return facts != 0 && load<u32>(facts, F_FLAGS) != 0 ? facts : 0;
+}
+
+/** READ: the command line of the process does not tell which sandbox it serves. */
+export function commandTells(): u32 {
+  const span = isEntry ? spanOf(U_ENTRY_COMMAND) : 0;
+  if (span == 0) return READ;
+  if (load<u32>(span, S_END * 4) - load<u32>(span, S_START * 4) > COMMAND_MAX_BYTES) return OTHER;
+  const facts = knownFacts(span, COMMAND_MAX_BYTES);
+  if (facts == 0) return WANTS_FACTS;
+  return (load<u32>(facts, F_FLAGS) & NAMES_SANDBOX) != 0 ? OTHER : READ;
+}
+
+/** Notes the spans of the fields by their uses. */
+function noteSpans(tape: usize, lineBytes: usize, owner: u32): u32 {
+  memory.fill(SPANS, 0, SPANS_BYTES);
+  let bytes: usize = 1;
+  const until = tape + HEAD_BYTES + load<u32>(tape, W_SPANS * 4) * SPAN_BYTES;
+  for (let span = tape + HEAD_BYTES; span < until; span += SPAN_BYTES) {
+    const key = load<i32>(span);
+    const use = keyUse(key, owner);
+    if (use == 0) return wantUse(key);
+    const s: usize = load<u32>(span, S_START * 4);
+    if (load<u8>(s) != QUOTE || (use < U_ENTRY_FIRST && use != U_NOTHING)) return OTHER;
+    bytes += load<u32>(nodeOf(key), N_TOKEN_BYTES) + (load<u32>(span, S_END * 4) - s) + 1;
+    if (use >= U_ENTRY_FIRST) store<u32>(SPANS + ((use - U_ENTRY_FIRST) << 2), <u32>span);
+  }
+  // Nothing but members: no blanks, no member twice.
+  return bytes == lineBytes ? READ : OTHER;
+}
+
+/** Cuts the member whose value the span is out of the line `[s, e)`. */
+function cut(span: usize, s: usize): void {
+  cutStart = load<u32>(span, S_START * 4) - load<u32>(nodeOf(load<i32>(span)), N_TOKEN_BYTES);
+  cutEnd = load<u32>(span, S_END * 4);
+  if (load<u8>(cutEnd) == COMMA) cutEnd++;
+  else if (cutStart != s + 1) cutStart--;
+}
+
+/** Reads the line `[s, e)` as the entry of a journal. */
+export function readFrame(s: usize, e: usize, tape: usize, owner: u32): u32 {
+  if (!parseText(s, e, tape) || hasRareEscape(s, e)) return OTHER;
+  const result = noteSpans(tape, e - s, owner);
+  if (result != READ) return result;
+  const message = spanOf(U_ENTRY_MESSAGE);
+  if (message == 0 || spanOf(U_ENTRY_BREAK) != 0) return OTHER;
+  const name = spanOf(U_ENTRY_IDENT);
+  if (name != 0) {
+    if (load<u32>(name, S_END * 4) - load<u32>(name, S_START * 4) > IDENT_MAX_BYTES) return OTHER;
+    ident = knownFacts(name, IDENT_MAX_BYTES);
+    if (ident == 0) return textSpanStart() == textSpanEnd() ? OTHER : WANTS_FACTS;
+  }
+  const id = spanOf(U_ENTRY_BOOT);
+  if (id != 0) {
+    readTextSpan(id);
+    boot = factsOf(textSpanStart(), textSpanEnd());
+    if (boot == 0) return OTHER;
+  }
+  // Only an entry of a journal has one of these.
+  const isJournal = name != 0 || id != 0 || spanOf(U_ENTRY_TIME) != 0 || spanOf(U_ENTRY_TRANSPORT) != 0;
+  if (!isJournal) return OTHER;
+  const process = spanOf(U_ENTRY_PID) != 0 ? spanOf(U_ENTRY_PID) : spanOf(U_ENTRY_SYSLOG_PID);
+  if (process != 0) {
+    pid = numberOf(process);
+    if (pid < 0) return OTHER;
+  }
+  cut(message, s);
+  readTextSpan(message);
+  start = textSpanStart();
+  end = textSpanEnd();
+  isEntry = true;
+  return READ;
+}
+
+// ---- what runtime-rs writes to the journal by itself
+
+function textIs(span: usize, head: u64, tail: u32, bytes: usize): bool {
+  const s: usize = load<u32>(span, S_START * 4) + 1;
+  return load<u32>(span, S_END * 4) - s == bytes + 1 && load<u64>(s) == head && load<u32>(s + bytes - 4) == tail;
+}
+
+/** Whether runtime-rs wrote the entry itself: `_TRANSPORT` is `journal`, `NAME` `kata-runtime`. */
+export function isNative(): bool {
+  const transport = spanOf(U_ENTRY_TRANSPORT);
+  const name = spanOf(U_ENTRY_NAME);
+  // "journal" and the quote behind it
+  return (
+    transport != 0 &&
+    name != 0 &&
+    textIs(transport, 0x226c616e72756f6a, 0x6c616e72, 7) &&
+    textIs(name, 0x6e75722d6174616b, 0x656d6974, 12)
+  );
+}
+
+/** The time of the entry into K_TIME; false: it has none, or one that cannot be read. */
+function readEntryTime(k: usize): bool {
+  const span = spanOf(U_ENTRY_SOURCE_TIME) != 0 ? spanOf(U_ENTRY_SOURCE_TIME) : spanOf(U_ENTRY_TIME);
+  if (span == 0) return false;
+  const s: usize = load<u32>(span, S_START * 4) + 1;
+  const e: usize = load<u32>(span, S_END * 4) - 1;
+  if (e - s < MICROS_MIN_DIGITS || e - s > MICROS_MAX_DIGITS) return false;
+  let micros: u64 = 0;
+  for (let p = s; p < e; p++) {
+    if (!isDigit(load<u8>(p))) return false;
+    micros = micros * 10 + load<u8>(p) - 48;
+  }
+  setInstant(k + K_TIME, <f64>(micros / 1000000), <u32>(micros % 1000000) * 1000);
+  return true;
+}
+
+/** By slog's priorities, see src/kata/level.ts; 0: it is none. */
+function levelOfPriority(span: usize): u32 {
+  const s: usize = load<u32>(span, S_START * 4) + 1;
+  const priority: u32 = <u32>load<u8>(s) - 48;
+  if (load<u32>(span, S_END * 4) - s != 2 || priority > 7) return 0;
+  return priority < 3 ? 6 : 8 - priority;
+}
+
+/** Takes the field of a use, if it is there, as what it is of a record. */
+function takeField(k: usize, entryUse: u32, use: u32): u32 {
+  const span = spanOf(entryUse);
+  return span == 0 ? READ : take(k, use, span);
+}
+
+/** Takes what the fields say into `k`, which is clear. */
+export function readNative(k: usize): u32 {
+  if (start == end || mayBeFramed(start, end) || !readEntryTime(k)) return OTHER;
+  let result = takeField(k, U_ENTRY_SUBSYSTEM, U_SUBSYSTEM);
+  if (result == READ) result = takeField(k, U_ENTRY_SOURCE, U_SOURCE);
+  if (result == READ) result = takeField(k, U_ENTRY_CONTAINER, U_CONTAINER);
+  if (result == READ) result = takeField(k, U_ENTRY_EXEC, U_EXEC);
+  if (result == READ) result = takeField(k, U_ENTRY_OWN_PID, U_PID);
+  if (result != READ) return result;
+  store<u32>(k, RUNTIME, K_COMPONENT);
+  store<u32>(k, ERA_RS_JOURNAL, K_ERA);
+  const priority = spanOf(U_ENTRY_PRIORITY);
+  if (priority != 0) store<u32>(k, levelOfPriority(priority), K_LEVEL);
+  setText(k + K_MSG, start, end, AS_TEXT);
+  return READ;
+}
+
+// ---- a frame in the frame: src/kata/frame.ts has them all, here is what none of them begins with
+
+function isLetter(c: u32): bool {
+  return (c | 32) - 97 < 26;
+}
+
+/** Behind the word of letters, digits, `_`, `.` and `-` at `p`. */
+function wordEnd(p: usize, e: usize): usize {
+  for (; p < e; p++) {
+    const c: u32 = load<u8>(p);
+    if (!isLetter(c) && !isDigit(c) && c != 95 && c != 46 && c != 45) break;
+  }
+  return p;
+}
+
+/** Whether what stands at `p` may be a record: `{`, `[`, `time=`. */
+function mayBeRecord(p: usize, e: usize): bool {
+  if (p >= e) return false;
+  const c: u32 = load<u8>(p);
+  return c == BRACE || c == BRACKET || load<u32>(p) == 0x656d6974;
+}
+
+function pastBlanks(p: usize, e: usize): usize {
+  while (p < e && (load<u8>(p) == BLANK || load<u8>(p) == 9)) p++;
+  return p;
+}
+
+/** Whether the text `[s, e)` may begin with a frame: a date, a mark of pasted text. What an object is, is not asked here. */
+function mayBeFramed(s: usize, e: usize): bool {
+  const first: u32 = load<u8>(s);
+  if (first == BRACE || first == QUOTE || first == SLASH) return false;
+  if (!isLetter(first)) return true;
+  if (first < 97) {
+    // `Mar  2 00:00:00`, `Mon Mar  2`, `Mon 2026-03-02`
+    const fourth: u32 = load<u8>(s + 4);
+    return e - s > 4 && load<u8>(s + 3) == BLANK && (fourth == BLANK || isDigit(fourth) || fourth - 65 < 26);
+  }
+  // `name | `, and `name name ` before a record.
+  const word = wordEnd(s, e);
+  const next = pastBlanks(word, e);
+  if (next == word || next >= e) return false;
+  if (load<u8>(next) == 124) return true;
+  const second = wordEnd(next, e);
+  return mayBeRecord(next, e) || (second > next && mayBeRecord(pastBlanks(second, e), e));
+}
