@@ -111,15 +111,17 @@ export interface KataFunctions {
   readonly setUse: (key: number, owner: number, use: number) => void;
   /** Address of the facts that have to be written. */
   readonly wantedFacts: () => number;
-  /** The process of which is asked whether its sandbox is known; the answer "no" about it, or about a container. */
+  /** The process of which is asked whose it is, and facts of the boot that counts it; the answer: facts of the sandbox, or 0. */
   readonly wantedProcess: () => number;
-  /** Facts of the boot that counts it. */
   readonly wantedProcessBoot: () => number;
-  readonly noteUnknownProcess: () => void;
-  readonly noteUnknownContainer: (facts: number) => void;
+  readonly noteProcess: (sandbox: number) => void;
+  /** Of the container of which is asked: facts of the sandbox, or 0. */
+  readonly noteContainer: (container: number, sandbox: number) => void;
   /** The record, as kata-record.ts has it, of a call of which is asked how long it took; the member that says so. */
   readonly callRecord: () => number;
   readonly setDuration: (start: number, end: number) => void;
+  /** The facts of a text; 0: there is no room. */
+  readonly factsOf: (start: number, end: number) => number;
   readonly factsText: (facts: number) => number;
   readonly factsTextBytes: (facts: number) => number;
   /** Room for text that facts refer to; 0: none. */

@@ -126,14 +126,14 @@ export class KataMemory {
     return call.duration_ms === undefined ? '' : `,"duration_ms":${call.duration_ms}`;
   }
 
-  /** Whether it is known to which sandbox the container belongs. */
-  knowsContainer(container: string): boolean {
-    return this.#sandboxOfContainer.get(container) !== undefined;
+  /** The sandbox that the container was said to belong to. */
+  sandboxOfContainer(container: string): string | undefined {
+    return this.#sandboxOfContainer.get(container);
   }
 
-  /** Whether it is known which sandbox the process serves. */
-  knowsProcess(host: string, pid: number): boolean {
-    return this.#sandboxOfProcess.get(`${host} ${pid}`) !== undefined;
+  /** The sandbox that the process was said to serve. */
+  sandboxOfProcess(host: string, pid: number): string | undefined {
+    return this.#sandboxOfProcess.get(`${host} ${pid}`);
   }
 
   /** Grows with each thing that a record taught, and with each one forgotten. */

@@ -35,6 +35,7 @@ const MARK = 4;
 const TEMPLATE = 6;
 const POD = 8;
 const POD_GENERATION = 10;
+const SANDBOX = 11;
 
 const FLAG_TESTS: readonly (readonly [number, (text: string) => boolean])[] = [
   [1, () => true],
@@ -62,7 +63,7 @@ const FLAG_TESTS: readonly (readonly [number, (text: string) => boolean])[] = [
   [4_194_304, (text) => text === 'containerd' || text === 'dockerd'],
   [8_388_608, (text) => text === 'crio'],
   [16_777_216, (text) => text === 'containerd' || text === 'crio'],
-  [33_554_432, (text) => sandboxOfCommandLine(text) !== undefined || sandboxOfText(text) !== undefined],
+  [33_554_432, (text) => sandboxOfText(text) !== undefined],
 ];
 
 /** Messages that wrap others, or say that others are missing. */
@@ -160,6 +161,16 @@ export class Facts {
     return arena.u8.toString('utf8', start, start + kata.factsTextBytes(facts));
   }
 
+  /** The facts of a text; 0: there is no room. */
+  of(text: string): number {
+    const { arena, kata } = this.#host;
+    const bytes = Buffer.from(text);
+    const start = kata.factsRoom(bytes.length);
+    if (start === 0) return 0;
+    arena.u8.set(bytes, start);
+    return kata.factsOf(start, start + bytes.length);
+  }
+
   /** Writes facts; false: there is no room. */
   write(facts: number): boolean {
     const text = this.text(facts);
@@ -173,6 +184,12 @@ export class Facts {
     if (level !== undefined) i32[at + LEVEL] = LEVEL_NUMBERS.indexOf(level) + 1;
     if (component !== undefined) i32[at + COMPONENT] = COMPONENTS.indexOf(component) + 1;
     if (hypervisor !== undefined) i32[at + HYPERVISOR] = HYPERVISOR_NUMBERS.indexOf(hypervisor) + 1;
+    const sandbox = sandboxOfCommandLine(text);
+    if (sandbox !== undefined) {
+      const named = this.of(sandbox);
+      if (named === 0) return false;
+      i32[at + SANDBOX] = named;
+    }
     let flags = 0;
     for (const [flag, test] of FLAG_TESTS) if (test(text)) flags |= flag;
     i32[at + FLAGS] = flags;

@@ -84,6 +84,7 @@ export class FastRoad {
   /** Records that were repaired. */
   repaired = 0;
   #names = new Map<number, string>([[0, '']]);
+  #factsOfName = new Map<string, number>();
   #markers = new Map<number, Marker>();
   #epoch = -1;
   #lessons = 0;
@@ -110,6 +111,7 @@ export class FastRoad {
     const { arena, kata, keys } = this.#host;
     if (keys.epoch !== this.#epoch) {
       this.#names = new Map([[0, '']]);
+      this.#factsOfName = new Map();
       this.#markers = new Map();
       // Facts may lie now where others did.
       this.#newGeneration();
@@ -152,9 +154,9 @@ export class FastRoad {
       return true;
     }
     if (reason === WANTS_PROCESS) {
-      if (memory.knowsProcess(this.name(kata.wantedProcessBoot()), kata.wantedProcess())) return false;
-      kata.noteUnknownProcess();
-      return true;
+      const sandbox = this.#factsOf(memory.sandboxOfProcess(this.name(kata.wantedProcessBoot()), kata.wantedProcess()));
+      if (sandbox !== undefined) kata.noteProcess(sandbox);
+      return sandbox !== undefined;
     }
     if (reason === WANTS_DURATION) {
       this.#tellDuration(kata.callRecord());
@@ -162,9 +164,9 @@ export class FastRoad {
     }
     const facts = kata.wantedFacts();
     if (reason === WANTS_CONTAINER) {
-      if (memory.knowsContainer(this.#facts.text(facts))) return false;
-      kata.noteUnknownContainer(facts);
-      return true;
+      const sandbox = this.#factsOf(memory.sandboxOfContainer(this.#facts.text(facts)));
+      if (sandbox !== undefined) kata.noteContainer(facts, sandbox);
+      return sandbox !== undefined;
     }
     if (reason === WANTS_FACTS) return facts !== 0 && this.#facts.write(facts);
     if (reason === WANTS_TEMPLATE) return this.#facts.writeTemplate(facts);
@@ -226,6 +228,15 @@ export class FastRoad {
     const name = this.#facts.text(facts);
     this.#names.set(facts, name);
     return name;
+  }
+
+  /** Facts of a name, 0 where there is none; undefined: there is no room. */
+  #factsOf(name: string | undefined): number | undefined {
+    if (name === undefined) return 0;
+    const facts = this.#factsOfName.get(name) ?? this.#facts.of(name);
+    if (facts === 0) return undefined;
+    this.#factsOfName.set(name, facts);
+    return facts;
   }
 
   #markerOf(facts: number): Marker {

@@ -18,7 +18,7 @@ export const F_TEMPLATE_END: usize = 28;
 export const F_POD: usize = 32;
 export const F_POD_END: usize = 36;
 export const F_POD_GENERATION: usize = 40;
-/** The facts of the sandbox of a container, valid in its generation. */
+/** The facts of the sandbox of a container, valid in its generation; of the one that a command line names. */
 export const F_SANDBOX: usize = 44;
 export const F_SANDBOX_GENERATION: usize = 48;
 export const F_NODE: usize = 52;

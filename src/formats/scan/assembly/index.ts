@@ -13,6 +13,7 @@ export {
   setTimestampKey,
 } from './emit';
 export {
+  factsOf,
   factsRoom,
   factsText,
   factsTextBytes,
@@ -57,8 +58,8 @@ export {
   beginKata,
   holdConsole,
   kataRoomWanted,
-  noteUnknownContainer,
-  noteUnknownProcess,
+  noteContainer,
+  noteProcess,
   resultsEnd,
   setHolds,
   setKataRoom,

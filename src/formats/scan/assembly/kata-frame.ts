@@ -3,7 +3,7 @@
 // bytes instead of text, or one that another continues is the plain road's.
 // biome-ignore-all lint/correctness/noPrecisionLoss: integers of AssemblyScript have 64 bits.
 import { isDigit } from './bytes';
-import { F_FLAGS, factsOf, keyUse, wantFacts } from './facts';
+import { F_FLAGS, F_SANDBOX, factsOf, keyUse, wantFacts } from './facts';
 import { parseText } from './json';
 import { numberOf, readTextSpan, take, textSpanEnd, textSpanStart, wantUse } from './kata-pairs';
 import { AS_TEXT, K_COMPONENT, K_ERA, K_LEVEL, K_MSG, K_PID, K_TIME, setInstant, setText } from './kata-record';
@@ -144,14 +144,27 @@ function knownFacts(span: usize, most: usize): usize {
   return facts != 0 && load<u32>(facts, F_FLAGS) != 0 ? facts : 0;
 }
 
-/** READ: the command line of the process does not tell which sandbox it serves. */
-export function commandTells(): u32 {
+/** Facts of the command line of the process that wrote the entry, 0 = none is known. */
+let command: usize = 0;
+
+/** Looks at the command line, for commandSandbox and commandHasPath. */
+export function readCommand(): u32 {
   const span = isEntry ? spanOf(U_ENTRY_COMMAND) : 0;
+  command = 0;
   if (span == 0) return READ;
   if (load<u32>(span, S_END * 4) - load<u32>(span, S_START * 4) > COMMAND_MAX_BYTES) return OTHER;
-  const facts = knownFacts(span, COMMAND_MAX_BYTES);
-  if (facts == 0) return WANTS_FACTS;
-  return (load<u32>(facts, F_FLAGS) & NAMES_SANDBOX) != 0 ? OTHER : READ;
+  command = knownFacts(span, COMMAND_MAX_BYTES);
+  return command == 0 && textSpanStart() != textSpanEnd() ? WANTS_FACTS : READ;
+}
+
+/** Facts of the sandbox that it names, 0 = none. */
+export function commandSandbox(): usize {
+  return command == 0 ? 0 : load<u32>(command, F_SANDBOX);
+}
+
+/** Whether a path in it names one. */
+export function commandHasPath(): bool {
+  return command != 0 && (load<u32>(command, F_FLAGS) & NAMES_SANDBOX) != 0;
 }
 
 /** Notes the spans of the fields by their uses. */

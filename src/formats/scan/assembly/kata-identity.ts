@@ -5,13 +5,11 @@ import {
   F_HYPERVISOR,
   F_POD_GENERATION,
   F_TEMPLATE,
-  factsText,
-  factsTextBytes,
   wantFacts,
 } from './facts';
-import { commandTells, frameBoot } from './kata-frame';
+import { commandHasPath, commandSandbox, frameBoot, readCommand } from './kata-frame';
+import { setSandbox } from './kata-pairs';
 import {
-  AS_JSON,
   generation,
   K_ARCH,
   K_COMMAND,
@@ -19,6 +17,7 @@ import {
   K_CONTAINER_FACTS,
   K_ERA,
   K_ERROR,
+  K_FOUND,
   K_HYPERVISOR,
   K_ID,
   K_LEVEL,
@@ -28,7 +27,6 @@ import {
   K_NAME,
   K_PID,
   K_PROBLEM,
-  K_SANDBOX,
   K_SANDBOX_FACTS,
   K_SOURCE,
   K_SUBSYSTEM,
@@ -37,7 +35,7 @@ import {
   NONE,
   setText,
 } from './kata-record';
-import { holdsStacks, isUnknownContainer, isUnknownProcess, PID_MAX, SANDBOX_WORD } from './kata-state';
+import { ASK, holdsStacks, PID_MAX, SANDBOX_WORD, sandboxOfContainer, sandboxOfProcess } from './kata-state';
 import {
   AGENT,
   AGENT_SOURCE,
@@ -156,31 +154,50 @@ function mayNameSandbox(at: usize): bool {
   return (wordFlags(load<u32>(at), load<u32>(at, 4)) & SANDBOX_WORD) != 0;
 }
 
-/** READ: the sandbox of a record that names none is not known by its texts, its container or its process either. */
-function mayBeFound(k: usize, flags: u32): u32 {
-  const told = commandTells();
+/** Processes that serve one sandbox. */
+function isServing(component: u32): bool {
+  return component == SHIM || component == RUNTIME || component == QEMU_COMPONENT || component == VIRTIOFSD;
+}
+
+/** Gives a record that names no sandbox the one that others told of its process or its container. */
+function findSandbox(k: usize, flags: u32): u32 {
+  const told = readCommand();
   if (told != READ) return told;
-  if ((flags & SANDBOX_WORD) != 0 && (mayNameSandbox(k + K_MSG) || mayNameSandbox(k + K_ERROR))) return OTHER;
-  const container: usize = load<u32>(k, K_CONTAINER_FACTS);
-  if (container != 0 && !isUnknownContainer(container)) {
-    wantFacts(container);
-    return WANTS_CONTAINER;
-  }
-  const component = load<u32>(k, K_COMPONENT);
-  const serves = component == SHIM || component == RUNTIME || component == QEMU_COMPONENT || component == VIRTIOFSD;
+  let sandbox = commandSandbox();
   const pid = load<f64>(k, K_PID);
-  if (!serves || pid < 0) return READ;
-  if (pid > PID_MAX) return OTHER;
-  return isUnknownProcess(<u32>pid, frameBoot()) ? READ : WANTS_PROCESS;
+  if (sandbox == 0 && pid >= 0 && isServing(load<u32>(k, K_COMPONENT))) {
+    if (pid > PID_MAX) return OTHER;
+    sandbox = sandboxOfProcess(<u32>pid, frameBoot());
+    if (sandbox == ASK) return WANTS_PROCESS;
+  }
+  const container: usize = load<u32>(k, K_CONTAINER_FACTS);
+  if (sandbox == 0 && container != 0) {
+    sandbox = sandboxOfContainer(container);
+    wantFacts(container);
+    if (sandbox == ASK) return WANTS_CONTAINER;
+  }
+  if (sandbox != 0) {
+    setSandbox(k, sandbox);
+    store<u32>(k, 1, K_FOUND);
+    return READ;
+  }
+  // Paths tell it, too.
+  if (commandHasPath()) return OTHER;
+  const hasPath = (flags & SANDBOX_WORD) != 0 && (mayNameSandbox(k + K_MSG) || mayNameSandbox(k + K_ERROR));
+  return hasPath ? OTHER : READ;
 }
 
 /**
- * Whether it is known of the record's sandbox to which pod it belongs. One that names none has none, but where another may
- * tell: that is the plain road's. @param flags those of the words in it.
+ * Finds out which sandbox's the record is, and to which pod that belongs. One that names none has none, but where another may
+ * tell. @param flags those of the words in it.
  */
 export function hasPod(k: usize, flags: u32): u32 {
+  if (load<u32>(k, K_SANDBOX_FACTS) == 0) {
+    const result = findSandbox(k, flags);
+    if (result != READ) return result;
+  }
   const sandbox: usize = load<u32>(k, K_SANDBOX_FACTS);
-  if (sandbox == 0) return mayBeFound(k, flags);
+  if (sandbox == 0) return READ;
   if (load<u32>(sandbox, F_POD_GENERATION) == generation()) return READ;
   wantFacts(sandbox);
   return WANTS_POD;
@@ -208,11 +225,7 @@ export function identifySlog(k: usize): bool {
 /** runtime-rs gives the sandbox as its source: the twin of fillRuntimeRs. */
 export function fillRuntimeRs(k: usize): void {
   const source: usize = load<u32>(k, K_SOURCE);
-  if ((flagsOf(source) & ID) != 0) {
-    const text = factsText(source);
-    setText(k + K_SANDBOX, text, text + factsTextBytes(source), AS_JSON);
-    store<u32>(k, <u32>source, K_SANDBOX_FACTS);
-  }
+  if ((flagsOf(source) & ID) != 0) setSandbox(k, source);
   const subsystem: usize = load<u32>(k, K_SUBSYSTEM_FACTS);
   if (subsystem != 0) store<u32>(k, load<u32>(subsystem, F_HYPERVISOR), K_HYPERVISOR);
 }

@@ -1,6 +1,6 @@
 // What the pairs of a record say of it: the twin of fillFrom (src/kata/identity.ts).
 import { isDigit, quotedMask } from './bytes';
-import { F_FLAGS, F_LEVEL, factsOf, keyUse, wantFacts } from './facts';
+import { F_FLAGS, F_LEVEL, factsOf, factsText, factsTextBytes, keyUse, wantFacts } from './facts';
 import {
   AS_JSON,
   AS_TEXT,
@@ -218,8 +218,10 @@ function takeKnown(k: usize, use: u32, facts: usize, flags: u32): void {
   }
 }
 
-function setSandbox(k: usize, facts: usize): void {
-  setText(k + K_SANDBOX, start, end, AS_JSON);
+/** The record is of the sandbox whose name the facts are of. */
+export function setSandbox(k: usize, facts: usize): void {
+  const text = factsText(facts);
+  setText(k + K_SANDBOX, text, text + factsTextBytes(facts), AS_JSON);
   store<u32>(k, <u32>facts, K_SANDBOX_FACTS);
 }
 

@@ -46,6 +46,8 @@ export const K_EVENT: usize = 224;
 export const K_REPAIRS: usize = 228;
 /** Address of the span of a line of the console. */
 export const K_CONSOLE: usize = 232;
+/** 1: others told the sandbox, the record does not name it. */
+export const K_FOUND: usize = 236;
 export const K_BYTES: usize = 240;
 
 export const NONE: u32 = 0;

@@ -85,12 +85,11 @@ export function readRuntimeRs(flags: u32, isQuote: bool): u32 {
   const s: usize = load<u32>(K0, K_MSG);
   const e: usize = load<u32>(K0, K_MSG + 4);
   isPassedOn = false;
-  const pod = hasPod(K0, flags);
-  if (pod != READ) return pod;
   const isObject = s != e && load<u8>(s) == BRACE && (flagsOf(load<u32>(K0, K_SUBSYSTEM_FACTS)) & AGENT_SOURCE) != 0;
   if (!isQuote && !isObject) {
     if (mayWrap(s, e)) return OTHER;
-    const result = messageFacts(K0);
+    let result = hasPod(K0, flags);
+    if (result == READ) result = messageFacts(K0);
     return result == READ ? marked(K0) : result;
   }
   if (isObject && load<u8>(e - 1) == 10) return OTHER;

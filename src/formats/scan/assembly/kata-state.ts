@@ -1,7 +1,7 @@
 // What one batch of understanding Kata's records has at hand: for whom, the room for what comes out, what the caller has to
 // learn, and why the work stopped.
 import { F_HELD, F_SANDBOX, F_SANDBOX_GENERATION, factsOf } from './facts';
-import { generation, K_BYTES, K_COMPONENT, K_CONTAINER_FACTS, K_ERA, K_PID, K_SANDBOX_FACTS } from './kata-record';
+import { generation, K_BYTES, K_COMPONENT, K_CONTAINER_FACTS, K_ERA, K_FOUND, K_PID, K_SANDBOX_FACTS } from './kata-record';
 import { ERA_RS_JOURNAL, SHIM } from './kata-words';
 import { HEAD_BYTES, MAX_FIELDS, SPAN_BYTES } from './layout';
 
@@ -33,6 +33,8 @@ export const K1: usize = memory.data(K_BYTES, 16);
  */
 const PROCESSES: usize = memory.data(16384, 16);
 const PROCESS_MASK: u32 = 1023;
+/** In place of facts: the caller has to be asked. */
+export const ASK: usize = 1;
 export const PID_MAX: f64 = 2147483647;
 
 /** Bytes of a record of the tape with as many fields as there may be. */
@@ -87,7 +89,8 @@ export function holdsStacks(): bool {
 }
 
 export function holdsConsole(sandbox: usize): bool {
-  return sandbox != 0 && load<u32>(sandbox, F_HELD) == holds;
+  // The console of nobody knows whom may be that of which something is held.
+  return sandbox == 0 ? anyHeld : load<u32>(sandbox, F_HELD) == holds;
 }
 
 /** Before a batch: whose uses count, where results and what is to be learned go, room for two records of a tape. */
@@ -224,39 +227,41 @@ function note(entry: usize, number: u32, sandbox: usize, boot: usize): void {
   store<u32>(entry, <u32>boot, 12);
 }
 
-let unknownProcess: u32 = 0;
-let unknownBoot: usize = 0;
+let askedProcess: u32 = 0;
+let askedBoot: usize = 0;
 
-/** The number of the process of which is wanted whether its sandbox is known. */
+/** The number of the process of which is asked whose it is, and facts of the boot that counts it (0 = none is known). */
 export function wantedProcess(): u32 {
-  return unknownProcess;
+  return askedProcess;
 }
 
-/** Facts of the boot that counts it, 0 = none is known. */
 export function wantedProcessBoot(): usize {
-  return unknownBoot;
+  return askedBoot;
 }
 
-/** Nobody said which sandbox's the wanted process is. */
-export function noteUnknownProcess(): void {
-  note(processEntry(unknownProcess), unknownProcess, 0, unknownBoot);
+/** The answer: facts of the sandbox, 0 = nobody said. */
+export function noteProcess(sandbox: usize): void {
+  note(processEntry(askedProcess), askedProcess, sandbox, askedBoot);
 }
 
-/** Nobody said which sandbox's the container is. */
-export function noteUnknownContainer(facts: usize): void {
-  store<u32>(facts, 0, F_SANDBOX);
-  store<u32>(facts, generation(), F_SANDBOX_GENERATION);
+/** Facts of the sandbox that the container was said to belong to, 0 = nobody said. */
+export function noteContainer(container: usize, sandbox: usize): void {
+  store<u32>(container, <u32>sandbox, F_SANDBOX);
+  store<u32>(container, generation(), F_SANDBOX_GENERATION);
 }
 
-export function isUnknownContainer(facts: usize): bool {
-  return load<u32>(facts, F_SANDBOX) == 0 && load<u32>(facts, F_SANDBOX_GENERATION) == generation();
+/** Facts of the sandbox that the container belongs to, 0 = nobody said, ASK = it is not known here. */
+export function sandboxOfContainer(container: usize): usize {
+  return load<u32>(container, F_SANDBOX_GENERATION) == generation() ? load<u32>(container, F_SANDBOX) : ASK;
 }
 
-/** Whether nobody said which sandbox's the process is; if that has to be asked for, it is the wanted one. */
-export function isUnknownProcess(number: u32, boot: usize): bool {
-  unknownProcess = number;
-  unknownBoot = boot;
-  return isNoted(processEntry(number), number, 0, boot);
+/** As sandboxOfContainer, of the process that the boot counts by the number; it becomes the wanted one. */
+export function sandboxOfProcess(number: u32, boot: usize): usize {
+  const entry = processEntry(number);
+  askedProcess = number;
+  askedBoot = boot;
+  const isKnown = load<u32>(entry) == number && load<u32>(entry, 8) == generation() && load<u32>(entry, 12) == boot;
+  return isKnown ? load<u32>(entry, 4) : ASK;
 }
 
 /** Notes whose process and whose container it is, where that is new. @param boot facts of the one that counts processes. */
@@ -264,7 +269,8 @@ export function attribute(k: usize, boot: usize): void {
   const sandbox: usize = load<u32>(k, K_SANDBOX_FACTS);
   const container: usize = load<u32>(k, K_CONTAINER_FACTS);
   const pid = load<f64>(k, K_PID);
-  if (sandbox == 0) return;
+  // Who was told its sandbox by others tells nobody.
+  if (sandbox == 0 || load<u32>(k, K_FOUND) != 0) return;
   const isServing = load<u32>(k, K_COMPONENT) == SHIM || load<u32>(k, K_ERA) == ERA_RS_JOURNAL;
   if (isServing && pid >= 0) {
     const number = <u32>pid;
@@ -275,8 +281,7 @@ export function attribute(k: usize, boot: usize): void {
     }
   }
   if (container == 0) return;
-  if (load<u32>(container, F_SANDBOX) == sandbox && load<u32>(container, F_SANDBOX_GENERATION) == generation()) return;
-  store<u32>(container, <u32>sandbox, F_SANDBOX);
-  store<u32>(container, generation(), F_SANDBOX_GENERATION);
+  if (sandboxOfContainer(container) == sandbox) return;
+  noteContainer(container, sandbox);
   learn(LEARN_CONTAINER, <u32>container, <u32>sandbox);
 }

@@ -73,7 +73,7 @@ export const CONTAINERD_IDENT: u32 = 4194304;
 export const CRIO_IDENT: u32 = 8388608;
 /** Identifiers of those that pass on what others wrote. */
 export const PASSES_ON: u32 = 16777216;
-/** The command line of a process that serves one sandbox. */
+/** A path in it names a sandbox. */
 export const NAMES_SANDBOX: u32 = 33554432;
 
 // ---- numbers of components, levels, eras
@@ -100,7 +100,7 @@ export const WANTS_USE: u32 = 2;
 export const WANTS_FACTS: u32 = 3;
 export const WANTS_TEMPLATE: u32 = 4;
 export const WANTS_POD: u32 = 5;
-/** Whether the sandbox of the container, or of the process, is known. */
+/** Which sandbox the container belongs to, or the process serves. */
 export const WANTS_CONTAINER: u32 = 7;
 export const WANTS_PROCESS: u32 = 8;
 /** How long the call took that the record ends, or that it began. */

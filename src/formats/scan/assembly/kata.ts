@@ -124,11 +124,12 @@ export function readGo(flags: u32): u32 {
   inheritProcess(K0);
   // Under a name that says whose it is, nothing is passed on.
   if (isPassedOn && load<u32>(K0, K_COMPONENT) != AGENT) return OTHER;
-  const pod = hasPod(K0, flags);
-  if (pod != READ) return pod;
   const console: usize = load<u32>(K0, K_CONSOLE);
+  if (!isPassedOn && (!isConsole(K0) || console == 0)) {
+    const pod = hasPod(K0, flags);
+    return pod == READ ? marked(K0) : pod;
+  }
   if (!isPassedOn) {
-    if (!isConsole(K0) || console == 0) return marked(K0);
     if (!readTextSpan(console)) return OTHER;
     start = textSpanStart();
     end = textSpanEnd();
