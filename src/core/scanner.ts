@@ -70,6 +70,8 @@ export interface LogfmtOptions {
 export interface KataFunctions {
   /** Words to look for: `count` entries of 32 bytes at `list`, which stays: bytes, flag, bucket, 0, the word in lower case. */
   readonly setWords: (list: number, count: number) => void;
+  /** Names with blanks that logfmt may have, as formats/scan/blank-keys.ts encodes them. */
+  readonly setKataPhrases: (list: number) => void;
   /** Fixed parts of what is written: a table of (start, end). */
   readonly setFragments: (table: number) => void;
   /** Makes void what is known of pods and of whose a container is. */
@@ -117,6 +119,13 @@ export interface KataFunctions {
   readonly noteProcess: (sandbox: number) => void;
   /** Of the container of which is asked: facts of the sandbox, or 0. */
   readonly noteContainer: (container: number, sandbox: number) => void;
+  /** The long message of which is asked what it says; where the answer is to be written as facts; that it is there; that it is
+   * not wanted any more. */
+  readonly wantedMessage: () => number;
+  readonly wantedMessageEnd: () => number;
+  readonly messageFactsRoom: () => number;
+  readonly noteMessage: () => void;
+  readonly forgetMessage: () => void;
   /** The record, as kata-record.ts has it, of a call of which is asked how long it took; the member that says so. */
   readonly callRecord: () => number;
   readonly setDuration: (start: number, end: number) => void;

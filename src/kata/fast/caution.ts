@@ -16,10 +16,13 @@ const MAY_BE_FRAME = 8;
 /** Counts in records that name no sandbox. */
 const MAY_NAME_SANDBOX = 16;
 
-// An entry of formats/scan/assembly/words.ts: bytes of the word, its flag, its bucket, nothing; then the word.
+// An entry of formats/scan/assembly/words.ts: bytes of the word, its flag, its bucket, whether it counts only before `…@`; then
+// the word.
 const ENTRY_BYTES = 32;
 const AT_WORD = 4;
 const BUCKETS = 8;
+/** In front of a user's name, maybe with a password behind it. */
+const BEFORE_USER = '://';
 
 export function prepareWords(arena: Arena, kata: KataFunctions): void {
   const flagged = [
@@ -37,6 +40,7 @@ export function prepareWords(arena: Arena, kata: KataFunctions): void {
     list[at] = list.write(word, at + AT_WORD, 'latin1');
     list[at + 1] = flag;
     list[at + 2] = Math.floor((index * BUCKETS) / flagged.length);
+    list[at + 3] = word === BEFORE_USER ? 1 : 0;
   }
   kata.setWords(arena.constant(list), flagged.length);
 }

@@ -66,6 +66,12 @@ const FLAG_TESTS: readonly (readonly [number, (text: string) => boolean])[] = [
   [33_554_432, (text) => sandboxOfText(text) !== undefined],
 ];
 
+function flagsOf(text: string): number {
+  let flags = 0;
+  for (const [flag, test] of FLAG_TESTS) if (test(text)) flags |= flag;
+  return flags;
+}
+
 /** Messages that wrap others, or say that others are missing. */
 function isPlainRoads(text: string): boolean {
   const { event } = markerOf(text);
@@ -190,10 +196,20 @@ export class Facts {
       if (named === 0) return false;
       i32[at + SANDBOX] = named;
     }
-    let flags = 0;
-    for (const [flag, test] of FLAG_TESTS) if (test(text)) flags |= flag;
-    i32[at + FLAGS] = flags;
+    i32[at + FLAGS] = flagsOf(text);
     return true;
+  }
+
+  /** Answers what is asked of a long message. @param room where what it marks can be written. */
+  writeMessage(room: number): void {
+    const { arena, kata } = this.#host;
+    const { i32, u8 } = arena;
+    const text = u8.toString('latin1', kata.wantedMessage(), kata.wantedMessageEnd());
+    const at = kata.messageFactsRoom() >> 2;
+    i32[at + FLAGS] = flagsOf(text);
+    i32[at + MARK] = room;
+    i32[at + MARK + 1] = room + u8.write(markJson(markerOf(text)), room, 'latin1');
+    kata.noteMessage();
   }
 
   writeTemplate(facts: number): boolean {

@@ -1,6 +1,7 @@
 // What the scanner module has to be told to understand Kata's records, and what it teaches: the side of the fast road that is
 // written in TypeScript (the other one: formats/scan/assembly/kata*.ts).
 
+import { encodePhrases, KATA_BLANK_KEYS } from '../../formats/scan/blank-keys.ts';
 import { type Marker, markerOf } from '../lifecycle.ts';
 import type { KataMemory } from '../memory.ts';
 import { kataWith, type Repair } from '../record.ts';
@@ -19,6 +20,7 @@ const WANTS_POD = 5;
 const WANTS_CONTAINER = 7;
 const WANTS_PROCESS = 8;
 const WANTS_DURATION = 9;
+const WANTS_MESSAGE = 10;
 
 // ---- what there is to learn: four words each
 const LESSON_WORDS = 4;
@@ -32,6 +34,8 @@ const REPAIRS: Readonly<Record<number, readonly Repair[]>> = {
   78: ['C10'],
   79: ['C10', 'C9'],
   88: ['C18'],
+  92: ['C19'],
+  93: ['C21'],
 };
 
 const ROOM_BYTES = 256 << 10;
@@ -60,6 +64,7 @@ const CONSOLE_STREAM = /^console (\S{1,128}) /;
 const SANDBOX_MAX_BYTES = 128;
 /** Up to 32 bytes behind the text may be read. */
 const DURATION_MAX_BYTES = 128;
+const MARK_MAX_BYTES = 512;
 
 // ---- what of a record says which call it is of: byte offsets, see formats/scan/assembly/kata-record.ts
 const CALL_FACTS = 28;
@@ -91,6 +96,7 @@ export class FastRoad {
   #tapes = 0;
   #held = 0;
   #duration = 0;
+  #mark = 0;
   #room = { start: 0, bytes: 0 };
 
   constructor(host: FastHost, settings: FastSettings) {
@@ -124,6 +130,8 @@ export class FastRoad {
     kata.setScratch(arena.alloc(textBytes));
     this.#held = arena.alloc(SANDBOX_MAX_BYTES);
     this.#duration = arena.alloc(DURATION_MAX_BYTES);
+    this.#mark = arena.alloc(MARK_MAX_BYTES);
+    kata.forgetMessage();
     this.#makeRoom(ROOM_BYTES);
     this.noteHeld(holder);
   }
@@ -160,6 +168,10 @@ export class FastRoad {
     }
     if (reason === WANTS_DURATION) {
       this.#tellDuration(kata.callRecord());
+      return true;
+    }
+    if (reason === WANTS_MESSAGE) {
+      this.#facts.writeMessage(this.#mark);
       return true;
     }
     const facts = kata.wantedFacts();
@@ -287,6 +299,7 @@ function prepared(host: FastHost): Shared {
   const shared: Shared = { owners: 0, last: 0, generation: 0 };
   sharedOf.set(host.arena, shared);
   prepareWords(host.arena, host.kata);
+  host.kata.setKataPhrases(host.arena.constant(encodePhrases(KATA_BLANK_KEYS)));
   prepareFragments(host.arena, host.kata);
   return shared;
 }

@@ -59,6 +59,8 @@ const LABELS: readonly string[] = [
   ',"raw":"',
   '{"kata":',
   ',"wrapper":',
+  ',"repairs":["C19"]',
+  ',"repairs":["C21"]',
 ];
 
 export function prepareFragments(arena: Arena, kata: KataFunctions): void {

@@ -52,6 +52,8 @@ export { json, jsonCount } from './json';
 export { understand } from './kata';
 export { callRecord, setDuration } from './kata-duration';
 export { beginLines, jsonFormsSeen, lineNumber, setForms, textFormsSeen, understandLines } from './kata-lines';
+export { setKataPhrases } from './kata-logrus';
+export { forgetMessage, messageFactsRoom, noteMessage, wantedMessage, wantedMessageEnd } from './kata-message';
 export { wantedUse } from './kata-pairs';
 export { newGeneration, setFragments } from './kata-record';
 export {

@@ -2,6 +2,7 @@
 
 import { isCleanLine, readKernelLine, readStatusLine } from './kata-console';
 import { hasPod, marked } from './kata-identity';
+import { kernelMarks } from './kata-nested';
 import { messageFacts } from './kata-pairs';
 import { clearRecord, K_MSG } from './kata-record';
 import { holdsAny, K0, TROUBLE_WORD } from './kata-state';
@@ -27,6 +28,8 @@ export function readBare(s: usize, e: usize, flags: u32): u32 {
   if (isCleanLine(s, e)) {
     if ((flags & TROUBLE_WORD) != 0 || !readKernelLine(K0, s, e)) return OTHER;
     if (mayBeFramed(load<u32>(K0, K_MSG), e)) return OTHER;
+    const result = kernelMarks(K0);
+    if (result != READ) return result;
   } else {
     // It may end what is held.
     if (holdsAny() || !readStatusLine(K0, s, e)) return OTHER;

@@ -108,6 +108,11 @@ function isHarmless(s: usize): bool {
   return startsWith8(s, 0x203a79726f6d654d) || (startsWith8(s, 0x20676e6965657246) && load<u8>(s + 8) != 117);
 }
 
+/** Whether the kernel's text, which has no word of trouble in it, may mark something. */
+export function mayMark(text: usize): bool {
+  return isMarked(text) && !isHarmless(text);
+}
+
 /** `initcall <name> returned ` */
 function isInitcall(s: usize, e: usize): bool {
   if (!startsWith8(s, 0x6c6c616374696e69) || load<u8>(s + 8) != 32) return false;
@@ -140,7 +145,6 @@ export function readKernelLine(k: usize, s: usize, e: usize): bool {
   const text = textStart;
   while (e > text && (load<u8>(e - 1) == 32 || load<u8>(e - 1) == 9)) e--;
   if (e == text || mayHoldMore(text, e)) return false;
-  if (isMarked(text) && !isHarmless(text)) return false;
   if (startsWith8(text, 0x6c6c616374696e69)) {
     if (isInitcall(text, e)) store<u32>(k, L_INITCALL, K_EVENT);
     else if (load<u8>(text + 8) == 32) return false;

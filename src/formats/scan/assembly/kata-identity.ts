@@ -8,6 +8,7 @@ import {
   wantFacts,
 } from './facts';
 import { commandHasPath, commandSandbox, frameBoot, readCommand } from './kata-frame';
+import { isLong } from './kata-message';
 import { setSandbox } from './kata-pairs';
 import {
   generation,
@@ -143,6 +144,7 @@ export function marked(k: usize): u32 {
   if (level == ERROR && ((flags & STACK) != 0 || holdsStacks())) return OTHER;
   store<u32>(k, <u32>facts, K_MARKS);
   if (level < ERROR && (flags & TROUBLE) == 0) return READ;
+  if (isLong(facts)) return OTHER;
   store<u32>(k, 1, K_PROBLEM);
   if (facts == 0 || load<u32>(facts, F_TEMPLATE) != 0) return READ;
   wantFacts(facts);

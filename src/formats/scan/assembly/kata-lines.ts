@@ -20,7 +20,8 @@ import {
 } from './kata-frame';
 import { fillRuntimeRs, hasPod, identifySlog, isRelayed, marked, mayBeCut } from './kata-identity';
 import { writeLikeness } from './kata-likeness';
-import { lastKey, lastValueStart, readLogrus } from './kata-logrus';
+import { hadBlankKey, lastKey, lastValueStart, readLogrus } from './kata-logrus';
+import { forgetMessage } from './kata-message';
 import { BARE, JSON_TEXT, LOGFMT, NATIVE, putRecord, setPath } from './kata-ndjson';
 import { hadPair, messageFacts, readPairs } from './kata-pairs';
 import {
@@ -35,6 +36,7 @@ import {
   K_TIME,
   K_TS,
   kataBytes,
+  L_BLANK_KEY,
   NONE,
   setInstant,
 } from './kata-record';
@@ -138,6 +140,7 @@ function logrusLine(s: usize, e: usize, flags: u32): u32 {
   if (mayBeCut(K0, keyUse(load<i32>(lastKey(), N_ID), kataOwner()), e - last - quotes)) return OTHER;
   form = LOGFMT;
   isSlog = false;
+  if (hadBlankKey()) store<u32>(K0, L_BLANK_KEY, K_REPAIRS);
   return readTime(0) ? readGo(flags) : OTHER;
 }
 
@@ -321,6 +324,7 @@ export function understandLines(p: usize, e: usize, number: f64, place: f64): us
     if (why == READ && lacksDuration(k, p)) why = WANTS_DURATION;
     if (why == READ && !noteForm(k)) why = OTHER;
     setReason(why);
+    if (why <= OTHER) forgetMessage();
     if (why != READ) {
       setScratch(scratch);
       return p;

@@ -1,6 +1,6 @@
 // One line of logrus's TextFormatter, as sound as logrus writes it: time and level first, `msg` if any, then names in their
-// order, none twice. Lenient reading, and all damage, is the plain road's (src/kata/logfmt.ts).
-import { quotedMask } from './bytes';
+// order, none twice; names with blanks are the known ones. Lenient reading, and all damage, is the plain road's (src/kata/logfmt.ts).
+import { equalBytes, quotedMask } from './bytes';
 import { internScanned, N_ID, N_NEXT, N_OTHER, N_TEXT, N_TEXT_BYTES, nameAt, ROOT, setNext } from './keys';
 import {
   HEAD_BYTES,
@@ -93,12 +93,40 @@ function isBefore(a: usize, b: usize): bool {
   return aBytes < bBytes;
 }
 
+/** The list of names with blanks, as formats/scan/blank-keys.ts encodes it. */
+let phrases: usize = 0;
+let isBlankKey: bool = false;
+
+export function setKataPhrases(list: usize): void {
+  phrases = list;
+}
+
+/** Whether the last line had a name with a blank in it (C19). */
+export function hadBlankKey(): bool {
+  return isBlankKey;
+}
+
+/** The node of the name with blanks at `p`, or 0. */
+function phraseNode(p: usize, e: usize): usize {
+  let list = phrases;
+  for (let bytes = load<u32>(list); bytes != 0; bytes = load<u32>(list)) {
+    list += 4;
+    if (p + bytes < e && load<u8>(p + bytes) == EQUALS && equalBytes(p, list, bytes)) {
+      isBlankKey = true;
+      return internScanned(p, bytes);
+    }
+    list += bytes;
+  }
+  return 0;
+}
+
 /** The node of the name at `p`, which an equals sign ends; 0: it is none that logrus writes without a blank. */
 function nameNode(p: usize, e: usize): usize {
   let stop = p;
   while (stop < e) {
     const c: u32 = load<u8>(stop);
     if (c == EQUALS) break;
+    if (c == BLANK && stop != p) return phraseNode(p, e);
     if (c <= BLANK || c == QUOTE || c > 126) return 0;
     stop++;
   }
@@ -131,6 +159,7 @@ export function readLogrus(p: usize, e: usize, out: usize): bool {
   let node = ROOT;
   let index: u32 = 0;
   let ordered: u32 = 2;
+  isBlankKey = false;
   while (true) {
     const usual: usize = load<u32>(node, N_NEXT);
     let next = usual;

@@ -1,7 +1,7 @@
 // What a record passes on of the guest's console: lines of its kernel, records of the agent.
 
 import { parseText } from './json';
-import { isCleanLine, mayHoldMore, readKernelLine, readStatusLine } from './kata-console';
+import { isCleanLine, mayHoldMore, mayMark, readKernelLine, readStatusLine } from './kata-console';
 import { identifySlog, marked } from './kata-identity';
 import { messageFacts, readPairs } from './kata-pairs';
 import {
@@ -13,11 +13,14 @@ import {
   K_GUEST_TIME,
   K_HYPERVISOR,
   K_LEVEL,
+  K_MSG,
   K_PID,
+  K_REPAIRS,
   K_SANDBOX,
   K_SANDBOX_FACTS,
   K_TIME,
   K_TS,
+  L_SKEW,
   NONE,
   setInstant,
 } from './kata-record';
@@ -26,7 +29,7 @@ import { AGENT, ERROR, OTHER, READ } from './kata-words';
 import { zuluNanos, zuluSeconds } from './time';
 
 const OPEN_BRACE: u32 = 123;
-/** A guest's clock that is further off is damage (C21). */
+/** A guest's clock that is further off is damage (C21), or the line was late. */
 const SKEW_SECONDS: f64 = 2;
 
 let textStart: usize = 0;
@@ -58,6 +61,13 @@ export function secondsBetween(a: usize, b: usize): f64 {
   return load<f64>(a) - load<f64>(b) + (<f64>load<u32>(a, 8) - <f64>load<u32>(b, 8)) / 1e9;
 }
 
+/** What the kernel's line marks, which few do. */
+export function kernelMarks(k: usize): u32 {
+  if (!mayMark(load<u32>(k, K_MSG))) return READ;
+  const result = messageFacts(k);
+  return result == READ ? marked(k) : result;
+}
+
 function agentRecord(outer: usize, k: usize, tape: usize, owner: u32): u32 {
   if (mayHoldMore(textStart + 1, textEnd)) return OTHER;
   if (!parseText(textStart, textEnd, tape)) return OTHER;
@@ -71,7 +81,7 @@ function agentRecord(outer: usize, k: usize, tape: usize, owner: u32): u32 {
   setInstant(k + K_GUEST_TIME, seconds, zuluNanos());
   inherit(outer, k);
   const skew = secondsBetween(k + K_GUEST_TIME, k + K_TIME);
-  if (skew > SKEW_SECONDS || skew < -SKEW_SECONDS) return OTHER;
+  if (skew > SKEW_SECONDS || skew < -SKEW_SECONDS) store<u32>(k, L_SKEW, K_REPAIRS);
   result = messageFacts(k);
   return result == READ ? marked(k) : result;
 }
@@ -96,5 +106,5 @@ export function readNested(outer: usize, k: usize, s: usize, e: usize, flags: u3
   if ((flags & TROUBLE_WORD) != 0 || load<u32>(outer, K_LEVEL) >= ERROR) return OTHER;
   if (!readKernelLine(k, s, e)) return OTHER;
   inherit(outer, k);
-  return READ;
+  return kernelMarks(k);
 }

@@ -1,6 +1,7 @@
 // What the pairs of a record say of it: the twin of fillFrom (src/kata/identity.ts).
 import { isDigit, quotedMask } from './bytes';
 import { F_FLAGS, F_LEVEL, factsOf, factsText, factsTextBytes, keyUse, wantFacts } from './facts';
+import { longFacts } from './kata-message';
 import {
   AS_JSON,
   AS_TEXT,
@@ -55,6 +56,7 @@ import {
   U_TS,
   U_VM_PID,
   WANTS_FACTS,
+  WANTS_MESSAGE,
   WANTS_USE,
   WORD,
 } from './kata-words';
@@ -159,9 +161,9 @@ export function messageFacts(k: usize): u32 {
   if (load<u32>(at, 8) == NONE) return READ;
   start = load<u32>(at);
   end = load<u32>(at, 4);
-  if (end - start > MSG_MAX_BYTES) return OTHER;
-  const facts = knownFacts();
-  if (facts == 0) return WANTS_FACTS;
+  const isShort = end - start <= MSG_MAX_BYTES;
+  const facts = isShort ? knownFacts() : longFacts(start, end);
+  if (facts == 0) return isShort ? WANTS_FACTS : WANTS_MESSAGE;
   store<u32>(k, <u32>facts, K_MSG_FACTS);
   return READ;
 }

@@ -89,6 +89,9 @@ export const L_QUOTED: u32 = 88;
 export const L_RAW: u32 = 89;
 /** Begins a record without a time. */
 export const L_UNTIMED: u32 = 90;
+/** Repairs C19 and C21. */
+export const L_BLANK_KEY: u32 = 92;
+export const L_SKEW: u32 = 93;
 /** In place of the closing brace of a wrapper: what stands around it. */
 export const L_WRAPPED: u32 = 91;
 

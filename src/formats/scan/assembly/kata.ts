@@ -4,6 +4,7 @@
 import { lacksDuration } from './kata-duration';
 import { frameBoot, frameIdent, frameNeighbour, inheritProcess, noFrame } from './kata-frame';
 import { hasPod, identify, isConsole, isRelayed, marked } from './kata-identity';
+import { forgetMessage } from './kata-message';
 import { nestedEnd, nestedStart, readNested } from './kata-nested';
 import { messageFacts, readPairs, readTextSpan, textSpanEnd, textSpanStart } from './kata-pairs';
 import {
@@ -134,7 +135,8 @@ export function readGo(flags: u32): u32 {
     start = textSpanStart();
     end = textSpanEnd();
   }
-  if (holdsConsole(load<u32>(K0, K_SANDBOX_FACTS))) return OTHER;
+  // What was repaired around it would be told of it, too.
+  if (load<u32>(K0, K_REPAIRS) != 0 || holdsConsole(load<u32>(K0, K_SANDBOX_FACTS))) return OTHER;
   const result = readNested(K0, K1, start, end, flags, tapeOf(true), kataOwner());
   found = K1;
   // An agent may name the sandbox itself.
@@ -154,6 +156,8 @@ function understood(record: usize): u32 {
 /** Notes what the record teaches. */
 export function learnFrom(k: usize): void {
   attribute(k, frameBoot());
+  const repairs = load<u32>(k, K_REPAIRS);
+  if (repairs != 0) learnRepair(repairs);
   if (k != K1) return;
   learnText(k);
   if (load<u32>(k, K_GUEST_TIME + 12) != 0) learnAgent(nestedStart(), nestedEnd());
@@ -162,8 +166,6 @@ export function learnFrom(k: usize): void {
 /** Notes what a line of a console teaches. */
 export function learnText(k: usize): void {
   if (load<u32>(k, K_KERNEL_TIME + 8) != NONE) learnKernel(load<u32>(k, K_MSG), load<u32>(k, K_MSG + 4));
-  const repairs = load<u32>(k, K_REPAIRS);
-  if (repairs != 0) learnRepair(repairs);
 }
 
 function finish(record: usize): void {
@@ -190,6 +192,7 @@ export function understand(record: usize, until: usize): usize {
     if (stopReason() == READ && !hasNotablePid(found)) setReason(OTHER);
     if (stopReason() == READ && !hasRoom(kataBytes(found))) setReason(NO_ROOM);
     if (stopReason() == READ && lacksDuration(found, record)) setReason(WANTS_DURATION);
+    if (stopReason() <= OTHER) forgetMessage();
     if (stopReason() != READ) {
       setScratch(scratch);
       return record;

@@ -2,9 +2,10 @@
 // once (after the "Teddy" search of Hyperscan), then word by word where those fit.
 
 const WORD_ENTRY_BYTES: usize = 32;
-/** In an entry: bytes of the word, its flag, its bucket (0 to 7); from W_TEXT on the word in lower case. */
+/** In an entry: bytes of the word, its flag, its bucket (0 to 7), whether it counts before a user only; the word in lower case. */
 const W_FLAG: usize = 1;
 const W_BUCKET: usize = 2;
+const W_BEFORE_USER: usize = 3;
 const W_TEXT: usize = 4;
 const CASE: u32 = 0x20202020;
 
@@ -52,6 +53,16 @@ function isWordAt(p: usize, entry: usize): bool {
   return true;
 }
 
+/** Whether an `@` comes before any blank or slash. */
+function isBeforeUser(p: usize, e: usize): bool {
+  for (; p < e; p++) {
+    const c: u32 = load<u8>(p);
+    if (c == 64) return true;
+    if (c == 47 || c == 32 || c - 9 < 5) return false;
+  }
+  return false;
+}
+
 /** The flags of the words at `p`, of the buckets that are set. */
 function flagsAt(p: usize, e: usize, buckets: u32): u32 {
   let flags: u32 = 0;
@@ -62,7 +73,8 @@ function flagsAt(p: usize, e: usize, buckets: u32): u32 {
     for (let entry: usize = load<u32>(range); entry < end; entry += WORD_ENTRY_BYTES) {
       const different = head ^ (load<u32>(entry, W_TEXT) | CASE);
       if (different << 8 != 0 || p + load<u8>(entry) > e) continue;
-      if (isWordAt(p, entry)) flags |= load<u8>(entry, W_FLAG);
+      if (!isWordAt(p, entry)) continue;
+      if (load<u8>(entry, W_BEFORE_USER) == 0 || isBeforeUser(p + load<u8>(entry), e)) flags |= load<u8>(entry, W_FLAG);
     }
   }
   return flags;
