@@ -118,6 +118,12 @@ const sandbox = mostly(fc.constantFrom(...IDS), fc.constantFrom('short', 'not a 
 
 type Given = Readonly<Record<string, unknown>>;
 
+/** As Go quotes it. */
+function quoted(value: string): string {
+  const short = (json: string): string => ({ '\\u0007': '\\a', '\\u000b': '\\v' })[json] ?? `\\x${json.slice(-2)}`;
+  return JSON.stringify(value).replace(/\\u00[0-7][0-9a-f]/g, short);
+}
+
 /** As logrus writes it: time, level and message first, then by names. */
 function logrus({ time: at, level: degree, msg, ...others }: Given): string {
   const rest = Object.entries(others).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -125,7 +131,7 @@ function logrus({ time: at, level: degree, msg, ...others }: Given): string {
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => {
       const bare = /^[A-Za-z0-9\-._/@^+]*$/.test(String(value)) && key !== 'time';
-      return `${key}=${bare ? String(value) : JSON.stringify(String(value))}`;
+      return `${key}=${bare ? String(value) : quoted(String(value))}`;
     })
     .join(' ');
 }
@@ -199,8 +205,32 @@ const kernel = fc
   )
   .map((parts) => parts.join(''));
 
+const status = fc
+  .tuple(
+    fc.constantFrom(
+      ...['[\x1b[0;32m  OK  \x1b[0m] ', '[\x1b[0;1;31mFAILED\x1b[0m] ', '\x1b[0m', '[  OK  ] '],
+      ...['         Starting ', '  Unmounting ', 'Starting ', 'Welcome to ', ' Welcome to '],
+    ),
+    fc.constantFrom(
+      ...['Started \x1b[0;1;39mKata\x1b[0m.', 'Reached target x.', 'a "b" c', 'x=y', ''],
+      ...['\x1b[1mX\x1b[0m...', '\x1b[1mUbuntu\x1b[0m!', '\x1b[1m...', '\x07x'],
+    ),
+    fc.constantFrom('', '\r', '\r\r'),
+  )
+  .map((parts) => parts.join(''));
+const guest = fc.record({
+  time,
+  level,
+  msg: often(text),
+  name: often(fc.constantFrom('kata-agent', 'kata-agent', 'kata-proxy')),
+  pid: fc.constant(1),
+  source: often(fc.constant('agent')),
+  container: seldom(fc.constantFrom(...IDS, 'c1')),
+});
 const nested = fc.oneof(
   kernel,
+  status,
+  guest.map(logrus),
   agent.map((given) => JSON.stringify(given)),
   text,
 );
@@ -246,13 +276,6 @@ const sound = fc.oneof(
 const hurt = fc
   .tuple(sound, sound, fc.nat(500), fc.nat(500), fc.constantFrom('', '\r', '[    2.000000] x', '{', '"', ' ', '\ufffd'))
   .map(([one, other, until, from, noise]) => one.slice(0, until) + noise + other.slice(from));
-const status = fc
-  .tuple(
-    fc.constantFrom('[\x1b[0;32m  OK  \x1b[0m] ', '[\x1b[0;1;31mFAILED\x1b[0m] ', '\x1b[0m', '[  OK  ] '),
-    fc.constantFrom('Started \x1b[0;1;39mKata\x1b[0m.', 'Reached target x.', 'a "b" c', 'x=y', ''),
-    fc.constantFrom('', '\r', '\r\r'),
-  )
-  .map((parts) => parts.join(''));
 /** Entries of a journal as `journalctl -o json` writes them, and what is not quite one. */
 const command = fc.constantFrom(
   '/usr/bin/containerd',

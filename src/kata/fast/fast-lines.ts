@@ -70,7 +70,7 @@ export class FastLines {
     const path = this.#keep(JSON.stringify(input.path));
     const results = arena.alloc((Math.ceil((end - start) / LINE_MIN_BYTES) + 1) * RESULT_BYTES);
     // A line's text is unescaped, one in that once more, and so on.
-    road.begin((end - start) * 4, holder);
+    road.begin((end - start) * 6, holder);
     let { line } = input;
     for (let at = start; at < end; ) {
       if (road.isOpen) {

@@ -35,8 +35,8 @@ export class FastRecords {
     const start = arena.alloc(tape.count * RESULT_BYTES);
     let end = start;
     const before = road.repaired;
-    // A line that is passed on is unescaped, and a text in it once more.
-    road.begin(bytesOf(arena.i32, tape) * 2, holder);
+    // A line that is passed on is unescaped, what it quotes once more, and a text in it.
+    road.begin(bytesOf(arena.i32, tape) * 4, holder);
     for (let record = tape.start; record < tape.end; ) {
       if (road.isOpen && holder.holdsAll !== true) {
         road.aim(end);

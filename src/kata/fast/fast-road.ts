@@ -11,12 +11,11 @@ import { prepareFragments } from './fragments.ts';
 
 // ---- why it stopped
 export const DONE = 0;
-/** The record is one for the plain road. */
-export const OTHER = 1;
 const WANTS_USE = 2;
 const WANTS_FACTS = 3;
 const WANTS_TEMPLATE = 4;
 const WANTS_POD = 5;
+const WANTS_ROOM = 6;
 const WANTS_CONTAINER = 7;
 const WANTS_PROCESS = 8;
 const WANTS_DURATION = 9;
@@ -86,6 +85,18 @@ export class FastRoad {
   readonly #facts: Facts;
   readonly #shared: Shared;
   readonly #owner: number;
+  /** By the reason why it stopped: tells what is wanted, or says that it cannot. */
+  readonly #answers: ReadonlyMap<number, () => boolean> = new Map([
+    [WANTS_USE, (): boolean => this.#tellUse()],
+    [WANTS_FACTS, (): boolean => this.#tellFacts()],
+    [WANTS_TEMPLATE, (): boolean => this.#tellTemplate()],
+    [WANTS_POD, (): boolean => this.#tellPod()],
+    [WANTS_ROOM, (): boolean => this.#tellRoom()],
+    [WANTS_CONTAINER, (): boolean => this.#tellContainer()],
+    [WANTS_PROCESS, (): boolean => this.#tellProcess()],
+    [WANTS_DURATION, (): boolean => this.#tellDuration()],
+    [WANTS_MESSAGE, (): boolean => this.#tellMessage()],
+  ]);
   /** Records that were repaired. */
   repaired = 0;
   #names = new Map<number, string>([[0, '']]);
@@ -152,39 +163,56 @@ export class FastRoad {
 
   /** Tells what is wanted; false: it cannot be told, the record is one for the plain road. */
   tell(reason: number): boolean {
+    return this.#answers.get(reason)?.() ?? false;
+  }
+
+  #tellUse(): boolean {
     const { kata, keys } = this.#host;
-    const { memory, prefix } = this.#settings;
-    if (reason === OTHER) return false;
-    if (reason === WANTS_USE) {
-      const key = kata.wantedUse();
-      const name = keys.name(key);
-      kata.setUse(key, this.#owner, keyUse(name, name.startsWith(prefix) ? name.slice(prefix.length) : name));
-      return true;
-    }
-    if (reason === WANTS_PROCESS) {
-      const sandbox = this.#factsOf(memory.sandboxOfProcess(this.name(kata.wantedProcessBoot()), kata.wantedProcess()));
-      if (sandbox !== undefined) kata.noteProcess(sandbox);
-      return sandbox !== undefined;
-    }
-    if (reason === WANTS_DURATION) {
-      this.#tellDuration(kata.callRecord());
-      return true;
-    }
-    if (reason === WANTS_MESSAGE) {
-      this.#facts.writeMessage(this.#mark);
-      return true;
-    }
-    const facts = kata.wantedFacts();
-    if (reason === WANTS_CONTAINER) {
-      const sandbox = this.#factsOf(memory.sandboxOfContainer(this.#facts.text(facts)));
-      if (sandbox !== undefined) kata.noteContainer(facts, sandbox);
-      return sandbox !== undefined;
-    }
-    if (reason === WANTS_FACTS) return facts !== 0 && this.#facts.write(facts);
-    if (reason === WANTS_TEMPLATE) return this.#facts.writeTemplate(facts);
-    if (reason === WANTS_POD)
-      return this.#facts.writePod(facts, memory.podJson(this.#facts.text(facts)), this.#shared.generation);
-    this.#makeRoom(kata.kataRoomWanted());
+    const { prefix } = this.#settings;
+    const key = kata.wantedUse();
+    const name = keys.name(key);
+    kata.setUse(key, this.#owner, keyUse(name, name.startsWith(prefix) ? name.slice(prefix.length) : name));
+    return true;
+  }
+
+  #tellProcess(): boolean {
+    const { kata } = this.#host;
+    const host = this.name(kata.wantedProcessBoot());
+    const sandbox = this.#factsOf(this.#settings.memory.sandboxOfProcess(host, kata.wantedProcess()));
+    if (sandbox !== undefined) kata.noteProcess(sandbox);
+    return sandbox !== undefined;
+  }
+
+  #tellContainer(): boolean {
+    const { kata } = this.#host;
+    const container = kata.wantedFacts();
+    const sandbox = this.#factsOf(this.#settings.memory.sandboxOfContainer(this.#facts.text(container)));
+    if (sandbox !== undefined) kata.noteContainer(container, sandbox);
+    return sandbox !== undefined;
+  }
+
+  #tellFacts(): boolean {
+    const facts = this.#host.kata.wantedFacts();
+    return facts !== 0 && this.#facts.write(facts);
+  }
+
+  #tellTemplate(): boolean {
+    return this.#facts.writeTemplate(this.#host.kata.wantedFacts());
+  }
+
+  #tellPod(): boolean {
+    const sandbox = this.#host.kata.wantedFacts();
+    const pod = this.#settings.memory.podJson(this.#facts.text(sandbox));
+    return this.#facts.writePod(sandbox, pod, this.#shared.generation);
+  }
+
+  #tellMessage(): boolean {
+    this.#facts.writeMessage(this.#mark);
+    return true;
+  }
+
+  #tellRoom(): boolean {
+    this.#makeRoom(this.#host.kata.kataRoomWanted());
     return true;
   }
 
@@ -259,8 +287,9 @@ export class FastRoad {
     return marker;
   }
 
-  #tellDuration(record: number): void {
+  #tellDuration(): boolean {
     const { arena, kata } = this.#host;
+    const record = kata.callRecord();
     const { i32, f64 } = arena;
     const word = (offset: number): number => i32[(record + offset) >> 2] as number;
     const text = (offset: number): string | undefined =>
@@ -277,6 +306,7 @@ export class FastRoad {
       }),
     );
     kata.setDuration(this.#duration, this.#duration + arena.u8.write(json, this.#duration, 'latin1'));
+    return true;
   }
 
   #countRepairs(number: number): void {

@@ -163,6 +163,27 @@ function isStatus(s: usize, e: usize): bool {
   return six == 0x20454d495420 || six == 0x204e52415720 || six == 0x204f464e4920;
 }
 
+/** `Starting`, `Stopping` …: the first letters tell. */
+function isDoing(s: usize, e: usize): bool {
+  const blanks = s;
+  while (s < e && load<u8>(s) == 32) s++;
+  if (s == blanks || e - s < 16 || load<u8>(e - 1) != 46 || load<u8>(e - 2) != 46 || load<u8>(e - 3) != 46)
+    return false;
+  const eight = load<u64>(s);
+  // "Starting", "Stopping", "Mounting", and a blank
+  if (eight == 0x676e697472617453 || eight == 0x676e6970706f7453 || eight == 0x676e69746e756f4d) {
+    return load<u8>(s + 8) == 32;
+  }
+  // "Unmounti" "ng "
+  return eight == 0x69746e756f6d6e55 && (load<u32>(s + 8) & 0xffffff) == 0x20676e;
+}
+
+/** `Welcome to …!` */
+function isWelcome(s: usize, e: usize): bool {
+  if (e - s < 12 || load<u8>(e - 1) != 33) return false;
+  return load<u64>(s) == 0x20656d6f636c6557 && (load<u32>(s + 8) & 0xffffff) == 0x206f74;
+}
+
 /** The end of the colour `ESC [ … m` at `p`, or 0. */
 function colourEnd(p: usize, e: usize): usize {
   if (load<u8>(p + 1) != 91) return 0;
@@ -194,7 +215,7 @@ export function readStatusLine(k: usize, s: usize, e: usize): bool {
     store<u8>(out++, c);
     s++;
   }
-  if (colours == 0 || !isStatus(text, out)) return false;
+  if (colours == 0 || (!isStatus(text, out) && !isDoing(text, out) && !isWelcome(text, out))) return false;
   setScratch(out);
   setText(k + K_MSG, text, out, AS_TEXT);
   store<u32>(k, GUEST_SYSTEMD, K_COMPONENT);

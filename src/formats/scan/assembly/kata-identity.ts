@@ -1,12 +1,5 @@
 // Whose record it is, and what its message marks: the twin of identifyGo and identifySlog (src/kata/identity.ts).
-import {
-  F_COMPONENT,
-  F_FLAGS,
-  F_HYPERVISOR,
-  F_POD_GENERATION,
-  F_TEMPLATE,
-  wantFacts,
-} from './facts';
+import { F_COMPONENT, F_FLAGS, F_HYPERVISOR, F_POD_GENERATION, F_TEMPLATE, wantFacts } from './facts';
 import { commandHasPath, commandSandbox, frameBoot, readCommand } from './kata-frame';
 import { isLong } from './kata-message';
 import { setSandbox } from './kata-pairs';

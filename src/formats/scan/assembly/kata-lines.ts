@@ -76,6 +76,9 @@ const RESULT_BYTES: usize = 48;
 const TICK: u32 = 116;
 const BRACKET: u32 = 91;
 const BRACE: u32 = 123;
+const BLANK: u32 = 32;
+/** `Welcome to …` */
+const WELCOME: u32 = 87;
 const EQUALS: u32 = 61;
 /** As MAJORITY of src/kata/wire-forms.ts. */
 const FORM_MAJORITY: u32 = 2;
@@ -253,7 +256,7 @@ function lineRead(s: usize, e: usize): u32 {
   noFrame(s, e);
   if (s == e || holdsLines() || !isAscii(s, e)) return OTHER;
   const first: u32 = load<u8>(s);
-  const isBare = first == BRACKET && isConsole;
+  const isBare = isConsole && (first == BRACKET || first == BLANK || first == WELCOME);
   if (!isBare && ((first != TICK && first != BRACE) || load<u8>(e - 1) == 13)) return OTHER;
   const flags = cautionsOf(wordFlags(s, e));
   if ((flags & ~LATER_WORDS) != 0) return OTHER;

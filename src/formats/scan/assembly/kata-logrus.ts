@@ -1,6 +1,7 @@
 // One line of logrus's TextFormatter, as sound as logrus writes it: time and level first, `msg` if any, then names in their
 // order, none twice; names with blanks are the known ones. Lenient reading, and all damage, is the plain road's (src/kata/logfmt.ts).
-import { equalBytes, quotedMask } from './bytes';
+import { equalBytes, hexValue, quotedMask } from './bytes';
+import { decodeQuoted, quotedTextStart } from './gotext';
 import { internScanned, N_ID, N_NEXT, N_OTHER, N_TEXT, N_TEXT_BYTES, nameAt, ROOT, setNext } from './keys';
 import {
   HEAD_BYTES,
@@ -14,6 +15,7 @@ import {
   W_SIZE,
   W_SPANS,
 } from './layout';
+import { scratchTop, setScratch } from './scratch';
 
 const QUOTE: u32 = 34;
 const BACKSLASH: u32 = 92;
@@ -34,8 +36,24 @@ export function lastKey(): usize {
   return key;
 }
 
-/** The closing quote of the text at `p`, of printable ASCII and escapes that JSON has too; 0: there is none before `e`. */
+/** Whether the text that quoteEnd found has escapes that JSON does not know. */
+let isGo: bool = false;
+
+/** Bytes of the escape at `p` (a backslash) that stands for an ASCII character; 0: it is another one. */
+function escapeBytes(p: usize): usize {
+  const letter: u32 = load<u8>(p + 1);
+  if (letter == QUOTE || letter == BACKSLASH) return 2;
+  if (letter == 110 || letter == 116 || letter == 114 || letter == 98 || letter == 102) return 2;
+  // Go's own: \a, \v, \x1b
+  isGo = true;
+  if (letter == 97 || letter == 118) return 2;
+  const isAscii = letter == 120 && hexValue(load<u8>(p + 2)) < 8 && hexValue(load<u8>(p + 3)) < 16;
+  return isAscii ? 4 : 0;
+}
+
+/** The closing quote of the text at `p`, of printable ASCII and escapes; 0: there is none before `e`. Sets isGo. */
 function quoteEnd(p: usize, e: usize): usize {
+  isGo = false;
   while (p < e) {
     const mask = quotedMask(v128.load(p));
     if (mask == 0) {
@@ -46,21 +64,20 @@ function quoteEnd(p: usize, e: usize): usize {
     if (p >= e) return 0;
     const c: u32 = load<u8>(p);
     if (c == QUOTE) return p;
-    if (c != BACKSLASH) return 0;
-    const letter: u32 = load<u8>(p + 1);
-    if (
-      letter != QUOTE &&
-      letter != BACKSLASH &&
-      letter != 110 &&
-      letter != 116 &&
-      letter != 114 &&
-      letter != 98 &&
-      letter != 102
-    )
-      return 0;
-    p += 2;
+    const bytes = c == BACKSLASH ? escapeBytes(p) : 0;
+    if (bytes == 0) return 0;
+    p += bytes;
   }
   return 0;
+}
+
+/** Writes what the text `[p, e)` means into scratch, for the span. */
+function decodeGo(p: usize, e: usize, span: usize): void {
+  const end = decodeQuoted(p, e, scratchTop());
+  store<u32>(span, KIND_TEXT, S_KIND * 4);
+  store<u32>(span, <u32>quotedTextStart(), S_START * 4);
+  store<u32>(span, <u32>end, S_END * 4);
+  setScratch(end);
 }
 
 /** The end of the bare value at `p`: a blank, or `e`; 0 where a quote stands in it. */
@@ -178,19 +195,17 @@ export function readLogrus(p: usize, e: usize, out: usize): bool {
     if (p > e) return false;
     lastStart = p;
     let end: usize;
-    if (p < e && load<u8>(p) == QUOTE) {
-      end = quoteEnd(p + 1, e);
-      if (end == 0) return false;
-      end++;
-      store<u32>(span, KIND_JSON, S_KIND * 4);
-    } else {
-      end = bareEnd(p, e);
-      if (end == 0) return false;
-      store<u32>(span, KIND_TEXT, S_KIND * 4);
-    }
+    const isQuoted = p < e && load<u8>(p) == QUOTE;
+    end = isQuoted ? quoteEnd(p + 1, e) : bareEnd(p, e);
+    if (end == 0) return false;
+    if (isQuoted) end++;
     store<u32>(span, load<u32>(node, N_ID));
-    store<u32>(span, <u32>p, S_START * 4);
-    store<u32>(span, <u32>end, S_END * 4);
+    if (isQuoted && isGo) decodeGo(p + 1, end - 1, span);
+    else {
+      store<u32>(span, isQuoted ? KIND_JSON : KIND_TEXT, S_KIND * 4);
+      store<u32>(span, <u32>p, S_START * 4);
+      store<u32>(span, <u32>end, S_END * 4);
+    }
     span += SPAN_BYTES;
     index++;
     p = end;

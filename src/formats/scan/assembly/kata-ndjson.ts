@@ -2,7 +2,7 @@
 import { putFields } from './emit';
 import { keyUse } from './facts';
 import { frameCutEnd, frameCutStart, isFramed, messageEnd, messageStart } from './kata-frame';
-import { nestedEnd, nestedStart } from './kata-nested';
+import { nestedEnd, nestedIsLogrus, nestedStart } from './kata-nested';
 import {
   K_CONSOLE,
   K_GUEST_TIME,
@@ -98,6 +98,7 @@ export function putRecord(k: usize, form: u32, s: usize, e: usize, number: f64, 
   }
   if (k == K0 && form == JSON_TEXT) out = put(messageStart(), messageEnd(), putFragment(L_FIELDS, out));
   else if (k == K0 && form == LOGFMT) out = putObject(tapeOf(false), putFragment(L_FIELDS, out));
+  else if (k != K0 && nestedIsLogrus()) out = putObject(tapeOf(true), putFragment(L_FIELDS, out));
   else if (k != K0 && load<u32>(k, K_GUEST_TIME + 12) != 0) {
     out = put(nestedStart(), nestedEnd(), putFragment(L_FIELDS, out));
   }

@@ -1,8 +1,11 @@
 // What a record passes on of the guest's console: lines of its kernel, records of the agent.
 
+import { keyUse } from './facts';
 import { parseText } from './json';
 import { isCleanLine, mayHoldMore, mayMark, readKernelLine, readStatusLine } from './kata-console';
-import { identifySlog, marked } from './kata-identity';
+import { frameIdent, frameNeighbour } from './kata-frame';
+import { identify, identifySlog, isConsole, isRelayed, marked, mayBeCut } from './kata-identity';
+import { hadBlankKey, lastKey, lastValueStart, readLogrus } from './kata-logrus';
 import { messageFacts, readPairs } from './kata-pairs';
 import {
   clearRecord,
@@ -20,20 +23,35 @@ import {
   K_SANDBOX_FACTS,
   K_TIME,
   K_TS,
+  K_WRITTEN_TIME,
+  L_BLANK_KEY,
   L_SKEW,
   NONE,
   setInstant,
 } from './kata-record';
 import { TROUBLE_WORD } from './kata-state';
 import { AGENT, ERROR, OTHER, READ } from './kata-words';
+import { N_ID } from './keys';
 import { zuluNanos, zuluSeconds } from './time';
 
 const OPEN_BRACE: u32 = 123;
 /** A guest's clock that is further off is damage (C21), or the line was late. */
 const SKEW_SECONDS: f64 = 2;
 
+const QUOTE: u32 = 34;
+const EQUALS: u32 = 61;
+/** `time` and `="` */
+const TIME_WORD: u32 = 0x656d6974;
+const TIME_QUOTE: u32 = 0x223d;
+
 let textStart: usize = 0;
 let textEnd: usize = 0;
+let isLogrus: bool = false;
+
+/** Whether what was passed on is a record of logrus's. */
+export function nestedIsLogrus(): bool {
+  return isLogrus;
+}
 
 /** The text that was passed on, as it is. */
 export function nestedStart(): usize {
@@ -47,7 +65,7 @@ export function nestedEnd(): usize {
 /** Takes what only the record around says. */
 function inherit(outer: usize, k: usize): void {
   copyInstant(outer + K_TIME, k + K_TIME);
-  store<u32>(k, load<u32>(outer, K_ERA), K_ERA);
+  if (load<u32>(outer, K_ERA) != 0) store<u32>(k, load<u32>(outer, K_ERA), K_ERA);
   store<f64>(k, load<f64>(outer, K_PID), K_PID);
   if (load<u32>(k, K_LEVEL) == 0) store<u32>(k, load<u32>(outer, K_LEVEL), K_LEVEL);
   if (load<u32>(k, K_HYPERVISOR) == 0) store<u32>(k, load<u32>(outer, K_HYPERVISOR), K_HYPERVISOR);
@@ -59,6 +77,34 @@ function inherit(outer: usize, k: usize): void {
 /** Seconds from `b` to `a`. */
 export function secondsBetween(a: usize, b: usize): f64 {
   return load<f64>(a) - load<f64>(b) + (<f64>load<u32>(a, 8) - <f64>load<u32>(b, 8)) / 1e9;
+}
+
+/** A record of logrus that the agent of 1.x wrote. */
+function logrusRecord(outer: usize, k: usize, tape: usize, owner: u32): u32 {
+  const e = textEnd;
+  if (load<u8>(e - 1) == EQUALS || !readLogrus(textStart, e, tape)) return OTHER;
+  let result = readPairs(k, tape, owner);
+  if (result != READ) return result;
+  if (hadBlankKey()) store<u32>(k, L_BLANK_KEY, K_REPAIRS);
+  const last = lastValueStart();
+  const quotes: usize = load<u8>(last) == QUOTE ? 2 : 0;
+  if (mayBeCut(k, keyUse(load<i32>(lastKey(), N_ID), owner), e - last - quotes)) return OTHER;
+  const time = k + K_WRITTEN_TIME;
+  if (load<u32>(time, 8) == NONE || isRelayed(k)) return OTHER;
+  const seconds = zuluSeconds(load<u32>(time), load<u32>(time, 4));
+  if (!(seconds > -1e12)) return OTHER;
+  setInstant(k + K_GUEST_TIME, seconds, zuluNanos());
+  result = messageFacts(k);
+  if (result != READ) return result;
+  if (isConsole(k)) return OTHER;
+  identify(k, frameIdent(), frameNeighbour());
+  inherit(outer, k);
+  const skew = secondsBetween(k + K_GUEST_TIME, k + K_TIME);
+  if (skew > SKEW_SECONDS || skew < -SKEW_SECONDS) {
+    if (load<u32>(k, K_REPAIRS) != 0) return OTHER;
+    store<u32>(k, L_SKEW, K_REPAIRS);
+  }
+  return marked(k);
 }
 
 /** What the kernel's line marks, which few do. */
@@ -95,6 +141,7 @@ export function readNested(outer: usize, k: usize, s: usize, e: usize, flags: u3
   textStart = s;
   textEnd = e;
   clearRecord(k);
+  isLogrus = false;
   if (e == s) return OTHER;
   if (!isCleanLine(s, e)) {
     if (load<u32>(outer, K_LEVEL) >= ERROR || !readStatusLine(k, s, e)) return OTHER;
@@ -102,6 +149,8 @@ export function readNested(outer: usize, k: usize, s: usize, e: usize, flags: u3
     const result = messageFacts(k);
     return result == READ ? marked(k) : result;
   }
+  isLogrus = load<u32>(s) == TIME_WORD && load<u16>(s + 4) == TIME_QUOTE;
+  if (isLogrus) return logrusRecord(outer, k, tape, owner);
   if (load<u8>(s) == OPEN_BRACE) return agentRecord(outer, k, tape, owner);
   if ((flags & TROUBLE_WORD) != 0 || load<u32>(outer, K_LEVEL) >= ERROR) return OTHER;
   if (!readKernelLine(k, s, e)) return OTHER;

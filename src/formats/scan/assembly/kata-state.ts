@@ -1,7 +1,16 @@
 // What one batch of understanding Kata's records has at hand: for whom, the room for what comes out, what the caller has to
 // learn, and why the work stopped.
 import { F_HELD, F_SANDBOX, F_SANDBOX_GENERATION, factsOf } from './facts';
-import { generation, K_BYTES, K_COMPONENT, K_CONTAINER_FACTS, K_ERA, K_FOUND, K_PID, K_SANDBOX_FACTS } from './kata-record';
+import {
+  generation,
+  K_BYTES,
+  K_COMPONENT,
+  K_CONTAINER_FACTS,
+  K_ERA,
+  K_FOUND,
+  K_PID,
+  K_SANDBOX_FACTS,
+} from './kata-record';
 import { ERA_RS_JOURNAL, SHIM } from './kata-words';
 import { HEAD_BYTES, MAX_FIELDS, SPAN_BYTES } from './layout';
 

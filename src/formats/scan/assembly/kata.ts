@@ -5,7 +5,7 @@ import { lacksDuration } from './kata-duration';
 import { frameBoot, frameIdent, frameNeighbour, inheritProcess, noFrame } from './kata-frame';
 import { hasPod, identify, isConsole, isRelayed, marked } from './kata-identity';
 import { forgetMessage } from './kata-message';
-import { nestedEnd, nestedStart, readNested } from './kata-nested';
+import { nestedEnd, nestedIsLogrus, nestedStart, readNested } from './kata-nested';
 import { messageFacts, readPairs, readTextSpan, textSpanEnd, textSpanStart } from './kata-pairs';
 import {
   clearRecord,
@@ -160,7 +160,7 @@ export function learnFrom(k: usize): void {
   if (repairs != 0) learnRepair(repairs);
   if (k != K1) return;
   learnText(k);
-  if (load<u32>(k, K_GUEST_TIME + 12) != 0) learnAgent(nestedStart(), nestedEnd());
+  if (load<u32>(k, K_GUEST_TIME + 12) != 0 && !nestedIsLogrus()) learnAgent(nestedStart(), nestedEnd());
 }
 
 /** Notes what a line of a console teaches. */
