@@ -88,29 +88,30 @@ function isCall(text: string): boolean {
 // ---- uses of keys
 const NOTHING = 1;
 const REFUSED = 2;
-const USES: ReadonlyMap<Role | 'time' | 'ts' | 'name' | 'source' | 'command' | 'arch' | 'ID' | 'vmconsole', number> =
-  new Map([
-    ['msg', 3],
-    ['level', 4],
-    ['sandbox', 5],
-    ['sandbox-alias', 6],
-    ['container', 7],
-    ['exec', 8],
-    ['pid', 9],
-    ['vm_pid', 10],
-    ['exit_code', 11],
-    ['error', 12],
-    ['subsystem', 13],
-    ['time', 14],
-    ['ts', 15],
-    ['name', 16],
-    ['source', 17],
-    ['command', 18],
-    ['arch', 19],
-    ['ID', 20],
-    ['vmconsole', 21],
-  ] as const);
-const NAMED: ReadonlySet<string> = new Set(['time', 'ts', 'name', 'source', 'command', 'arch', 'ID', 'vmconsole']);
+const NAMED_KEYS = ['time', 'ts', 'name', 'source', 'command', 'arch', 'ID', 'vmconsole', 'stream'] as const;
+const USES: ReadonlyMap<Role | (typeof NAMED_KEYS)[number], number> = new Map([
+  ['msg', 3],
+  ['level', 4],
+  ['sandbox', 5],
+  ['sandbox-alias', 6],
+  ['container', 7],
+  ['exec', 8],
+  ['pid', 9],
+  ['vm_pid', 10],
+  ['exit_code', 11],
+  ['error', 12],
+  ['subsystem', 13],
+  ['time', 14],
+  ['ts', 15],
+  ['name', 16],
+  ['source', 17],
+  ['command', 18],
+  ['arch', 19],
+  ['ID', 20],
+  ['vmconsole', 21],
+  ['stream', 22],
+] as const);
+const NAMED: ReadonlySet<string> = new Set(NAMED_KEYS);
 /** Fields of the entry of a journal. */
 const ENTRY_USES: ReadonlyMap<string, number> = new Map([
   ['MESSAGE', 32],
@@ -130,6 +131,7 @@ const ENTRY_USES: ReadonlyMap<string, number> = new Map([
   ['CONTAINER_ID', 46],
   ['EXEC_ID', 47],
   ['PID', 48],
+  ['STREAM', 49],
 ]);
 /** JavaScript puts such a name before all others. */
 const NUMBER_NAME = /^\d+$/;

@@ -35,6 +35,8 @@ const REPAIRS: Readonly<Record<number, readonly Repair[]>> = {
   88: ['C18'],
   92: ['C19'],
   93: ['C21'],
+  94: ['C18', 'C10'],
+  95: ['C18', 'C10', 'C9'],
 };
 
 const ROOM_BYTES = 256 << 10;

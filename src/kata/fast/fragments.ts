@@ -61,6 +61,8 @@ const LABELS: readonly string[] = [
   ',"wrapper":',
   ',"repairs":["C19"]',
   ',"repairs":["C21"]',
+  ',"repairs":["C18","C10"]',
+  ',"repairs":["C18","C10","C9"]',
 ];
 
 export function prepareFragments(arena: Arena, kata: KataFunctions): void {

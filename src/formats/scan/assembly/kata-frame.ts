@@ -33,6 +33,7 @@ import {
   U_ENTRY_PRIORITY,
   U_ENTRY_SOURCE,
   U_ENTRY_SOURCE_TIME,
+  U_ENTRY_STREAM,
   U_ENTRY_SUBSYSTEM,
   U_ENTRY_SYSLOG_PID,
   U_ENTRY_TIME,
@@ -270,6 +271,11 @@ function levelOfPriority(span: usize): u32 {
   const priority: u32 = <u32>load<u8>(s) - 48;
   if (load<u32>(span, S_END * 4) - s != 2 || priority > 7) return 0;
   return priority < 3 ? 6 : 8 - priority;
+}
+
+/** Whether the entry says which stream of a hypervisor's it is of. */
+export function hasStreamField(): bool {
+  return spanOf(U_ENTRY_STREAM) != 0;
 }
 
 /** Takes the field of a use, if it is there, as what it is of a record. */

@@ -9,6 +9,7 @@ import { hasStamp } from './kata-console';
 import { lacksDuration } from './kata-duration';
 import {
   frameIdent,
+  hasStreamField,
   inheritProcess,
   isFramed,
   isNative,
@@ -40,7 +41,7 @@ import {
   NONE,
   setInstant,
 } from './kata-record';
-import { passesOn, quotesKernel, quotesKernelText, readRuntimeRs } from './kata-runtime-rs';
+import { passesOn, quotesKernel, readRuntimeRs } from './kata-runtime-rs';
 import {
   cautionsOf,
   FRAME_WORD,
@@ -60,7 +61,7 @@ import {
   takeResult,
   tapeOf,
 } from './kata-state';
-import { AGENT, OTHER, READ, RUNTIME, U_LEVEL, U_MSG, WANTS_DURATION } from './kata-words';
+import { AGENT, OTHER, READ, RUNTIME, U_LEVEL, U_MSG, U_STREAM, WANTS_DURATION } from './kata-words';
 import { N_ID } from './keys';
 import { HEAD_BYTES, S_END, S_START, SPAN_BYTES, W_SPANS } from './layout';
 import { scratchTop, setScratch } from './scratch';
@@ -147,18 +148,18 @@ function logrusLine(s: usize, e: usize, flags: u32): u32 {
   return readTime(0) ? readGo(flags) : OTHER;
 }
 
-function slogRecord(tape: usize, flags: u32, isQuote: bool): u32 {
+function slogRecord(tape: usize, flags: u32, stamped: bool): u32 {
   setFound(K0);
   const ts = K0 + K_TS;
   if (load<u32>(K0, K_LEVEL) == 0 || !identifySlog(K0)) return OTHER;
   inheritProcess(K0);
   const component = load<u32>(K0, K_COMPONENT);
-  if (component != RUNTIME && (component != AGENT || isQuote)) return OTHER;
+  if (component != RUNTIME && (component != AGENT || stamped)) return OTHER;
   const seconds = zuluSeconds(load<u32>(ts), load<u32>(ts, 4));
   if (!(seconds > -1e12)) return OTHER;
   setInstant(K0 + K_TIME, seconds, zuluNanos());
   if (component == RUNTIME) {
-    const result = readRuntimeRs(flags, isQuote);
+    const result = readRuntimeRs(flags, stamped, hadPair(U_STREAM));
     if (!passesOn()) return result;
     setFound(K1);
     // What passes something on is written again without it.
@@ -174,15 +175,15 @@ function slogRecord(tape: usize, flags: u32, isQuote: bool): u32 {
 function jsonLine(s: usize, e: usize, flags: u32): u32 {
   const tape = tapeOf(false);
   // Of kernel text in JSON only the plain road can tell whether it belongs there.
-  const isQuote = quotesKernel(s, e);
-  if ((!isQuote && hasStamp(s, e)) || !parseText(s, e, tape)) return OTHER;
+  const stamped = hasStamp(s, e);
+  if ((stamped && !quotesKernel(s, e)) || !parseText(s, e, tape)) return OTHER;
   clearRecord(K0);
   const result = readPairs(K0, tape, kataOwner());
   if (result != READ) return result;
   form = JSON_TEXT;
   isSlog = load<u32>(K0, K_TS + 8) != NONE;
-  if (isSlog) return slogRecord(tape, flags, isQuote);
-  if (isQuote || !hadPair(U_LEVEL) || !hadPair(U_MSG) || !readTime(0)) return OTHER;
+  if (isSlog) return slogRecord(tape, flags, stamped);
+  if (stamped || !hadPair(U_LEVEL) || !hadPair(U_MSG) || !readTime(0)) return OTHER;
   // What passes something on is written again without it.
   if ((isRelayed(K0) || load<u32>(K0, K_CONSOLE) != 0) && !isCanonical(tape)) return OTHER;
   return readGo(flags);
@@ -226,7 +227,7 @@ function nativeEntry(flags: u32): u32 {
   if (result != READ) return result;
   fillRuntimeRs(K0);
   inheritProcess(K0);
-  const nested = readRuntimeRs(flags, quotesKernelText(messageStart(), messageEnd()));
+  const nested = readRuntimeRs(flags, false, hasStreamField());
   if (passesOn()) setFound(K1);
   return nested;
 }

@@ -51,6 +51,7 @@ import {
   U_PID,
   U_SANDBOX,
   U_SOURCE,
+  U_STREAM,
   U_SUBSYSTEM,
   U_TIME,
   U_TS,
@@ -176,6 +177,7 @@ export function take(k: usize, use: u32, span: usize): u32 {
     store<f64>(k + (use == U_PID ? K_PID : use == U_VM_PID ? K_VM_PID : K_EXIT_CODE), value);
     return READ;
   }
+  if (use == U_STREAM) return READ;
   if (use == U_CONSOLE) {
     store<u32>(k, <u32>span, K_CONSOLE);
     return READ;

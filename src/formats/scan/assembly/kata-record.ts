@@ -92,6 +92,9 @@ export const L_UNTIMED: u32 = 90;
 /** Repairs C19 and C21. */
 export const L_BLANK_KEY: u32 = 92;
 export const L_SKEW: u32 = 93;
+/** Repair C18 with C10, and with C9. */
+export const L_QUOTED_COLOURS: u32 = 94;
+export const L_QUOTED_RETURN: u32 = 95;
 /** In place of the closing brace of a wrapper: what stands around it. */
 export const L_WRAPPED: u32 = 91;
 

@@ -22,6 +22,7 @@ export const U_COMMAND: u32 = 18;
 export const U_ARCH: u32 = 19;
 export const U_ID: u32 = 20;
 export const U_CONSOLE: u32 = 21;
+export const U_STREAM: u32 = 22;
 // Fields of the entry of a journal, MESSAGE first.
 export const U_ENTRY_FIRST: u32 = 32;
 export const U_ENTRY_MESSAGE: u32 = 32;
@@ -42,6 +43,7 @@ export const U_ENTRY_SUBSYSTEM: u32 = 45;
 export const U_ENTRY_CONTAINER: u32 = 46;
 export const U_ENTRY_EXEC: u32 = 47;
 export const U_ENTRY_OWN_PID: u32 = 48;
+export const U_ENTRY_STREAM: u32 = 49;
 
 // ---- flags of texts
 export const KNOWN: u32 = 1;
