@@ -91,6 +91,10 @@ export interface KataFunctions {
   readonly holdConsole: (start: number, end: number) => void;
   readonly setKataRoom: (out: number, end: number) => void;
   readonly setScratch: (start: number) => void;
+  /** Room for the table of texts that were told, its bytes; makes it void. */
+  readonly TOLD_BYTES: { readonly value: number };
+  readonly setTold: (room: number) => void;
+  readonly forgetTold: () => void;
   readonly setLearns: (kernel: boolean, agent: boolean) => void;
   /** Understands records from `record` on; where it stopped, see `stopReason`. */
   readonly understand: (record: number, until: number) => number;

@@ -137,14 +137,19 @@ export class Vocabulary {
     return this.#records < RECORDS_MAX;
   }
 
-  /** As learnRecord, for a text that is one JSON object. */
-  learnObject(json: string): void {
+  /** As learnRecord, for a text that is one JSON object; undefined: one that says nothing new. */
+  learnObject(json: string | undefined): void {
+    if (json === undefined) {
+      this.#records++;
+      return;
+    }
     const object = JSON.parse(json) as Readonly<Record<string, unknown>>;
     this.learnRecord(Object.keys(object), Object.values(object));
   }
 
-  learnKernel(text: string): void {
-    if (++this.#kernelLines <= RECORDS_MAX) this.#kernel.add(text);
+  /** @param text undefined: it is one that was learned before. */
+  learnKernel(text: string | undefined): void {
+    if (++this.#kernelLines <= RECORDS_MAX && text !== undefined) this.#kernel.add(text);
   }
 
   knowsKey(key: string): boolean {

@@ -134,9 +134,13 @@ export class FastRoad {
       this.#markers = new Map();
       // Facts may lie now where others did.
       this.#newGeneration();
+      kata.forgetTold();
     }
     this.#epoch = keys.epoch;
-    if (this.#shared.last !== this.#owner) this.#newGeneration();
+    if (this.#shared.last !== this.#owner) {
+      this.#newGeneration();
+      kata.forgetTold();
+    }
     this.#shared.last = this.#owner;
     this.#lessons = arena.alloc(LESSONS_BYTES);
     this.#tapes = arena.alloc(kata.TAPE_BYTES.value * 2);
@@ -234,11 +238,16 @@ export class FastRoad {
       ];
       if (kind === PROCESS) memory.learnProcess(this.name(third), first, this.name(second));
       else if (kind === CONTAINER) memory.learnContainer(this.name(first), this.name(second));
-      else if (kind === KERNEL) memory.vocabulary.learnKernel(u8.toString('latin1', first, second));
       else if (kind === REPAIR) this.#countRepairs(first);
-      else memory.vocabulary.learnObject(u8.toString('latin1', first, second));
+      else this.#learnText(kind === KERNEL, first === 0 ? undefined : u8.toString('latin1', first, second));
     }
     if (memory.changes !== changes) this.#newGeneration();
+  }
+
+  #learnText(isKernel: boolean, text: string | undefined): void {
+    const { vocabulary } = this.#settings.memory;
+    if (isKernel) vocabulary.learnKernel(text);
+    else vocabulary.learnObject(text);
   }
 
   /** Lets the plain road work: what it learns about pods and containers, and what it holds, counts here, too. */
@@ -333,5 +342,6 @@ function prepared(host: FastHost): Shared {
   prepareWords(host.arena, host.kata);
   host.kata.setKataPhrases(host.arena.constant(encodePhrases(KATA_BLANK_KEYS)));
   prepareFragments(host.arena, host.kata);
+  host.kata.setTold(host.arena.constant(new Uint8Array(host.kata.TOLD_BYTES.value)));
   return shared;
 }

@@ -72,6 +72,7 @@ export {
   wantedProcess,
   wantedProcessBoot,
 } from './kata-state';
+export { forgetTold, setTold, TOLD_BYTES } from './kata-vocabulary';
 export {
   internKey,
   keyCount,

@@ -53,7 +53,6 @@ import {
   K1,
   kataOwner,
   LATER_WORDS,
-  learnAgent,
   NO_ROOM,
   outStart,
   setOut,
@@ -61,6 +60,7 @@ import {
   takeResult,
   tapeOf,
 } from './kata-state';
+import { tellAgent } from './kata-vocabulary';
 import { AGENT, OTHER, READ, RUNTIME, U_LEVEL, U_MSG, U_STREAM, WANTS_DURATION } from './kata-words';
 import { N_ID } from './keys';
 import { HEAD_BYTES, S_END, S_START, SPAN_BYTES, W_SPANS } from './layout';
@@ -281,7 +281,9 @@ function finish(s: usize, e: usize): void {
   const k = foundRecord();
   learnFrom(k);
   if (form == BARE) learnText(k);
-  if (isSlog && load<u32>(k, K_GUEST_TIME + 12) != 0 && k == K0) learnAgent(messageStart(), messageEnd());
+  if (isSlog && load<u32>(k, K_GUEST_TIME + 12) != 0 && k == K0) {
+    tellAgent(messageStart(), messageEnd(), tapeOf(false));
+  }
   const result = takeResult(RESULT_BYTES);
   const start = outStart();
   noteLikeness(k, result + 20);

@@ -200,13 +200,22 @@ function learn(kind: u32, a: u32, b: u32, c: u32 = 0): void {
   learnedTop += LEARN_BYTES;
 }
 
-/** A line of a kernel that is whole: what it says can be said again. */
+/** What a whole line of a kernel says; or it was learned before. */
 export function learnKernel(start: usize, end: usize): void {
   if (learnsKernel) learn(LEARN_KERNEL, <u32>start, <u32>end);
 }
 
+export function learnKernelAgain(): void {
+  if (learnsKernel) learn(LEARN_KERNEL, 0, 0);
+}
+
+/** A sound record of an agent; or what it says was learned before. */
 export function learnAgent(start: usize, end: usize): void {
   if (learnsAgent) learn(LEARN_AGENT, <u32>start, <u32>end);
+}
+
+export function learnAgentAgain(): void {
+  if (learnsAgent) learn(LEARN_AGENT, 0, 0);
 }
 
 /** Counts the repairs of a label. */

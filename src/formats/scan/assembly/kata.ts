@@ -34,8 +34,6 @@ import {
   K1,
   kataOwner,
   LATER_WORDS,
-  learnAgent,
-  learnKernel,
   learnRepair,
   NO_ROOM,
   outStart,
@@ -45,6 +43,7 @@ import {
   takeResult,
   tapeOf,
 } from './kata-state';
+import { tellAgent, tellKernel } from './kata-vocabulary';
 import { AGENT, OTHER, READ, WANTS_DURATION } from './kata-words';
 import {
   D_SECONDS,
@@ -160,12 +159,12 @@ export function learnFrom(k: usize): void {
   if (repairs != 0) learnRepair(repairs);
   if (k != K1) return;
   learnText(k);
-  if (load<u32>(k, K_GUEST_TIME + 12) != 0 && !nestedIsLogrus()) learnAgent(nestedStart(), nestedEnd());
+  if (load<u32>(k, K_GUEST_TIME + 12) != 0 && !nestedIsLogrus()) tellAgent(nestedStart(), nestedEnd(), tapeOf(true));
 }
 
 /** Notes what a line of a console teaches. */
 export function learnText(k: usize): void {
-  if (load<u32>(k, K_KERNEL_TIME + 8) != NONE) learnKernel(load<u32>(k, K_MSG), load<u32>(k, K_MSG + 4));
+  if (load<u32>(k, K_KERNEL_TIME + 8) != NONE) tellKernel(load<u32>(k, K_MSG), load<u32>(k, K_MSG + 4));
 }
 
 function finish(record: usize): void {

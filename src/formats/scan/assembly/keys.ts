@@ -62,12 +62,17 @@ function mix(hash: u64): u64 {
   return hash ^ (hash >> 32);
 }
 
-function hashOf(text: usize, bytes: u32): u32 {
-  let hash = mix(seed ^ bytes);
+/** A hash of the text, of its kind. */
+export function hashText(text: usize, bytes: u32, kind: u64): u64 {
+  let hash = mix(seed ^ bytes ^ (kind << 32));
   let rest = bytes;
   for (; rest >= 8; rest -= 8, text += 8) hash = mix(hash ^ load<u64>(text));
   if (rest != 0) hash = mix(hash ^ (load<u64>(text) << ((8 - rest) << 3)));
-  return <u32>mix(hash);
+  return mix(hash);
+}
+
+function hashOf(text: usize, bytes: u32): u32 {
+  return <u32>hashText(text, bytes, 0);
 }
 
 /** The slot that holds the key, or the empty one where it belongs. */
