@@ -307,12 +307,35 @@ const entry = fc.tuple(fc.oneof(passedOnEntry, nativeEntry), seldom(fc.nat(9))).
   const json = members.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',');
   return `{${json}}`;
 });
+/** What syslog or a container runtime puts in front. */
+const headed = fc
+  .tuple(
+    fc.constantFrom(
+      ...['Mar  2 00:00:00', 'Mar 12 00:00:00.25', 'Mar 2 00:00:00', 'Mon Mar  2 00:00:00', 'Mar  2 00:00:00.1234567'],
+      ...[
+        '2026-03-02T00:00:00Z',
+        '2026-03-02T00:00:00.25+01:00',
+        '2026-03-02T00:00:00.1234567890Z',
+        '1772409600.000001',
+      ],
+    ),
+    mostly(
+      fc
+        .tuple(fc.constantFrom('node1', 'a"b', ''), ident, fc.constantFrom('[7]', '[12]', '', '[x]', '[]'))
+        .map(([host, name, process]) => ` ${host} ${name}${process}`),
+      fc.constantFrom(' stderr F', ' stdout F', ' stdout P', ' stdout F:x', ' x'),
+    ),
+    fc.constantFrom(': ', ': ', ' ', ' ', ':', ''),
+    fc.oneof(entryText, shim.map(logrus), shim.map(logrus), fc.constantFrom('[1K blob data]', 'a#011b', 'time="#012"')),
+  )
+  .map((parts) => parts.join(''));
 const framed = kernel.map((said) => said.replace(/\] /, '] node1 kata[12]: '));
 /** Any line of a file with logs of Kata's, or with anything else. */
 export const line: fc.Arbitrary<string> = fc
   .oneof(
     { weight: 14, arbitrary: sound },
     { weight: 7, arbitrary: entry },
+    { weight: 5, arbitrary: headed },
     { weight: 2, arbitrary: hurt },
     { weight: 3, arbitrary: kernel },
     status,

@@ -63,6 +63,12 @@ const LABELS: readonly string[] = [
   ',"repairs":["C21"]',
   ',"repairs":["C18","C10"]',
   ',"repairs":["C18","C10","C9"]',
+  '{"time":"',
+  '","host":"',
+  '","ident":"',
+  '","pid":"',
+  '{"stream":"',
+  '","time":"',
 ];
 
 export function prepareFragments(arena: Arena, kata: KataFunctions): void {

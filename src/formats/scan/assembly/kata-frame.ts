@@ -6,7 +6,7 @@ import { isDigit } from './bytes';
 import { F_FLAGS, F_SANDBOX, factsOf, keyUse, wantFacts } from './facts';
 import { parseText } from './json';
 import { numberOf, readTextSpan, take, textSpanEnd, textSpanStart, wantUse } from './kata-pairs';
-import { AS_TEXT, K_COMPONENT, K_ERA, K_LEVEL, K_MSG, K_PID, K_TIME, setInstant, setText } from './kata-record';
+import { AS_TEXT, K_COMPONENT, K_ERA, K_LEVEL, K_MSG, K_PID, K_TIME, put, setInstant, setText } from './kata-record';
 import {
   CONTAINERD,
   CONTAINERD_IDENT,
@@ -65,19 +65,24 @@ const MICROS_MAX_DIGITS: usize = 17;
 const SPANS_BYTES: usize = 128;
 const SPANS: usize = memory.data(128, 16);
 
+/** It is the entry of a journal; or something stands in front of the text. */
 let isEntry: bool = false;
+let isHead: bool = false;
 let start: usize = 0;
 let end: usize = 0;
 let ident: usize = 0;
 let boot: usize = 0;
 let pid: f64 = -1;
-/** The member MESSAGE, with one comma beside it. */
-let cutStart: usize = 0;
-let cutEnd: usize = 0;
+/** The pairs of the frame, without its text, in two parts. */
+let pairsStart: usize = 0;
+let pairsEnd: usize = 0;
+let restStart: usize = 0;
+let restEnd: usize = 0;
 
 /** There is no frame: the text is the line's own. */
 export function noFrame(s: usize, e: usize): void {
   isEntry = false;
+  isHead = false;
   start = s;
   end = e;
   ident = 0;
@@ -85,9 +90,9 @@ export function noFrame(s: usize, e: usize): void {
   pid = -1;
 }
 
-/** Whether the line is the entry of a journal. */
+/** Whether something stands around the text. */
 export function isFramed(): bool {
-  return isEntry;
+  return isEntry || isHead;
 }
 
 /** The text in the frame: of the line, or of the entry's MESSAGE. */
@@ -108,13 +113,25 @@ export function frameBoot(): usize {
   return boot;
 }
 
-/** The frame without its text is `{`, `[frameCutEnd, line's end)` behind what stands before frameCutStart. */
-export function frameCutStart(): usize {
-  return cutStart;
+/** Writes the pairs of the frame, without its text, as an object. */
+export function putFrame(out: usize): usize {
+  return put(restStart, restEnd, put(pairsStart, pairsEnd, out));
 }
 
-export function frameCutEnd(): usize {
-  return cutEnd;
+/**
+ * The text of the line is `[s, e)`: in front of it stand an identifier and a process (0 and -1 where there are none), in pairs
+ * `[pairs, pairsStop)`.
+ */
+export function setHead(s: usize, e: usize, name: usize, process: f64, pairs: usize, pairsStop: usize): void {
+  isHead = true;
+  start = s;
+  end = e;
+  ident = name;
+  pid = process;
+  pairsStart = pairs;
+  pairsEnd = pairsStop;
+  restStart = 0;
+  restEnd = 0;
 }
 
 /** What the identifier makes of a record that is none of Kata's. */
@@ -186,12 +203,14 @@ function noteSpans(tape: usize, lineBytes: usize, owner: u32): u32 {
   return bytes == lineBytes ? READ : OTHER;
 }
 
-/** Cuts the member whose value the span is out of the line `[s, e)`. */
-function cut(span: usize, s: usize): void {
-  cutStart = load<u32>(span, S_START * 4) - load<u32>(nodeOf(load<i32>(span)), N_TOKEN_BYTES);
-  cutEnd = load<u32>(span, S_END * 4);
-  if (load<u8>(cutEnd) == COMMA) cutEnd++;
-  else if (cutStart != s + 1) cutStart--;
+/** Cuts the member whose value the span is out of the line `[s, e)`, with one comma beside it. */
+function cut(span: usize, s: usize, e: usize): void {
+  pairsStart = s;
+  pairsEnd = load<u32>(span, S_START * 4) - load<u32>(nodeOf(load<i32>(span)), N_TOKEN_BYTES);
+  restStart = load<u32>(span, S_END * 4);
+  restEnd = e;
+  if (load<u8>(restStart) == COMMA) restStart++;
+  else if (pairsEnd != s + 1) pairsEnd--;
 }
 
 /** Reads the line `[s, e)` as the entry of a journal. */
@@ -221,7 +240,7 @@ export function readFrame(s: usize, e: usize, tape: usize, owner: u32): u32 {
     pid = numberOf(process);
     if (pid < 0) return OTHER;
   }
-  cut(message, s);
+  cut(message, s, e);
   readTextSpan(message);
   start = textSpanStart();
   end = textSpanEnd();
@@ -238,6 +257,7 @@ function textIs(span: usize, head: u64, tail: u32, bytes: usize): bool {
 
 /** Whether runtime-rs wrote the entry itself: `_TRANSPORT` is `journal`, `NAME` `kata-runtime`. */
 export function isNative(): bool {
+  if (!isEntry) return false;
   const transport = spanOf(U_ENTRY_TRANSPORT);
   const name = spanOf(U_ENTRY_NAME);
   // "journal" and the quote behind it

@@ -19,6 +19,7 @@ import {
   readFrame,
   readNative,
 } from './kata-frame';
+import { readHead } from './kata-heads';
 import { fillRuntimeRs, hasPod, identifySlog, isRelayed, marked, mayBeCut } from './kata-identity';
 import { writeLikeness } from './kata-likeness';
 import { hadBlankKey, lastKey, lastValueStart, readLogrus } from './kata-logrus';
@@ -232,12 +233,8 @@ function nativeEntry(flags: u32): u32 {
   return nested;
 }
 
-/** The entry of a journal, and what its text is. */
-function entryLine(s: usize, e: usize, flags: u32): u32 {
-  // What is held may be one that the text belongs to.
-  if (holdsAny()) return OTHER;
-  const result = readFrame(s, e, tapeOf(false), kataOwner());
-  if (result != READ) return result;
+/** A text in the frame that was read. */
+function framedText(flags: u32): u32 {
   const start = messageStart();
   const end = messageEnd();
   if (start == end) return OTHER;
@@ -253,12 +250,21 @@ function entryLine(s: usize, e: usize, flags: u32): u32 {
   return first == BRACE ? jsonLine(start, end, flags) : OTHER;
 }
 
+/** A line that has a frame around its text. */
+function framedLine(s: usize, e: usize, flags: u32): u32 {
+  // What is held may be one that the text belongs to.
+  if (holdsAny()) return OTHER;
+  const result = load<u8>(s) == BRACE ? readFrame(s, e, tapeOf(false), kataOwner()) : readHead(s, e);
+  return result == READ ? framedText(flags) : result;
+}
+
 function lineRead(s: usize, e: usize): u32 {
   noFrame(s, e);
   if (s == e || holdsLines() || !isAscii(s, e)) return OTHER;
   const first: u32 = load<u8>(s);
   const isBare = isConsole && (first == BRACKET || first == BLANK || first == WELCOME);
-  if (!isBare && ((first != TICK && first != BRACE) || load<u8>(e - 1) == 13)) return OTHER;
+  const isHead = !isBare && (isDigit(first) || first - 65 < 26);
+  if (!isBare && ((first != TICK && first != BRACE && !isHead) || load<u8>(e - 1) == 13)) return OTHER;
   const flags = cautionsOf(wordFlags(s, e));
   if ((flags & ~LATER_WORDS) != 0) return OTHER;
   if (isBare) {
@@ -267,12 +273,12 @@ function lineRead(s: usize, e: usize): u32 {
     return readBare(s, e, flags);
   }
   if (first == TICK) return logrusLine(s, e, flags);
-  return (flags & FRAME_WORD) != 0 ? entryLine(s, e, flags) : jsonLine(s, e, flags);
+  return isHead || (flags & FRAME_WORD) != 0 ? framedLine(s, e, flags) : jsonLine(s, e, flags);
 }
 
 function noteLikeness(k: usize, result: usize): void {
   store<u64>(result, 0);
-  if (form == LOGFMT && (isFramed() ? hashesFramed : hashesFiles)) {
+  if (form == LOGFMT && (frameIdent() != 0 ? hashesFramed : hashesFiles)) {
     writeLikeness(k, result, messageStart(), messageEnd());
   }
 }

@@ -1,7 +1,7 @@
 // A line's record as a line of NDJSON, what `katalog parse` prints: the twin of src/kata/ndjson.ts.
 import { putFields } from './emit';
 import { keyUse } from './facts';
-import { frameCutEnd, frameCutStart, isFramed, messageEnd, messageStart } from './kata-frame';
+import { isFramed, messageEnd, messageStart, putFrame } from './kata-frame';
 import { nestedEnd, nestedIsLogrus, nestedStart } from './kata-nested';
 import {
   K_CONSOLE,
@@ -68,22 +68,16 @@ function putObject(tape: usize, out: usize): usize {
   return putByte(CLOSE, putFields(tape, putByte(OPEN, out), outLimit()));
 }
 
-/** The frame of the line `[s, e)`, without its text. */
-function putFrame(s: usize, e: usize, out: usize): usize {
-  out = put(s, frameCutStart(), out);
-  return put(frameCutEnd(), e, out);
-}
-
-/** The pairs of what stands around the record: of what passes it on, of the frame of the line `[s, e)`. */
-function putWrappers(isNested: bool, s: usize, e: usize, out: usize): usize {
+/** The pairs of what stands around the record: of what passes it on, of the frame of its line. */
+function putWrappers(isNested: bool, out: usize): usize {
   if (isNested) {
     const tape = tapeOf(false);
     withoutNested(tape);
     out = putObject(tape, putFragment(L_WRAPPER, out));
     if (!isFramed()) return out;
-    return putByte(CLOSE, putFrame(s, e, putFragment(L_WRAPPED, out - 1)));
+    return putByte(CLOSE, putFrame(putFragment(L_WRAPPED, out - 1)));
   }
-  return isFramed() ? putFrame(s, e, putFragment(L_WRAPPER, out)) : out;
+  return isFramed() ? putFrame(putFragment(L_WRAPPER, out)) : out;
 }
 
 /**
@@ -102,7 +96,7 @@ export function putRecord(k: usize, form: u32, s: usize, e: usize, number: f64, 
   else if (k != K0 && load<u32>(k, K_GUEST_TIME + 12) != 0) {
     out = put(nestedStart(), nestedEnd(), putFragment(L_FIELDS, out));
   }
-  out = putWrappers(k != K0 && form <= JSON_TEXT, s, e, out);
+  out = putWrappers(k != K0 && form <= JSON_TEXT, out);
   out = put(pathStart, pathEnd, putFragment(L_SOURCE, out));
   out = putNumber(number, putFragment(L_LINE, out));
   out = putNumber(offset, putFragment(L_OFFSET, out));

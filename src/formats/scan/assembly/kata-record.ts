@@ -95,6 +95,13 @@ export const L_SKEW: u32 = 93;
 /** Repair C18 with C10, and with C9. */
 export const L_QUOTED_COLOURS: u32 = 94;
 export const L_QUOTED_RETURN: u32 = 95;
+/** The pairs of a line of syslog's, and of CRI's. */
+export const S_TIME: u32 = 96;
+export const S_HOST: u32 = 97;
+export const S_IDENT: u32 = 98;
+export const S_PID: u32 = 99;
+export const S_STREAM: u32 = 100;
+export const S_TIME_AFTER: u32 = 101;
 /** In place of the closing brace of a wrapper: what stands around it. */
 export const L_WRAPPED: u32 = 91;
 
