@@ -23,8 +23,30 @@ const word = fc.constantFrom(
   ...['rpc call from shim to agent: "create_container"', 'a "b" \\ c\td', 'token=abcdef0123', 'x', '', 'trailing '],
   ...['Synced KATA POD x', 'Ran pod sandbox', '/run/vc/vm/x', 'read firecracker fifo', 'thread "x" panicked at y'],
 );
+/** What rules of redaction look at: secrets, and what is none. */
+const suspicious = fc
+  .tuple(
+    fc.constantFrom('', 'x', 'x ', 'agent.', 'agent_', 'lost_', '"', '\\"'),
+    fc.constantFrom(
+      'env',
+      'Environment',
+      'password',
+      'api_key',
+      'auth',
+      'policy',
+      'jaeger_user',
+      'basic',
+      'Bearer',
+      'sealed.',
+    ),
+    fc.constantFrom('', '-x', ' ', '"', '\\"', '\n', '\\n', '" ', 's/'),
+    fc.constantFrom(':', '=', ': ', '=Some(', ': Some([', '', ' ', '://u:p@h/', '://h/'),
+    fc.constantFrom('"value of more than twenty-four"', '\\"v\\"', 'A=b', '["A=b", "C=d"]', 'abcdefghijklmnop12', 'x'),
+  )
+  .map((parts) => parts.join(''));
 const text = fc.oneof(
   { weight: 4, arbitrary: word },
+  suspicious,
   fc.string({ maxLength: 250 }),
   fc
     .tuple(fc.constantFrom('get config content ', 'panic: ', 'OCI Spec Spec ', '/run/kata/x '), fc.nat(500))

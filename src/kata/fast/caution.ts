@@ -16,13 +16,30 @@ const MAY_BE_FRAME = 8;
 /** Counts in records that name no sandbox. */
 const MAY_NAME_SANDBOX = 16;
 
-// An entry of formats/scan/assembly/words.ts: bytes of the word, its flag, its bucket, whether it counts only before `…@`; then
-// the word.
+// An entry of formats/scan/assembly/words.ts: bytes of the word, its flag, its bucket, when it counts; then the word.
 const ENTRY_BYTES = 32;
 const AT_WORD = 4;
 const BUCKETS = 8;
-/** In front of a user's name, maybe with a password behind it. */
-const BEFORE_USER = '://';
+// What has to stand behind a word that may mean a secret; by the rules of ../redact.ts nothing is found without.
+/** `…@`, without blanks and slashes. */
+const BEFORE_USER = 1;
+/** The rest of a name, then a colon or an equals sign, behind a quote maybe. */
+const BEFORE_VALUE = 2;
+/** As BEFORE_VALUE, and a value in quotes. */
+const BEFORE_QUOTED_VALUE = 3;
+/** Sixteen characters of a credential. */
+const BEFORE_CREDENTIAL = 4;
+const CONDITIONS: ReadonlyMap<string, number> = new Map([
+  ['://', BEFORE_USER],
+  ['policy', BEFORE_QUOTED_VALUE],
+  ['bearer ', BEFORE_CREDENTIAL],
+  ['basic ', BEFORE_CREDENTIAL],
+]);
+
+/** When the word counts; escapes and `sealed.` always do. */
+function conditionOf(word: string): number {
+  return CONDITIONS.get(word) ?? (/^[a-z][a-z_-]+$/.test(word) ? BEFORE_VALUE : 0);
+}
 
 export function prepareWords(arena: Arena, kata: KataFunctions): void {
   const flagged = [
@@ -40,7 +57,7 @@ export function prepareWords(arena: Arena, kata: KataFunctions): void {
     list[at] = list.write(word, at + AT_WORD, 'latin1');
     list[at + 1] = flag;
     list[at + 2] = Math.floor((index * BUCKETS) / flagged.length);
-    list[at + 3] = word === BEFORE_USER ? 1 : 0;
+    list[at + 3] = flag === MAY_HOLD_SECRET ? conditionOf(word) : 0;
   }
   kata.setWords(arena.constant(list), flagged.length);
 }

@@ -2,11 +2,16 @@
 // once (after the "Teddy" search of Hyperscan), then word by word where those fit.
 
 const WORD_ENTRY_BYTES: usize = 32;
-/** In an entry: bytes of the word, its flag, its bucket (0 to 7), whether it counts before a user only; the word in lower case. */
+/** In an entry: bytes of the word, its flag, its bucket (0 to 7), when it counts; the word in lower case. */
 const W_FLAG: usize = 1;
 const W_BUCKET: usize = 2;
-const W_BEFORE_USER: usize = 3;
+const W_CONDITION: usize = 3;
 const W_TEXT: usize = 4;
+/** When a word counts, by what stands behind it (src/kata/fast/caution.ts); 0: always. */
+const BEFORE_USER: u32 = 1;
+const BEFORE_VALUE: u32 = 2;
+const BEFORE_QUOTED_VALUE: u32 = 3;
+const BEFORE_CREDENTIAL: u32 = 4;
 const CASE: u32 = 0x20202020;
 
 /** For each of three bytes: the buckets by its low and by its high half. */
@@ -53,14 +58,82 @@ function isWordAt(p: usize, entry: usize): bool {
   return true;
 }
 
+function isBlank(c: u32): bool {
+  return c == 32 || c - 9 < 5;
+}
+
 /** Whether an `@` comes before any blank or slash. */
 function isBeforeUser(p: usize, e: usize): bool {
   for (; p < e; p++) {
     const c: u32 = load<u8>(p);
     if (c == 64) return true;
-    if (c == 47 || c == 32 || c - 9 < 5) return false;
+    if (c == 47 || isBlank(c)) return false;
   }
   return false;
+}
+
+/** Behind the rest of a name: letters, digits, `_`, `.` and `-`. */
+function pastName(p: usize, e: usize): usize {
+  for (; p < e; p++) {
+    const c: u32 = load<u8>(p);
+    if ((c | 32) - 97 > 25 && c - 48 > 9 && c != 95 && c != 46 && c != 45) break;
+  }
+  return p;
+}
+
+/** An escape stands where a blank might: who reads it may find anything. */
+const ESCAPE: usize = 0;
+
+/** Behind backslashes, a quote and blanks at `p`; ESCAPE: there is one. */
+function pastQuote(p: usize, e: usize): usize {
+  while (p < e && load<u8>(p) == 92) p++;
+  // The last backslash is the quote's, or begins an escape.
+  if (p < e && load<u8>(p - 1) == 92 && load<u8>(p) != 34) return ESCAPE;
+  if (p < e && load<u8>(p) == 34) p++;
+  while (p < e && isBlank(load<u8>(p))) p++;
+  return p < e && load<u8>(p) == 92 ? ESCAPE : p;
+}
+
+/** Whether a value may come behind the name that `p` is in. */
+function hasValue(p: usize, e: usize): bool {
+  p = pastQuote(pastName(p, e), e);
+  if (p == ESCAPE) return true;
+  const c: u32 = p < e ? load<u8>(p) : 0;
+  return c == 58 || c == 61;
+}
+
+/** Whether a value in quotes may come behind the name that ends at `p`, or the name of an agent's option goes on. */
+function hasQuotedValue(p: usize, word: usize, e: usize): bool {
+  const before: u32 = load<u8>(word - 1);
+  // `agent.policy`
+  if ((before == 46 || before == 95) && (load<u8>(word - 2) | 32) == 116) return hasValue(p, e);
+  p = pastQuote(p, e);
+  if (p == ESCAPE) return true;
+  if (p >= e || (load<u8>(p) != 58 && load<u8>(p) != 61)) return false;
+  p++;
+  while (p < e && isBlank(load<u8>(p))) p++;
+  const c: u32 = p < e ? load<u8>(p) : 0;
+  // `Some(`, a quote, an escape
+  return c == 34 || c == 92 || (c | 32) == 115;
+}
+
+/** Whether sixteen characters of a credential come behind `p`. */
+function hasCredential(p: usize, e: usize): bool {
+  const from = p;
+  for (; p < e && p - from < 16; p++) {
+    const c: u32 = load<u8>(p);
+    const isSign = c == 43 || c == 47 || c == 95 || c == 46 || c == 61 || c == 126 || c == 45;
+    if (!isSign && (c | 32) - 97 > 25 && c - 48 > 9) return false;
+  }
+  return p - from == 16;
+}
+
+/** Whether the word `[word, p)` counts by what stands behind it. */
+function counts(condition: u32, word: usize, p: usize, e: usize): bool {
+  if (condition == BEFORE_USER) return isBeforeUser(p, e);
+  if (condition == BEFORE_VALUE) return hasValue(p, e);
+  if (condition == BEFORE_QUOTED_VALUE) return hasQuotedValue(p, word, e);
+  return condition != BEFORE_CREDENTIAL || hasCredential(p, e);
 }
 
 /** The flags of the words at `p`, of the buckets that are set. */
@@ -74,7 +147,7 @@ function flagsAt(p: usize, e: usize, buckets: u32): u32 {
       const different = head ^ (load<u32>(entry, W_TEXT) | CASE);
       if (different << 8 != 0 || p + load<u8>(entry) > e) continue;
       if (!isWordAt(p, entry)) continue;
-      if (load<u8>(entry, W_BEFORE_USER) == 0 || isBeforeUser(p + load<u8>(entry), e)) flags |= load<u8>(entry, W_FLAG);
+      if (counts(load<u8>(entry, W_CONDITION), p, p + load<u8>(entry), e)) flags |= load<u8>(entry, W_FLAG);
     }
   }
   return flags;
