@@ -1,4 +1,4 @@
-// Which of a list of words a text holds, upper or lower case: a look at the first three bytes of each word in 16 places at
+// Which of a list of words a text holds, upper or lower case: a look at the first four bytes of each word in 16 places at
 // once (after the "Teddy" search of Hyperscan), then word by word where those fit.
 
 const WORD_ENTRY_BYTES: usize = 32;
@@ -14,8 +14,8 @@ const BEFORE_QUOTED_VALUE: u32 = 3;
 const BEFORE_CREDENTIAL: u32 = 4;
 const CASE: u32 = 0x20202020;
 
-/** For each of three bytes: the buckets by its low and by its high half. */
-const TABLES: usize = memory.data(96, 16);
+/** For each of four bytes: the buckets by its low and by its high half. */
+const TABLES: usize = memory.data(128, 16);
 const HITS: usize = memory.data(16, 16);
 /** For each bucket the first entry and the end of its entries. */
 const RANGES: usize = memory.data(64, 16);
@@ -23,19 +23,22 @@ const RANGES: usize = memory.data(64, 16);
 /** Takes a list of `count` entries at `list`, in the order of their buckets, which stays where it is; words have 3 to 28 bytes. */
 export function setWords(list: usize, count: u32): void {
   const end = list + count * WORD_ENTRY_BYTES;
-  memory.fill(TABLES, 0, 96);
+  memory.fill(TABLES, 0, 128);
   memory.fill(RANGES, 0, 64);
   for (let entry = list; entry < end; entry += WORD_ENTRY_BYTES) {
     const range = RANGES + ((<usize>load<u8>(entry, W_BUCKET)) << 3);
     if (load<u32>(range) == 0) store<u32>(range, <u32>entry);
     store<u32>(range, <u32>(entry + WORD_ENTRY_BYTES), 4);
     const bucket: u32 = 1 << load<u8>(entry, W_BUCKET);
-    for (let i: usize = 0; i < 3; i++) {
+    for (let i: usize = 0; i < 4; i++) {
+      const table = TABLES + i * 32;
       const c: u32 = load<u8>(entry + W_TEXT + i) | 32;
-      const low = TABLES + i * 32 + (c & 15);
-      const high = TABLES + i * 32 + 16 + (c >> 4);
-      store<u8>(low, load<u8>(low) | bucket);
-      store<u8>(high, load<u8>(high) | bucket);
+      // Behind a word of three bytes there may be any.
+      const isAny = i >= <usize>load<u8>(entry);
+      for (let half: u32 = 0; half < 16; half++) {
+        if (isAny || half == (c & 15)) store<u8>(table + half, load<u8>(table + half) | bucket);
+        if (isAny || half == c >> 4) store<u8>(table + 16 + half, load<u8>(table + 16 + half) | bucket);
+      }
     }
   }
 }
@@ -159,7 +162,7 @@ export function wordFlags(s: usize, e: usize): u32 {
   for (let p = s; p < e; p += 16) {
     const hits = v128.and(
       v128.and(buckets(v128.load(p), TABLES), buckets(v128.load(p, 1), TABLES + 32)),
-      buckets(v128.load(p, 2), TABLES + 64),
+      v128.and(buckets(v128.load(p, 2), TABLES + 64), buckets(v128.load(p, 3), TABLES + 96)),
     );
     if (!v128.any_true(hits)) continue;
     v128.store(HITS, hits);
