@@ -62,18 +62,9 @@ export class ParseSink {
     this.#lastTime = START;
   }
 
-  /** The lines in the order of time. */
+  /** The lines in the order of time; each is valid until the next one is asked for. */
   *lines(): Generator<Buffer | string> {
-    let group: SortedRecord[] = [];
-    for (const record of this.#sorter.sorted()) {
-      const first = group[0];
-      if (first && (first.seconds !== record.seconds || first.nanos !== record.nanos)) {
-        yield* this.#merged(group);
-        group = [];
-      }
-      group.push(record);
-    }
-    yield* this.#merged(group);
+    for (const group of this.#sorter.groups()) yield* this.#merged(group);
   }
 
   close(): void {

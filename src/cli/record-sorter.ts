@@ -1,10 +1,7 @@
 // Sorts records by time in bounded memory: sorted runs in a temporary file, merged at the end. Doubles (C20) come together
 // there and become one.
-import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
 import type { Instant } from '../core/event.ts';
-import { EnvironmentError, failureText } from '../core/failure.ts';
+import { ALIGN_BYTES, aligned, alignedBuffer, SpillFile } from './spill-file.ts';
 
 /** One record as it is sorted: its line of NDJSON and what doubles are known by. */
 export interface SortedRecord {
@@ -26,7 +23,6 @@ const AT_SINK = 24;
 const HEAD_BYTES = 28;
 
 const CHUNK_BYTES = 16 << 20;
-const MERGE_BYTES = 16 << 20;
 const READ_MIN_BYTES = 32 << 10;
 const READ_MAX_BYTES = 256 << 10;
 /** Frames that are out of order are put together before they are written. */
@@ -34,10 +30,14 @@ const WRITE_BYTES = 1 << 20;
 /** UTF-8 takes at most three bytes for a UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 
-interface Run {
+/** Whole frames in the file from an aligned position on. */
+interface Stretch {
   readonly start: number;
-  end: number;
+  readonly end: number;
 }
+
+/** What is sorted, in its order. */
+type Run = Stretch[];
 
 export class RecordSorter {
   #chunk: Buffer;
@@ -46,7 +46,8 @@ export class RecordSorter {
   #isSorted = true;
   #lastSeconds = Number.NEGATIVE_INFINITY;
   #lastNanos = 0;
-  #file: number | undefined;
+  #file: SpillFile | undefined;
+  #piece: Buffer | undefined;
   #written = 0;
   #runs: Run[] = [];
   #runSeconds = Number.NEGATIVE_INFINITY;
@@ -54,7 +55,7 @@ export class RecordSorter {
 
   /** @param chunkBytes how much is sorted at once, in memory */
   constructor(chunkBytes: number = CHUNK_BYTES) {
-    this.#chunk = Buffer.allocUnsafe(chunkBytes);
+    this.#chunk = alignedBuffer(chunkBytes).subarray(0, aligned(chunkBytes));
   }
 
   add(time: Instant, identity: number, check: number, sink: number, line: string): void {
@@ -91,20 +92,22 @@ export class RecordSorter {
     this.#lastNanos = time.nanos;
   }
 
-  /** All records in the order of their times, those of one time in the order they came. */
-  *sorted(): Generator<SortedRecord> {
+  /**
+   * All records in the order of their times, those of one time together, in the order they came. They are valid until the next
+   * ones are asked for.
+   */
+  *groups(): Generator<readonly SortedRecord[]> {
     if (this.#runs.length === 0) {
       this.#sortChunk();
-      for (const start of this.#starts) yield recordAt(this.#chunk, start);
+      yield* grouped(this.#chunk, this.#starts);
       return;
     }
     this.#spill(0);
-    this.#chunk = Buffer.alloc(0);
-    yield* merged(this.#file as number, this.#runs);
+    yield* merged(this.#file as SpillFile, this.#runs, this.#chunk);
   }
 
   close(): void {
-    if (this.#file !== undefined) fs.closeSync(this.#file);
+    this.#file?.close();
     this.#file = undefined;
   }
 
@@ -122,7 +125,7 @@ export class RecordSorter {
     this.#starts = [];
     this.#isSorted = true;
     this.#lastSeconds = Number.NEGATIVE_INFINITY;
-    if (room > this.#chunk.length) this.#chunk = Buffer.allocUnsafe(room);
+    if (room > this.#chunk.length) this.#chunk = alignedBuffer(room);
   }
 
   #writeRun(): void {
@@ -131,43 +134,47 @@ export class RecordSorter {
     const first = this.#starts[0] as number;
     const last = this.#starts.at(-1) as number;
     const firstSeconds = chunk.readDoubleLE(first + AT_SECONDS);
+    const lastSeconds = chunk.readDoubleLE(last + AT_SECONDS);
+    const lastNanos = chunk.readUInt32LE(last + AT_NANOS);
     const follows =
       firstSeconds > this.#runSeconds ||
       (firstSeconds === this.#runSeconds && chunk.readUInt32LE(first + AT_NANOS) >= this.#runNanos);
-    const run = this.#runs.at(-1);
-    const end = this.#written + this.#used;
-    this.#file ??= temporaryFile();
-    if (this.#isSorted) writeAll(this.#file, chunk.subarray(0, this.#used), this.#written);
+    const start = this.#written;
+    this.#file ??= new SpillFile();
+    if (this.#isSorted) this.#write(this.#file, chunk, this.#used);
     else this.#writeFrames(this.#file);
-    if (run && follows) run.end = end;
-    else this.#runs.push({ start: this.#written, end });
-    this.#written = end;
-    this.#runSeconds = chunk.readDoubleLE(last + AT_SECONDS);
-    this.#runNanos = chunk.readUInt32LE(last + AT_NANOS);
+    const run = this.#runs.at(-1);
+    const stretch = { start, end: start + this.#used };
+    if (run && follows) run.push(stretch);
+    else this.#runs.push([stretch]);
+    this.#runSeconds = lastSeconds;
+    this.#runNanos = lastNanos;
   }
 
-  #writeFrames(file: number): void {
-    const piece = Buffer.allocUnsafe(WRITE_BYTES);
-    let [used, position] = [0, this.#written];
-    const flush = (): void => {
-      writeAll(file, piece.subarray(0, used), position);
-      position += used;
-      used = 0;
-    };
+  /** Writes the first `bytes` of an aligned buffer, and whatever is behind them up to the next aligned position. */
+  #write(file: SpillFile, buffer: Buffer, bytes: number): void {
+    const end = aligned(bytes);
+    file.write(buffer.subarray(0, end), this.#written);
+    this.#written += end;
+  }
+
+  #writeFrames(file: SpillFile): void {
+    this.#piece ??= alignedBuffer(WRITE_BYTES);
+    const piece = this.#piece;
+    let used = 0;
     for (const start of this.#starts) {
-      const frame = frameAt(this.#chunk, start);
-      if (used + frame.length > WRITE_BYTES) flush();
-      if (frame.length > WRITE_BYTES) {
-        writeAll(file, frame, position);
-        position += frame.length;
-      } else used += frame.copy(piece, used);
+      const end = start + HEAD_BYTES + this.#chunk.readUInt32LE(start);
+      for (let at = start; at < end; ) {
+        const copied = this.#chunk.copy(piece, used, at, end);
+        at += copied;
+        used += copied;
+        if (used < piece.length) continue;
+        this.#write(file, piece, used);
+        used = 0;
+      }
     }
-    flush();
+    if (used > 0) this.#write(file, piece, used);
   }
-}
-
-function frameAt(chunk: Buffer, start: number): Buffer {
-  return chunk.subarray(start, start + HEAD_BYTES + chunk.readUInt32LE(start));
 }
 
 function recordAt(chunk: Buffer, start: number): SortedRecord {
@@ -181,101 +188,120 @@ function recordAt(chunk: Buffer, start: number): SortedRecord {
   };
 }
 
-/** A file without a name: it is gone when the program is, however it ends. */
-function temporaryFile(): number {
-  const name = path.join(os.tmpdir(), `katalog-sort-${process.pid}`);
-  try {
-    const file = fs.openSync(name, fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL, 0o600);
-    fs.unlinkSync(name);
-    return file;
-  } catch (thrown) {
-    throw new EnvironmentError('files/temporary', `cannot create ${name}: ${failureText(thrown)}`, { cause: thrown });
+function* grouped(chunk: Buffer, starts: readonly number[]): Generator<readonly SortedRecord[]> {
+  let group: SortedRecord[] = [];
+  for (const start of starts) {
+    const record = recordAt(chunk, start);
+    if (group.length > 0 && !isOf(group, record)) {
+      yield group;
+      group = [];
+    }
+    group.push(record);
   }
+  if (group.length > 0) yield group;
 }
 
-function writeAll(file: number, data: Buffer, position: number): void {
-  try {
-    for (let done = 0; done < data.length; )
-      done += fs.writeSync(file, data, done, data.length - done, position + done);
-  } catch (thrown) {
-    throw new EnvironmentError(
-      'files/temporary',
-      `cannot write to the temporary file in ${os.tmpdir()}: ${failureText(thrown)}`,
-      {
-        cause: thrown,
-      },
-    );
-  }
+function isOf([first]: readonly SortedRecord[], { seconds, nanos }: Instant): boolean {
+  return first?.seconds === seconds && first.nanos === nanos;
 }
 
 /** The records of one run, block by block. */
 class RunReader {
   readonly order: number;
-  readonly #file: number;
-  readonly #end: number;
-  #position: number;
+  readonly #file: SpillFile;
+  readonly #run: Run;
+  #stretch = -1;
+  #position = 0;
+  #end = 0;
   #block: Buffer;
   #at = 0;
   #filled = 0;
   seconds = 0;
   nanos = 0;
 
-  constructor(file: number, run: Run, order: number, blockBytes: number) {
+  /** @param block aligned room of its own */
+  constructor(file: SpillFile, run: Run, order: number, block: Buffer) {
     this.order = order;
     this.#file = file;
-    this.#position = run.start;
-    this.#end = run.end;
-    this.#block = Buffer.allocUnsafe(blockBytes);
+    this.#run = run;
+    this.#block = block;
   }
 
-  /** Steps to the next record; false at the end. */
-  next(): boolean {
-    if (!this.#has(HEAD_BYTES)) return false;
-    this.#has(HEAD_BYTES + this.#block.readUInt32LE(this.#at));
+  /** Steps to the next record; false at the end. Of those given out, `group` has all that are still looked at. */
+  next(group: SortedRecord[]): boolean {
+    if (!this.#has(HEAD_BYTES, group)) return false;
+    this.#has(HEAD_BYTES + this.#block.readUInt32LE(this.#at), group);
     this.seconds = this.#block.readDoubleLE(this.#at + AT_SECONDS);
     this.nanos = this.#block.readUInt32LE(this.#at + AT_NANOS);
     return true;
   }
 
-  /** The record; its line is valid until the next one of this run is taken. */
+  /** The record that it stands at. */
   take(): SortedRecord {
     const record = recordAt(this.#block, this.#at);
     this.#at += HEAD_BYTES + record.line.length;
     return record;
   }
 
-  #has(bytes: number): boolean {
+  /** Whether there is something to read. */
+  #hasMore(): boolean {
+    if (this.#position < this.#end) return true;
+    const next = this.#run[++this.#stretch];
+    this.#position = next?.start ?? 0;
+    this.#end = next?.end ?? 0;
+    return next !== undefined;
+  }
+
+  /** Makes so many bytes of a frame available; false: there is no further frame. */
+  #has(bytes: number, group: SortedRecord[]): boolean {
     const rest = this.#filled - this.#at;
     if (rest >= bytes) return true;
-    // The lines given out lie in the old block: they may still be looked at.
-    const block = Buffer.allocUnsafe(Math.max(this.#block.length, bytes));
-    this.#block.copy(block, 0, this.#at, this.#filled);
+    if (!this.#hasMore()) return false;
+    this.#keep(group);
+    const block = bytes + ALIGN_BYTES > this.#block.length ? alignedBuffer(bytes + ALIGN_BYTES * 2) : this.#block;
+    // The rest ends where the next piece can be read to.
+    const start = aligned(rest);
+    this.#block.copy(block, start - rest, this.#at, this.#filled);
     this.#block = block;
-    this.#at = 0;
-    this.#filled = rest;
-    const wanted = Math.min(block.length - rest, this.#end - this.#position);
-    for (let done = 0; done < wanted; ) {
-      const count = fs.readSync(this.#file, block, rest + done, wanted - done, this.#position);
-      if (count === 0) break;
-      done += count;
-      this.#position += count;
-      this.#filled += count;
+    this.#at = start - rest;
+    const wanted = Math.min(block.length - start, this.#end - this.#position);
+    this.#file.read(block, start, aligned(wanted), this.#position);
+    this.#position += wanted;
+    this.#filled = start + wanted;
+    return this.#has(bytes, group);
+  }
+
+  /** Records of this block that are still looked at get memory of their own. */
+  #keep(group: SortedRecord[]): void {
+    const { buffer, byteOffset, length } = this.#block;
+    for (const [index, record] of group.entries()) {
+      const { line } = record;
+      if (line.buffer !== buffer || line.byteOffset < byteOffset || line.byteOffset >= byteOffset + length) continue;
+      group[index] = { ...record, line: Buffer.from(line) };
     }
-    return this.#filled >= bytes;
   }
 }
 
-function* merged(file: number, runs: readonly Run[]): Generator<SortedRecord> {
-  const blockBytes = Math.min(READ_MAX_BYTES, Math.max(READ_MIN_BYTES, Math.floor(MERGE_BYTES / runs.length)));
+/** @param room aligned memory that may be used */
+function* merged(file: SpillFile, runs: readonly Run[], room: Buffer): Generator<readonly SortedRecord[]> {
+  const share = Math.floor(room.length / runs.length / ALIGN_BYTES) * ALIGN_BYTES;
+  const blockBytes = Math.min(READ_MAX_BYTES, Math.max(READ_MIN_BYTES, share));
+  const all = blockBytes * runs.length > room.length ? alignedBuffer(blockBytes * runs.length) : room;
+  let group: SortedRecord[] = [];
   const readers = runs
-    .map((run, order) => new RunReader(file, run, order, blockBytes))
-    .filter((reader) => reader.next());
+    .map((run, at) => new RunReader(file, run, at, all.subarray(blockBytes * at, blockBytes * (at + 1))))
+    .filter((reader) => reader.next(group));
   const heap = new Heap(readers);
   for (let reader = heap.first(); reader; reader = heap.first()) {
-    yield reader.take();
-    if (reader.next()) heap.sink();
+    if (group.length > 0 && !isOf(group, reader)) {
+      yield group;
+      group = [];
+    }
+    group.push(reader.take());
+    if (reader.next(group)) heap.sink();
     else heap.dropFirst();
   }
+  if (group.length > 0) yield group;
 }
 
 /** The readers as a heap: the one with the earliest record is first. */
