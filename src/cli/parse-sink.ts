@@ -16,6 +16,7 @@ export class ParseSink {
   readonly #keepsDoubles: boolean;
   readonly #isOneFile: boolean;
   readonly #sinks = new Map<string, number>();
+  #sinksOfPath = new Map<string, number>();
   /** The last time of each input: records without one stand behind it. */
   #path = '';
   #lastTime: Instant = START;
@@ -41,13 +42,7 @@ export class ParseSink {
     this.#enter(path);
     if (!Number.isNaN(line.seconds)) this.#lastTime = line;
     const { identity, check, start, end } = line;
-    this.#sorter.addBytes(
-      this.#lastTime,
-      identity,
-      check,
-      this.#sinkOf(`${path} ${line.ident}`),
-      bytes.subarray(start, end),
-    );
+    this.#sorter.addBytes(this.#lastTime, identity, check, this.#sinkOfIdent(line.ident), bytes.subarray(start, end));
   }
 
   /** Where copies of the records can come from. */
@@ -59,6 +54,7 @@ export class ParseSink {
   #enter(path: string): void {
     if (path === this.#path) return;
     this.#path = path;
+    this.#sinksOfPath = new Map();
     this.#lastTime = START;
   }
 
@@ -74,6 +70,15 @@ export class ParseSink {
   /** Copies come from different outputs: under another identifier, or in another file. */
   #mayBeDouble({ sink }: Understood): boolean {
     return !this.#keepsDoubles && (!this.#isOneFile || !sink.endsWith(' '));
+  }
+
+  /** The sink of the identifier in the present input. */
+  #sinkOfIdent(ident: string): number {
+    const known = this.#sinksOfPath.get(ident);
+    if (known !== undefined) return known;
+    const number = this.#sinkOf(`${this.#path} ${ident}`);
+    this.#sinksOfPath.set(ident, number);
+    return number;
   }
 
   #sinkOf(sink: string): number {

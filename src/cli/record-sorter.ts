@@ -14,13 +14,57 @@ export interface SortedRecord {
   readonly line: Buffer;
 }
 
-// A frame: length, seconds, nanos, identity, check, sink; then the line.
-const AT_SECONDS = 4;
-const AT_NANOS = 12;
-const AT_IDENTITY = 16;
-const AT_CHECK = 20;
-const AT_SINK = 24;
-const HEAD_BYTES = 28;
+// A frame, at a multiple of eight bytes: in words of 32 bits length, sink, seconds (a double), nanos, identity, check, nothing;
+// then the line.
+const SINK = 1;
+const SECONDS = 1;
+const NANOS = 4;
+const IDENTITY = 5;
+const CHECK = 6;
+const HEAD_BYTES = 32;
+
+function frameBytes(lineBytes: number): number {
+  return (HEAD_BYTES + lineBytes + 7) & ~7;
+}
+
+/** Memory with frames in it. */
+class Frames {
+  readonly bytes: Buffer;
+  readonly i32: Int32Array;
+  readonly f64: Float64Array;
+
+  constructor(bytes: Buffer) {
+    const { buffer, byteOffset, length } = bytes;
+    this.bytes = bytes;
+    this.i32 = new Int32Array(buffer, byteOffset, length >> 2);
+    this.f64 = new Float64Array(buffer, byteOffset, length >> 3);
+  }
+
+  seconds(start: number): number {
+    return this.f64[(start >> 3) + SECONDS] as number;
+  }
+
+  nanos(start: number): number {
+    return this.i32[(start >> 2) + NANOS] as number;
+  }
+
+  /** Bytes of the frame. */
+  size(start: number): number {
+    return frameBytes(this.i32[start >> 2] as number);
+  }
+
+  record(start: number): SortedRecord {
+    const at = start >> 2;
+    return {
+      seconds: this.seconds(start),
+      nanos: this.nanos(start),
+      identity: this.i32[at + IDENTITY] as number,
+      check: this.i32[at + CHECK] as number,
+      sink: this.i32[at + SINK] as number,
+      line: this.bytes.subarray(start + HEAD_BYTES, start + HEAD_BYTES + (this.i32[at] as number)),
+    };
+  }
+}
 
 const CHUNK_BYTES = 16 << 20;
 const READ_MIN_BYTES = 32 << 10;
@@ -40,7 +84,7 @@ interface Stretch {
 type Run = Stretch[];
 
 export class RecordSorter {
-  #chunk: Buffer;
+  #chunk: Frames;
   #used = 0;
   #starts: number[] = [];
   #isSorted = true;
@@ -55,36 +99,37 @@ export class RecordSorter {
 
   /** @param chunkBytes how much is sorted at once, in memory */
   constructor(chunkBytes: number = CHUNK_BYTES) {
-    this.#chunk = alignedBuffer(chunkBytes).subarray(0, aligned(chunkBytes));
+    this.#chunk = new Frames(alignedBuffer(chunkBytes).subarray(0, aligned(chunkBytes)));
   }
 
   add(time: Instant, identity: number, check: number, sink: number, line: string): void {
-    this.#makeRoom(HEAD_BYTES + line.length * BYTES_PER_UNIT);
-    const bytes = this.#chunk.write(line, this.#used + HEAD_BYTES, 'utf8');
+    this.#makeRoom(frameBytes(line.length * BYTES_PER_UNIT));
+    const bytes = this.#chunk.bytes.write(line, this.#used + HEAD_BYTES, 'utf8');
     this.#addFrame(time, identity, check, sink, bytes);
   }
 
   /** As `add`, for a line that is bytes already. */
   addBytes(time: Instant, identity: number, check: number, sink: number, line: Uint8Array): void {
-    this.#makeRoom(HEAD_BYTES + line.length);
-    this.#chunk.set(line, this.#used + HEAD_BYTES);
+    this.#makeRoom(frameBytes(line.length));
+    this.#chunk.bytes.set(line, this.#used + HEAD_BYTES);
     this.#addFrame(time, identity, check, sink, line.length);
   }
 
   #makeRoom(bytes: number): void {
-    if (this.#used + bytes > this.#chunk.length) this.#spill(bytes);
+    if (this.#used + bytes > this.#chunk.bytes.length) this.#spill(bytes);
   }
 
   #addFrame(time: Instant, identity: number, check: number, sink: number, bytes: number): void {
     const start = this.#used;
-    const chunk = this.#chunk;
-    chunk.writeUInt32LE(bytes, start);
-    chunk.writeDoubleLE(time.seconds, start + AT_SECONDS);
-    chunk.writeUInt32LE(time.nanos, start + AT_NANOS);
-    chunk.writeInt32LE(identity, start + AT_IDENTITY);
-    chunk.writeInt32LE(check, start + AT_CHECK);
-    chunk.writeUInt32LE(sink, start + AT_SINK);
-    this.#used = start + HEAD_BYTES + bytes;
+    const { i32, f64 } = this.#chunk;
+    const at = start >> 2;
+    i32[at] = bytes;
+    i32[at + SINK] = sink;
+    f64[(start >> 3) + SECONDS] = time.seconds;
+    i32[at + NANOS] = time.nanos;
+    i32[at + IDENTITY] = identity;
+    i32[at + CHECK] = check;
+    this.#used = start + frameBytes(bytes);
     this.#starts.push(start);
     if (time.seconds < this.#lastSeconds || (time.seconds === this.#lastSeconds && time.nanos < this.#lastNanos))
       this.#isSorted = false;
@@ -103,7 +148,7 @@ export class RecordSorter {
       return;
     }
     this.#spill(0);
-    yield* merged(this.#file as SpillFile, this.#runs, this.#chunk);
+    yield* merged(this.#file as SpillFile, this.#runs, this.#chunk.bytes);
   }
 
   close(): void {
@@ -114,9 +159,7 @@ export class RecordSorter {
   #sortChunk(): void {
     if (this.#isSorted) return;
     const chunk = this.#chunk;
-    const seconds = (start: number): number => chunk.readDoubleLE(start + AT_SECONDS);
-    const nanos = (start: number): number => chunk.readUInt32LE(start + AT_NANOS);
-    this.#starts.sort((a, b) => seconds(a) - seconds(b) || nanos(a) - nanos(b));
+    this.#starts.sort((a, b) => chunk.seconds(a) - chunk.seconds(b) || chunk.nanos(a) - chunk.nanos(b));
   }
 
   #spill(room: number): void {
@@ -125,7 +168,7 @@ export class RecordSorter {
     this.#starts = [];
     this.#isSorted = true;
     this.#lastSeconds = Number.NEGATIVE_INFINITY;
-    if (room > this.#chunk.length) this.#chunk = alignedBuffer(room);
+    if (room > this.#chunk.bytes.length) this.#chunk = new Frames(alignedBuffer(room));
   }
 
   #writeRun(): void {
@@ -133,22 +176,19 @@ export class RecordSorter {
     const chunk = this.#chunk;
     const first = this.#starts[0] as number;
     const last = this.#starts.at(-1) as number;
-    const firstSeconds = chunk.readDoubleLE(first + AT_SECONDS);
-    const lastSeconds = chunk.readDoubleLE(last + AT_SECONDS);
-    const lastNanos = chunk.readUInt32LE(last + AT_NANOS);
+    const firstSeconds = chunk.seconds(first);
     const follows =
-      firstSeconds > this.#runSeconds ||
-      (firstSeconds === this.#runSeconds && chunk.readUInt32LE(first + AT_NANOS) >= this.#runNanos);
+      firstSeconds > this.#runSeconds || (firstSeconds === this.#runSeconds && chunk.nanos(first) >= this.#runNanos);
     const start = this.#written;
     this.#file ??= new SpillFile();
-    if (this.#isSorted) this.#write(this.#file, chunk, this.#used);
+    if (this.#isSorted) this.#write(this.#file, chunk.bytes, this.#used);
     else this.#writeFrames(this.#file);
     const run = this.#runs.at(-1);
     const stretch = { start, end: start + this.#used };
     if (run && follows) run.push(stretch);
     else this.#runs.push([stretch]);
-    this.#runSeconds = lastSeconds;
-    this.#runNanos = lastNanos;
+    this.#runSeconds = chunk.seconds(last);
+    this.#runNanos = chunk.nanos(last);
   }
 
   /** Writes the first `bytes` of an aligned buffer, and whatever is behind them up to the next aligned position. */
@@ -163,9 +203,9 @@ export class RecordSorter {
     const piece = this.#piece;
     let used = 0;
     for (const start of this.#starts) {
-      const end = start + HEAD_BYTES + this.#chunk.readUInt32LE(start);
+      const end = start + this.#chunk.size(start);
       for (let at = start; at < end; ) {
-        const copied = this.#chunk.copy(piece, used, at, end);
+        const copied = this.#chunk.bytes.copy(piece, used, at, end);
         at += copied;
         used += copied;
         if (used < piece.length) continue;
@@ -177,21 +217,10 @@ export class RecordSorter {
   }
 }
 
-function recordAt(chunk: Buffer, start: number): SortedRecord {
-  return {
-    seconds: chunk.readDoubleLE(start + AT_SECONDS),
-    nanos: chunk.readUInt32LE(start + AT_NANOS),
-    identity: chunk.readInt32LE(start + AT_IDENTITY),
-    check: chunk.readInt32LE(start + AT_CHECK),
-    sink: chunk.readUInt32LE(start + AT_SINK),
-    line: chunk.subarray(start + HEAD_BYTES, start + HEAD_BYTES + chunk.readUInt32LE(start)),
-  };
-}
-
-function* grouped(chunk: Buffer, starts: readonly number[]): Generator<readonly SortedRecord[]> {
+function* grouped(chunk: Frames, starts: readonly number[]): Generator<readonly SortedRecord[]> {
   let group: SortedRecord[] = [];
   for (const start of starts) {
-    const record = recordAt(chunk, start);
+    const record = chunk.record(start);
     if (group.length > 0 && !isOf(group, record)) {
       yield group;
       group = [];
@@ -213,7 +242,7 @@ class RunReader {
   #stretch = -1;
   #position = 0;
   #end = 0;
-  #block: Buffer;
+  #block: Frames;
   #at = 0;
   #filled = 0;
   seconds = 0;
@@ -224,22 +253,22 @@ class RunReader {
     this.order = order;
     this.#file = file;
     this.#run = run;
-    this.#block = block;
+    this.#block = new Frames(block);
   }
 
   /** Steps to the next record; false at the end. Of those given out, `group` has all that are still looked at. */
   next(group: SortedRecord[]): boolean {
     if (!this.#has(HEAD_BYTES, group)) return false;
-    this.#has(HEAD_BYTES + this.#block.readUInt32LE(this.#at), group);
-    this.seconds = this.#block.readDoubleLE(this.#at + AT_SECONDS);
-    this.nanos = this.#block.readUInt32LE(this.#at + AT_NANOS);
+    this.#has(this.#block.size(this.#at), group);
+    this.seconds = this.#block.seconds(this.#at);
+    this.nanos = this.#block.nanos(this.#at);
     return true;
   }
 
   /** The record that it stands at. */
   take(): SortedRecord {
-    const record = recordAt(this.#block, this.#at);
-    this.#at += HEAD_BYTES + record.line.length;
+    const record = this.#block.record(this.#at);
+    this.#at += frameBytes(record.line.length);
     return record;
   }
 
@@ -258,11 +287,12 @@ class RunReader {
     if (rest >= bytes) return true;
     if (!this.#hasMore()) return false;
     this.#keep(group);
-    const block = bytes + ALIGN_BYTES > this.#block.length ? alignedBuffer(bytes + ALIGN_BYTES * 2) : this.#block;
+    const old = this.#block;
+    if (bytes + ALIGN_BYTES > old.bytes.length) this.#block = new Frames(alignedBuffer(bytes + ALIGN_BYTES * 2));
+    const block = this.#block.bytes;
     // The rest ends where the next piece can be read to.
     const start = aligned(rest);
-    this.#block.copy(block, start - rest, this.#at, this.#filled);
-    this.#block = block;
+    old.bytes.copy(block, start - rest, this.#at, this.#filled);
     this.#at = start - rest;
     const wanted = Math.min(block.length - start, this.#end - this.#position);
     this.#file.read(block, start, aligned(wanted), this.#position);
@@ -273,7 +303,7 @@ class RunReader {
 
   /** Records of this block that are still looked at get memory of their own. */
   #keep(group: SortedRecord[]): void {
-    const { buffer, byteOffset, length } = this.#block;
+    const { buffer, byteOffset, length } = this.#block.bytes;
     for (const [index, record] of group.entries()) {
       const { line } = record;
       if (line.buffer !== buffer || line.byteOffset < byteOffset || line.byteOffset >= byteOffset + length) continue;
