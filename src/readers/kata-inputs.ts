@@ -12,10 +12,17 @@ import type { Repair, Understood } from '../kata/record.ts';
 import { beginsLine, isWholeRecord } from '../kata/whole-line.ts';
 import { type FileLine, isGzip, readFileLines, readStreamLines } from './files/file-lines.ts';
 import { kindOfFile, readExport, readJournalFile, type TakeEntry } from './journal-pairs.ts';
-import { readFastFile } from './kata-fast-file.ts';
+import { type Edges, readFastFile } from './kata-fast-file.ts';
 
 /** Takes a line of NDJSON, which lies in `bytes` until it returns. */
 export type TakeFast = (path: string, line: FastLine, bytes: Buffer) => void;
+
+export interface FastSettings {
+  readonly copies: Copies;
+  readonly take: TakeFast;
+  /** Bytes that are read at once. */
+  readonly blockBytes?: number;
+}
 
 export interface InputSettings {
   readonly memory: KataMemory;
@@ -25,7 +32,7 @@ export interface InputSettings {
   /** Told the bytes of each block that was read. */
   readonly passed: (bytes: number) => void;
   /** Takes lines of NDJSON of whole records of bare files; without it everything comes to `emit`. */
-  readonly fast?: { readonly copies: Copies; readonly take: TakeFast };
+  readonly fast?: FastSettings;
   /** Told what cannot be read of a journal. */
   readonly tell?: (why: string) => void;
 }
@@ -107,20 +114,23 @@ class FastFiles {
   readonly #scanner: Scanner = createScanner(new Arena());
   readonly #lines: FastLines;
   readonly #passed: (bytes: number) => void;
+  readonly #blockBytes: number | undefined;
   #path = '';
 
-  constructor({ memory, redacts, passed }: InputSettings, { copies, take }: NonNullable<InputSettings['fast']>) {
+  constructor({ memory, redacts, passed }: InputSettings, { copies, take, blockBytes }: FastSettings) {
     const { arena, keys, kata } = this.#scanner;
     this.#passed = passed;
+    this.#blockBytes = blockBytes;
     this.#lines = new FastLines(
       { arena, keys, kata },
       { memory, prefix: '', redacts, copies, take: (line) => take(this.#path, line, arena.u8) },
     );
   }
 
-  async read(path: string, reader: KataReader): Promise<void> {
+  async read(path: string, reader: KataReader, edges: Edges): Promise<void> {
     this.#path = path;
-    await readFastFile(path, { scanner: this.#scanner, lines: this.#lines, reader, passed: this.#passed });
+    const parts = { scanner: this.#scanner, lines: this.#lines, reader, passed: this.#passed, edges };
+    await readFastFile(path, parts, this.#blockBytes);
   }
 }
 
@@ -150,9 +160,13 @@ class SeriesReader {
       const next = { path: file, line, isEnded, repairs: SOUND };
       const taken = tail ? this.#border(tail, next) : next;
       tail = undefined;
-      if (this.#last) this.#line(this.#last);
+      this.#release();
       this.#last = taken;
       if (!hasNext) this.#release();
+    };
+    const edges: Edges = {
+      ...(tail && { first: take, behindFirst: () => this.#release() }),
+      ...(hasNext && { last: take }),
     };
     const takeEntry: TakeEntry = (pairs, line, offset, bytes) => {
       reader.entry(pairs, { path: file, line, offset, bytes });
@@ -161,7 +175,7 @@ class SeriesReader {
     if (kind === 'journal') await readJournalFile(file, takeEntry, this.#tell);
     else if (kind === 'export') await readExport(file, takeEntry, this.#passed);
     else if (file === STDIN) await readStreamLines(stdin, take, this.#passed);
-    else if (this.#fast && !tail && !hasNext && !isGzip(file)) await this.#fast.read(file, reader);
+    else if (this.#fast && !isGzip(file)) await this.#fast.read(file, reader, edges);
     else await readFileLines(file, take, this.#passed);
     if (tail) this.#line(tail);
   }

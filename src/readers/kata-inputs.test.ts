@@ -1,0 +1,71 @@
+// Files on the fast road give what they give on the plain one, wherever a log was cut into pieces and however it is read.
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { PassThrough } from 'node:stream';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { line } from '../../test/support/arbitrary-kata.ts';
+import { KataMemory } from '../kata/memory.ts';
+import { ndjsonLine } from '../kata/ndjson.ts';
+import { readInputs } from './kata-inputs.ts';
+
+let folder = '';
+
+beforeAll(() => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'katalog-inputs-'));
+});
+
+afterAll(() => {
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+/** What comes out of the files, line by line. */
+async function printed(files: readonly string[], blockBytes: number | undefined): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const memory = new KataMemory();
+  const settings = {
+    memory,
+    emit: (record: Parameters<typeof ndjsonLine>[0]): void => void lines.push(ndjsonLine(record)),
+    redacts: true,
+    unwraps: true,
+    passed: (): void => undefined,
+  };
+  const fast = {
+    copies: 'files',
+    blockBytes: blockBytes ?? 0,
+    take: (_: string, { start, end }: { readonly start: number; readonly end: number }, bytes: Buffer): void =>
+      void lines.push(bytes.toString('utf8', start, end)),
+  } as const;
+  await readInputs(files, blockBytes === undefined ? settings : { ...settings, fast }, new PassThrough());
+  return [...lines, JSON.stringify([...memory.counts])];
+}
+
+/** The text in files that continue each other, cut at the given shares of it. */
+function written(text: string, shares: readonly number[]): readonly string[] {
+  const bytes = Buffer.from(text);
+  const cuts = shares.map((share) => Math.round(share * bytes.length)).sort((a, b) => a - b);
+  return [0, ...cuts].map((from, index) => {
+    const file = path.join(folder, `kata.log_${String(index).padStart(3, '0')}`);
+    fs.writeFileSync(file, bytes.subarray(from, cuts[index] ?? bytes.length));
+    return file;
+  });
+}
+
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+
+test('a log in pieces, in blocks of any size', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(line, { maxLength: 12, size: 'max' }),
+      fc.constantFrom('', '\n'),
+      fc.array(share, { maxLength: 3 }),
+      fc.integer({ min: 40, max: 4000 }),
+      async (lines, end, shares, blockBytes) => {
+        const files = written(`${lines.join('\n')}${end}`, shares);
+        expect(await printed(files, blockBytes)).toEqual(await printed(files, undefined));
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
