@@ -125,6 +125,9 @@ const kernel = fc
       ...[
         'brd: module loaded',
         'initcall a+0x1 returned 0 after 3 usecs',
+        'initcall panic_init+0x1 returned 0 after 3 usecs',
+        'Kernel panic - not syncing: x',
+        'Command line: quiet panic=1',
         'systemd[1]: up',
         'systemd-udevd[12]: up',
         'tab\there',

@@ -136,6 +136,17 @@ function isSystemd(s: usize, e: usize): bool {
   return p > digits && p + 3 <= e && load<u8>(p) == 93 && load<u16>(p + 1) == 0x203a;
 }
 
+/** Whether the second word of what stands behind a stamp may be `kata[12]:`, as journalctl writes behind its host. */
+export function mayBeMonotonic(s: usize, e: usize): bool {
+  while (s < e && load<u8>(s) != 32) s++;
+  const name = ++s;
+  while (s < e && load<u8>(s) > 32) {
+    if (load<u8>(s) == 91) return s > name;
+    s++;
+  }
+  return false;
+}
+
 /**
  * Reads the line `[s, e)`, which is clean, into the record `k`: component, message, time of the kernel, event.
  * False: it is another line, or one that has to be looked at more closely.

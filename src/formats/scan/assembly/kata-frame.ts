@@ -5,6 +5,7 @@
 import { isDigit } from './bytes';
 import { F_FLAGS, F_SANDBOX, factsOf, keyUse, wantFacts } from './facts';
 import { parseText } from './json';
+import { mayBeMonotonic } from './kata-console';
 import { numberOf, readTextSpan, take, textSpanEnd, textSpanStart, wantUse } from './kata-pairs';
 import { AS_TEXT, K_COMPONENT, K_ERA, K_LEVEL, K_MSG, K_PID, K_TIME, put, setInstant, setText } from './kata-record';
 import {
@@ -55,6 +56,8 @@ const COMMA: u32 = 44;
 const BRACE: u32 = 123;
 const BRACKET: u32 = 91;
 const SLASH: u32 = 47;
+const EQUALS: u32 = 61;
+const LESS: u32 = 60;
 const IDENT_MAX_BYTES: usize = 128;
 const COMMAND_MAX_BYTES: usize = 1000;
 /** Of microseconds since the epoch: more than those of a second, no more than a double holds. */
@@ -348,10 +351,21 @@ function pastBlanks(p: usize, e: usize): usize {
   return p;
 }
 
+/** Whether behind the bracket stands a stamp of journalctl's, or the name of a pod. */
+function mayBeBracketed(p: usize, e: usize): bool {
+  const first: u32 = load<u8>(p);
+  if (p >= e || (first != BLANK && !isDigit(first))) return p >= e || first == 112;
+  while (p < e && load<u8>(p) != 93) p++;
+  return mayBeMonotonic(p + 2, e);
+}
+
 /** Whether the text `[s, e)` may begin with a frame: a date, a mark of pasted text. What an object is, is not asked here. */
 function mayBeFramed(s: usize, e: usize): bool {
   const first: u32 = load<u8>(s);
-  if (first == BRACE || first == QUOTE || first == SLASH) return false;
+  if (first == BRACE || first == QUOTE || first == SLASH || first == EQUALS) return false;
+  // `<6>Mar  2`, and what only looks like it.
+  if (first == LESS) return e - s < 2 || isDigit(load<u8>(s + 1));
+  if (first == BRACKET) return mayBeBracketed(s + 1, e);
   if (!isLetter(first)) return true;
   if (first < 97) {
     // `Mar  2 00:00:00`, `Mon Mar  2`, `Mon 2026-03-02`

@@ -13,6 +13,7 @@ import {
   copyText,
   K_COMPONENT,
   K_ERA,
+  K_EVENT,
   K_GUEST_TIME,
   K_HYPERVISOR,
   K_LEVEL,
@@ -107,10 +108,12 @@ function logrusRecord(outer: usize, k: usize, tape: usize, owner: u32): u32 {
   return marked(k);
 }
 
-/** What the kernel's line marks, which few do. */
-export function kernelMarks(k: usize): u32 {
-  if (!mayMark(load<u32>(k, K_MSG))) return READ;
+/** What the kernel's line marks, which few do. @param flags those of the words in it. */
+export function kernelMarks(k: usize, flags: u32): u32 {
+  if ((flags & TROUBLE_WORD) == 0 && !mayMark(load<u32>(k, K_MSG))) return READ;
   const result = messageFacts(k);
+  // Its facts have all that it marks.
+  store<u32>(k, 0, K_EVENT);
   return result == READ ? marked(k) : result;
 }
 
@@ -152,8 +155,7 @@ export function readNested(outer: usize, k: usize, s: usize, e: usize, flags: u3
   isLogrus = load<u32>(s) == TIME_WORD && load<u16>(s + 4) == TIME_QUOTE;
   if (isLogrus) return logrusRecord(outer, k, tape, owner);
   if (load<u8>(s) == OPEN_BRACE) return agentRecord(outer, k, tape, owner);
-  if ((flags & TROUBLE_WORD) != 0 || load<u32>(outer, K_LEVEL) >= ERROR) return OTHER;
-  if (!readKernelLine(k, s, e)) return OTHER;
+  if (load<u32>(outer, K_LEVEL) >= ERROR || !readKernelLine(k, s, e)) return OTHER;
   inherit(outer, k);
-  return kernelMarks(k);
+  return kernelMarks(k, flags);
 }
