@@ -130,9 +130,6 @@ export interface KataFunctions {
   readonly messageFactsRoom: () => number;
   readonly noteMessage: () => void;
   readonly forgetMessage: () => void;
-  /** The record, as kata-record.ts has it, of a call of which is asked how long it took; the member that says so. */
-  readonly callRecord: () => number;
-  readonly setDuration: (start: number, end: number) => void;
   /** The facts of a text; 0: there is no room. */
   readonly factsOf: (start: number, end: number) => number;
   readonly factsText: (facts: number) => number;

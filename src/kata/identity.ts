@@ -250,11 +250,13 @@ export const SANDBOX_WORDS: readonly string[] = ['/run/vc/', '/run/kata', 'sandb
 
 /** A sandbox that is named by a path or by QEMU's `-name sandbox-<id>`. */
 export function sandboxOfText(text: string): string | undefined {
+  if (!SANDBOX_WORDS.some((word) => text.includes(word))) return undefined;
   const match = PATH_WITH_SANDBOX.exec(text);
   return match?.[1] ?? match?.[2];
 }
 
 /** `… -id <sandbox> …` of a shim's command line. */
 export function sandboxOfCommandLine(text: string): string | undefined {
+  if (!text.includes(' -id ')) return undefined;
   return / -id ([A-Za-z0-9][A-Za-z0-9._-]{0,127})(?: |$)/.exec(text)?.[1];
 }

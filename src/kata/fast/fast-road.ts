@@ -18,7 +18,6 @@ const WANTS_POD = 5;
 const WANTS_ROOM = 6;
 const WANTS_CONTAINER = 7;
 const WANTS_PROCESS = 8;
-const WANTS_DURATION = 9;
 const WANTS_MESSAGE = 10;
 
 // ---- what there is to learn: four words each
@@ -28,6 +27,7 @@ const PROCESS = 1;
 const CONTAINER = 2;
 const KERNEL = 3;
 const REPAIR = 5;
+const CALL = 6;
 /** By the number of what is written of them, see fragments.ts. */
 const REPAIRS: Readonly<Record<number, readonly Repair[]>> = {
   78: ['C10'],
@@ -63,16 +63,17 @@ export interface Holder {
 /** The stream of a sandbox's console (see GoRecords): ids have at most 128 characters. */
 const CONSOLE_STREAM = /^console (\S{1,128}) /;
 const SANDBOX_MAX_BYTES = 128;
-/** Up to 32 bytes behind the text may be read. */
-const DURATION_MAX_BYTES = 128;
 const MARK_MAX_BYTES = 512;
 
-// ---- what of a record says which call it is of: byte offsets, see formats/scan/assembly/kata-record.ts
-const CALL_FACTS = 28;
-const CALL_SANDBOX = 56;
-const CALL_CONTAINER = 68;
-const CALL_EXEC = 80;
-const CALL_TIME = 104;
+// ---- the lesson of a call, in words: two entries more than others have
+const CALL_END = 1;
+const CALL_PLACE = 2;
+const CALL_MARKS = 3;
+const CALL_SANDBOX = 4;
+const CALL_CONTAINER = 5;
+const CALL_EXEC = 6;
+const CALL_TIME = 8;
+const CALL_MORE_WORDS = 8;
 
 export interface FastSettings {
   readonly memory: KataMemory;
@@ -96,7 +97,6 @@ export class FastRoad {
     [WANTS_ROOM, (): boolean => this.#tellRoom()],
     [WANTS_CONTAINER, (): boolean => this.#tellContainer()],
     [WANTS_PROCESS, (): boolean => this.#tellProcess()],
-    [WANTS_DURATION, (): boolean => this.#tellDuration()],
     [WANTS_MESSAGE, (): boolean => this.#tellMessage()],
   ]);
   /** Records that were repaired. */
@@ -108,7 +108,6 @@ export class FastRoad {
   #lessons = 0;
   #tapes = 0;
   #held = 0;
-  #duration = 0;
   #mark = 0;
   #room = { start: 0, bytes: 0 };
 
@@ -146,7 +145,6 @@ export class FastRoad {
     this.#tapes = arena.alloc(kata.TAPE_BYTES.value * 2);
     kata.setScratch(arena.alloc(textBytes));
     this.#held = arena.alloc(SANDBOX_MAX_BYTES);
-    this.#duration = arena.alloc(DURATION_MAX_BYTES);
     this.#mark = arena.alloc(MARK_MAX_BYTES);
     kata.forgetMessage();
     this.#makeRoom(ROOM_BYTES);
@@ -239,7 +237,10 @@ export class FastRoad {
       if (kind === PROCESS) memory.learnProcess(this.name(third), first, this.name(second));
       else if (kind === CONTAINER) memory.learnContainer(this.name(first), this.name(second));
       else if (kind === REPAIR) this.#countRepairs(first);
-      else this.#learnText(kind === KERNEL, first === 0 ? undefined : u8.toString('latin1', first, second));
+      else if (kind === CALL) {
+        this.#addDuration(at);
+        at += CALL_MORE_WORDS;
+      } else this.#learnText(kind === KERNEL, first === 0 ? undefined : u8.toString('latin1', first, second));
     }
     if (memory.changes !== changes) this.#newGeneration();
   }
@@ -298,26 +299,28 @@ export class FastRoad {
     return marker;
   }
 
-  #tellDuration(): boolean {
-    const { arena, kata } = this.#host;
-    const record = kata.callRecord();
-    const { i32, f64 } = arena;
-    const word = (offset: number): number => i32[(record + offset) >> 2] as number;
-    const text = (offset: number): string | undefined =>
-      word(offset + 8) === 0 ? undefined : arena.u8.toString('latin1', word(offset), word(offset + 4));
-    const { rpc, rpc_edge } = this.#markerOf(word(CALL_FACTS));
-    const json = this.#settings.memory.durationJson(
-      kataWith({
-        rpc,
-        rpc_edge,
-        sandbox: text(CALL_SANDBOX),
-        container: text(CALL_CONTAINER),
-        exec: text(CALL_EXEC),
-        time: { seconds: f64[(record + CALL_TIME) >> 3] as number, nanos: word(CALL_TIME + 8) },
-      }),
-    );
-    kata.setDuration(this.#duration, this.#duration + arena.u8.write(json, this.#duration, 'latin1'));
-    return true;
+  /** Puts how long the call took whose lesson is at `at` into what was written of its record. */
+  #addDuration(at: number): void {
+    const { i32, u8, f64 } = this.#host.arena;
+    const word = (index: number): number => i32[at + index] as number;
+    const [endWord, place] = [word(CALL_END) >> 2, word(CALL_PLACE)];
+    const { rpc, rpc_edge } = this.#markerOf(word(CALL_MARKS));
+    const named = (facts: number): string | undefined => (facts === 0 ? undefined : this.name(facts));
+    const [execStart, execEnd] = [word(CALL_EXEC), word(CALL_EXEC + 1)];
+    const call = kataWith({
+      rpc,
+      rpc_edge,
+      sandbox: named(word(CALL_SANDBOX)),
+      container: named(word(CALL_CONTAINER)),
+      exec: execStart === 0 ? undefined : u8.toString('latin1', execStart, execEnd),
+      time: { seconds: f64[(at + CALL_TIME) >> 1] as number, nanos: word(CALL_TIME + 2) },
+    });
+    const json = this.#settings.memory.durationJson(call);
+    if (json === '') return;
+    const end = i32[endWord] as number;
+    u8.copyWithin(place + json.length, place, end);
+    u8.write(json, place, 'latin1');
+    i32[endWord] = end + json.length;
   }
 
   #countRepairs(number: number): void {

@@ -50,7 +50,6 @@ export {
 } from './flat';
 export { json, jsonCount } from './json';
 export { understand } from './kata';
-export { callRecord, setDuration } from './kata-duration';
 export { beginLines, jsonFormsSeen, lineNumber, setForms, textFormsSeen, understandLines } from './kata-lines';
 export { setKataPhrases } from './kata-logrus';
 export { forgetMessage, messageFactsRoom, noteMessage, wantedMessage, wantedMessageEnd } from './kata-message';

@@ -1,32 +1,24 @@
-// How long a call of the shim took: the caller knows when it began (src/kata/durations.ts), and is asked for each such record.
+// How long a call of the shim took: the caller knows when it began (src/kata/durations.ts), is told of each such record, and
+// puts what is to be said of its end where it belongs.
 import { F_FLAGS } from './facts';
-import { K_COMPONENT, K_MARKS, setDurationText } from './kata-record';
+import { durationPlace, K_COMPONENT, K_CONTAINER_FACTS, K_EXEC, K_MARKS, K_SANDBOX_FACTS, K_TIME } from './kata-record';
+import { learnCall } from './kata-state';
 import { AGENT, CALL } from './kata-words';
 
-/** Where the record stands that is asked for, and the one of which the answer is there. */
-let asked: usize = 0;
-let answered: usize = 0;
-let record: usize = 0;
+/** More than `,"duration_ms":…` takes. */
+const ROOM_BYTES: usize = 64;
 
-/** The record that the caller is asked about. */
-export function callRecord(): usize {
-  return record;
-}
-
-/** The answer: the member of the object as it is written, empty where there is none. */
-export function setDuration(start: usize, end: usize): void {
-  setDurationText(start, end);
-  answered = asked;
-}
-
-/** Whether the caller has to be asked about the record `k`, which stands at `place`. */
-export function lacksDuration(k: usize, place: usize): bool {
-  const isAnswered = answered == place;
-  answered = 0;
-  asked = place;
-  record = k;
+/**
+ * Tells of the record `k`, which was just written, if it is one of a call. Bytes that have to stay free behind it.
+ * @param endWord where the address of its end is kept.
+ */
+export function tellCall(k: usize, endWord: usize): usize {
   const marks: usize = load<u32>(k, K_MARKS);
-  const isCall = marks != 0 && (load<u32>(marks, F_FLAGS) & CALL) != 0 && load<u32>(k, K_COMPONENT) != AGENT;
-  if (!isCall) setDurationText(0, 0);
-  return isCall && !isAnswered;
+  if (marks == 0 || (load<u32>(marks, F_FLAGS) & CALL) == 0 || load<u32>(k, K_COMPONENT) == AGENT) return 0;
+  const call = learnCall(endWord, durationPlace(), marks);
+  store<u32>(call, load<u32>(k, K_SANDBOX_FACTS));
+  store<u32>(call, load<u32>(k, K_CONTAINER_FACTS), 4);
+  store<u64>(call, load<u64>(k, K_EXEC), 8);
+  v128.store(call, v128.load(k, K_TIME), 16);
+  return ROOM_BYTES;
 }

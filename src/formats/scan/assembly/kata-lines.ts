@@ -6,7 +6,7 @@ import { parseText } from './json';
 import { foundRecord, learnFrom, learnText, readGo, readTime, setFound } from './kata';
 import { readBare } from './kata-bare';
 import { hasStamp } from './kata-console';
-import { lacksDuration } from './kata-duration';
+import { tellCall } from './kata-duration';
 import {
   frameIdent,
   hasStreamField,
@@ -62,7 +62,7 @@ import {
   tapeOf,
 } from './kata-state';
 import { tellAgent } from './kata-vocabulary';
-import { AGENT, OTHER, READ, RUNTIME, U_LEVEL, U_MSG, U_STREAM, WANTS_DURATION } from './kata-words';
+import { AGENT, OTHER, READ, RUNTIME, U_LEVEL, U_MSG, U_STREAM } from './kata-words';
 import { N_ID } from './keys';
 import { HEAD_BYTES, S_END, S_START, SPAN_BYTES, W_SPANS } from './layout';
 import { scratchTop, setScratch } from './scratch';
@@ -304,7 +304,7 @@ function finish(s: usize, e: usize): void {
   store<u32>(result, <u32>frameIdent(), 40);
   const end = putRecord(k, form, s, e, line, offset, start);
   store<u32>(result, <u32>end, 16);
-  setOut(end);
+  setOut(end + tellCall(k, result + 16));
 }
 
 /** The first line feed at or behind `p`, or `e`. */
@@ -333,7 +333,6 @@ export function understandLines(p: usize, e: usize, number: f64, place: f64): us
     const copies: usize = load<u32>(k, K_REPAIRS) == 0 ? 15 : 21;
     if (why == READ && !hasRoom(kataBytes(k) + (feed - p) * copies)) why = NO_ROOM;
     if (why == READ && !hasNotablePid(k)) why = OTHER;
-    if (why == READ && lacksDuration(k, p)) why = WANTS_DURATION;
     if (why == READ && !noteForm(k)) why = OTHER;
     setReason(why);
     if (why <= OTHER) forgetMessage();

@@ -106,8 +106,7 @@ export const S_TIME_AFTER: u32 = 101;
 export const L_WRAPPED: u32 = 91;
 
 let fragments: usize = 0;
-let durationStart: usize = 0;
-let durationEnd: usize = 0;
+let place: usize = 0;
 /** What sandboxes' facts must have to be valid. */
 let podGeneration: u32 = 1;
 
@@ -124,10 +123,9 @@ export function generation(): u32 {
   return podGeneration;
 }
 
-/** How long the call took, as it is written of the record at hand. */
-export function setDurationText(start: usize, end: usize): void {
-  durationStart = start;
-  durationEnd = end;
+/** Where in the last record stands how long its call took. */
+export function durationPlace(): usize {
+  return place;
 }
 
 export function clearRecord(k: usize): void {
@@ -252,7 +250,7 @@ export function putKata(k: usize, out: usize): usize {
     out = putFragment(L_PROBLEM, out);
     out = putFacts(marks, F_TEMPLATE, F_TEMPLATE_END, out);
   }
-  if (durationStart != durationEnd) out = put(durationStart, durationEnd, out);
+  place = out;
   const repairs = load<u32>(k, K_REPAIRS);
   if (repairs != 0) out = putFragment(repairs, out);
   if (out == start) store<u8>(out++, 123);

@@ -30,6 +30,10 @@ const LEARN_CONTAINER: u32 = 2;
 const LEARN_KERNEL: u32 = 3;
 const LEARN_AGENT: u32 = 4;
 const LEARN_REPAIR: u32 = 5;
+/** With two more entries: facts of sandbox and container, start and end of the exec's name; the time. */
+const LEARN_CALL: u32 = 6;
+/** Most entries that one record takes. */
+const LESSONS_MAX: usize = 8;
 const LEARN_BYTES: usize = 16;
 
 /** The record at hand, and the one that it passes on. */
@@ -184,7 +188,7 @@ export function setOut(end: usize): void {
 /** Whether there is room for `bytes` of output, and for what may be learned. */
 export function hasRoom(bytes: usize): bool {
   wanted = bytes;
-  return learnedTop + LEARN_BYTES * 4 <= learnedEnd && outTop + bytes <= outEnd;
+  return learnedTop + LEARN_BYTES * LESSONS_MAX <= learnedEnd && outTop + bytes <= outEnd;
 }
 
 /** Of the flags of words those that matter here. */
@@ -221,6 +225,14 @@ export function learnAgentAgain(): void {
 /** Counts the repairs of a label. */
 export function learnRepair(label: u32): void {
   learn(LEARN_REPAIR, label, 0);
+}
+
+/** A call's record: where its end is kept, where its duration belongs, what it marks. The address of what is to be added. */
+export function learnCall(endWord: usize, place: usize, marks: usize): usize {
+  learn(LEARN_CALL, <u32>endWord, <u32>place, <u32>marks);
+  const more = learnedTop;
+  learnedTop += LEARN_BYTES * 2;
+  return more;
 }
 
 /** Whether the record's process has a number that can be noted. */

@@ -105,7 +105,5 @@ export const WANTS_POD: u32 = 5;
 /** Which sandbox the container belongs to, or the process serves. */
 export const WANTS_CONTAINER: u32 = 7;
 export const WANTS_PROCESS: u32 = 8;
-/** How long the call took that the record ends, or that it began. */
-export const WANTS_DURATION: u32 = 9;
 /** What a message says that is too long to be kept. */
 export const WANTS_MESSAGE: u32 = 10;

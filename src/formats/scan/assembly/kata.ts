@@ -1,7 +1,7 @@
 // The object `kata` for the records of a tape: of those that are whole, hold no secrets and need nothing joined. Each other
 // one is named to the caller, who has the plain road for it (src/kata/reader.ts); what that one would write is written here.
 
-import { lacksDuration } from './kata-duration';
+import { tellCall } from './kata-duration';
 import { frameBoot, frameIdent, frameNeighbour, inheritProcess, noFrame } from './kata-frame';
 import { hasPod, identify, isConsole, isRelayed, marked } from './kata-identity';
 import { forgetMessage } from './kata-message';
@@ -44,7 +44,7 @@ import {
   tapeOf,
 } from './kata-state';
 import { tellAgent, tellKernel } from './kata-vocabulary';
-import { AGENT, OTHER, READ, WANTS_DURATION } from './kata-words';
+import { AGENT, OTHER, READ } from './kata-words';
 import {
   D_SECONDS,
   HEAD_BYTES,
@@ -175,7 +175,7 @@ function finish(record: usize): void {
   store<u32>(result, <u32>record);
   store<u32>(result, <u32>start, 4);
   store<u32>(result, <u32>end, 8);
-  setOut(end);
+  setOut(end + tellCall(found, result + 8));
 }
 
 /**
@@ -190,7 +190,6 @@ export function understand(record: usize, until: usize): usize {
     setReason(understood(record));
     if (stopReason() == READ && !hasNotablePid(found)) setReason(OTHER);
     if (stopReason() == READ && !hasRoom(kataBytes(found))) setReason(NO_ROOM);
-    if (stopReason() == READ && lacksDuration(found, record)) setReason(WANTS_DURATION);
     if (stopReason() <= OTHER) forgetMessage();
     if (stopReason() != READ) {
       setScratch(scratch);
