@@ -7,6 +7,11 @@ import { Vocabulary } from './vocabulary.ts';
 /** Entries kept a table; a node has thousands of sandboxes a day at most. */
 const ENTRIES_MAX = 20_000;
 
+/** The same text as a string of its own: a part of a longer one keeps all of that in memory. */
+function detached(text: string): string {
+  return Buffer.from(text).toString();
+}
+
 class Table<T> {
   readonly #entries = new Map<string, T>();
   /** How many were forgotten. */
@@ -109,14 +114,14 @@ export class KataMemory {
     this.#lastHost = host;
     const key = `${host} ${pid}`;
     if (this.#sandboxOfProcess.get(key) === sandbox) return false;
-    this.#sandboxOfProcess.set(key, sandbox);
+    this.#sandboxOfProcess.set(key, detached(sandbox));
     return true;
   }
 
   /** The container belongs to the sandbox; whether that is new. */
   learnContainer(container: string, sandbox: string): boolean {
     if (this.#sandboxOfContainer.get(container) === sandbox) return false;
-    this.#sandboxOfContainer.set(container, sandbox);
+    this.#sandboxOfContainer.set(detached(container), detached(sandbox));
     return true;
   }
 
@@ -174,7 +179,7 @@ export class KataMemory {
       ? [SPEC_SANDBOX.exec(msg)?.[1] ?? kata.sandbox, SPEC_NAME.exec(msg)?.[1], SPEC_NAMESPACE.exec(msg)?.[1]]
       : podOf(msg, fields);
     if (sandbox === undefined || name === undefined || namespace === undefined) return;
-    this.#pods.set(sandbox, { name, namespace });
+    this.#pods.set(detached(sandbox), { name: detached(name), namespace: detached(namespace) });
     this.#learned++;
     this.#lastSandbox = '';
     if (kata.sandbox === undefined && !spec) kata.sandbox = sandbox;

@@ -104,6 +104,16 @@ function mask(text: string): string {
   );
 }
 
+/** Whether an agent would write the value under the key, whatever it wrote before. */
+function isKnownForm(key: string, value: string): boolean {
+  const form = FORMS[key];
+  if (form) return form.test(value);
+  if (value === '' && MAY_BE_EMPTY.has(key)) return true;
+  if (ID_KEYS.has(key) && ID.test(value)) return true;
+  if (key === 'source' && value === 'agent') return true;
+  return key === 'subsystem' && SUBSYSTEMS.has(value);
+}
+
 export class Vocabulary {
   readonly #keys = new Set(AGENT_KEYS);
   readonly #values = new Map<string, Texts>();
@@ -123,7 +133,7 @@ export class Vocabulary {
       const value = values[index];
       if (key === 'ts' || key === 'level' || typeof value !== 'string') continue;
       if (this.#keys.size < TEXTS_MAX) this.#keys.add(key);
-      this.#textsOf(key).add(value);
+      if (!isKnownForm(key, value)) this.#textsOf(key).add(value);
     }
   }
 
@@ -162,13 +172,7 @@ export class Vocabulary {
 
   /** Whether an agent would write the value under the key. */
   knowsValue(key: string, value: string): boolean {
-    const form = FORMS[key];
-    if (form) return form.test(value);
-    if (value === '' && MAY_BE_EMPTY.has(key)) return true;
-    if (ID_KEYS.has(key) && ID.test(value)) return true;
-    if (key === 'source' && value === 'agent') return true;
-    if (key === 'subsystem' && SUBSYSTEMS.has(value)) return true;
-    return this.#textsOf(key).has(value);
+    return isKnownForm(key, value) || (FORMS[key] === undefined && this.#textsOf(key).has(value));
   }
 
   #textsOf(key: string): Texts {
