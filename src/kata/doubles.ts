@@ -13,26 +13,36 @@ const NONE: Likeness = { identity: 0, check: 0 };
 
 export function likenessOf({ identity, kata }: Understood): Likeness {
   if (identity === '' || !kata.time) return NONE;
-  const seed = (kata.kernel_time ?? 0) * 1e6;
-  const message = hash(kata.msg ?? '', seed | 0, 0);
+  const seed = ((kata.kernel_time ?? 0) * 1e6) | 0;
+  const message = hashes(kata.msg ?? '', 0, { identity: seed, check: ~seed });
   // The copies differ in the digits of their times.
-  const from = identity.indexOf('"', TIME_START) + 1;
-  return { identity: hash(identity, message, from) || 1, check: hash(identity, ~message, from) };
+  const both = hashes(identity, identity.indexOf('"', TIME_START) + 1, message);
+  return { identity: both.identity || 1, check: both.check };
 }
 
 const PRIME = 0x01000193;
 
-/** Of the UTF-16 units from `from` on, four at a time; in ASCII the fast road computes the same (assembly/kata-lines.ts). */
-function hash(text: string, seed: number, from: number): number {
-  let value = 0x811c9dc5 ^ seed;
+/**
+ * Two hashes of the UTF-16 units from `from` on, four at a time; in ASCII the fast road computes the same
+ * (assembly/kata-likeness.ts). @param seeds what they begin with.
+ */
+function hashes(text: string, from: number, seeds: Likeness): Likeness {
+  let identity = 0x811c9dc5 ^ seeds.identity;
+  let check = 0x811c9dc5 ^ seeds.check;
   let at = from;
   for (; at + 4 <= text.length; at += 4) {
     const low = text.charCodeAt(at) | (text.charCodeAt(at + 1) << 8);
-    value = Math.imul(value ^ low ^ (text.charCodeAt(at + 2) << 16) ^ (text.charCodeAt(at + 3) << 24), PRIME);
-    value ^= value >>> 15;
+    const four = low ^ (text.charCodeAt(at + 2) << 16) ^ (text.charCodeAt(at + 3) << 24);
+    identity = Math.imul(identity ^ four, PRIME);
+    check = Math.imul(check ^ four, PRIME);
+    identity ^= identity >>> 15;
+    check ^= check >>> 15;
   }
-  for (; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), PRIME);
-  return value | 0;
+  for (; at < text.length; at++) {
+    identity = Math.imul(identity ^ text.charCodeAt(at), PRIME);
+    check = Math.imul(check ^ text.charCodeAt(at), PRIME);
+  }
+  return { identity: identity | 0, check: check | 0 };
 }
 
 /** Of the copies of a record, the one that is kept: what the shim wrote itself, then whatever was not passed on. */

@@ -1,6 +1,6 @@
 // What the pairs of a record say of it: the twin of fillFrom (src/kata/identity.ts).
 import { isDigit, quotedMask } from './bytes';
-import { F_FLAGS, F_LEVEL, factsOf, factsText, factsTextBytes, keyUse, wantFacts } from './facts';
+import { F_FLAGS, F_LEVEL, factsFor, factsText, factsTextBytes, keyUse, wantFacts } from './facts';
 import { longFacts } from './kata-message';
 import {
   AS_JSON,
@@ -143,8 +143,8 @@ export function numberOf(span: usize): f64 {
 }
 
 /** The facts of the text that readText found; 0: they have to be written first, or there is no room. */
-function knownFacts(): usize {
-  const facts = factsOf(start, end);
+function knownFacts(use: u32): usize {
+  const facts = factsFor(use, start, end);
   if (facts != 0 && load<u32>(facts, F_FLAGS) != 0) return facts;
   wantFacts(facts);
   return 0;
@@ -163,7 +163,7 @@ export function messageFacts(k: usize): u32 {
   start = load<u32>(at);
   end = load<u32>(at, 4);
   const isShort = end - start <= MSG_MAX_BYTES;
-  const facts = isShort ? knownFacts() : longFacts(start, end);
+  const facts = isShort ? knownFacts(U_MSG) : longFacts(start, end);
   if (facts == 0) return isShort ? WANTS_FACTS : WANTS_MESSAGE;
   store<u32>(k, <u32>facts, K_MSG_FACTS);
   return READ;
@@ -193,7 +193,7 @@ export function take(k: usize, use: u32, span: usize): u32 {
     setText(k + (use == U_TIME ? K_WRITTEN_TIME : K_TS), start, end, AS_JSON);
     return READ;
   }
-  const facts = knownFacts();
+  const facts = knownFacts(use);
   if (facts == 0) return WANTS_FACTS;
   takeKnown(k, use, facts, load<u32>(facts, F_FLAGS));
   return READ;
