@@ -4,7 +4,8 @@ import { likenessOf, rankOfSink, withDoubles } from '../kata/doubles.ts';
 import type { Copies, FastLine } from '../kata/fast/fast-lines.ts';
 import { ndjsonLine } from '../kata/ndjson.ts';
 import type { Understood } from '../kata/record.ts';
-import { RecordSorter, type SortedRecord } from './record-sorter.ts';
+import type { SortedRecord } from './record-frames.ts';
+import { RecordSorter } from './record-sorter.ts';
 
 /** Bits of a sink's number below its rank. */
 const RANK_UNIT = 1 << 20;

@@ -47,6 +47,22 @@ test('as a stable sort in memory', () => {
   );
 });
 
+test('records of which few are late', () => {
+  const ordered = fc
+    .array(record, { maxLength: 200 })
+    .map((records) =>
+      records.map((one, at) => ({ ...one, seconds: one.seconds === -3 && one.nanos === 0 ? -at : at >> 2, nanos: 0 })),
+    );
+  fc.assert(
+    fc.property(ordered, fc.integer({ min: 4096, max: 20_000 }), (records, chunkBytes) => {
+      const expected = records
+        .map(({ seconds, nanos, text }, at) => [seconds, nanos, at, Buffer.from(text).toString('utf8')] as const)
+        .sort((a, b) => a[0] - b[0]);
+      expect(sorted(records, chunkBytes)).toEqual(expected);
+    }),
+  );
+});
+
 test('a record longer than a chunk and a piece', () => {
   const long = 'x'.repeat(3 << 20);
   const texts = ['b', long, 'a'];

@@ -1,0 +1,113 @@
+// Records as they lie in memory and in files while they are sorted.
+import type { Instant } from '../core/event.ts';
+
+/** One record as it is sorted: its line of NDJSON and what doubles are known by. */
+export interface SortedRecord {
+  readonly seconds: number;
+  readonly nanos: number;
+  /** Hash of the identity; 0 = can have no double. */
+  readonly identity: number;
+  readonly check: number;
+  readonly sink: number;
+  readonly line: Buffer;
+}
+
+// A frame, at a multiple of eight bytes: in words of 32 bits length, sink, seconds (a double), nanos, identity, check, whether it
+// is late; then the line.
+const SINK = 1;
+const SECONDS = 1;
+const NANOS = 4;
+const IDENTITY = 5;
+const CHECK = 6;
+const LATE = 7;
+export const HEAD_BYTES = 32;
+
+export function isEarlier(a: Instant, b: Instant): boolean {
+  return a.seconds < b.seconds || (a.seconds === b.seconds && a.nanos < b.nanos);
+}
+
+export function frameBytes(lineBytes: number): number {
+  return (HEAD_BYTES + lineBytes + 7) & ~7;
+}
+
+/** Memory with frames in it. */
+export class Frames {
+  readonly bytes: Buffer;
+  readonly i32: Int32Array;
+  readonly f64: Float64Array;
+
+  constructor(bytes: Buffer) {
+    const { buffer, byteOffset, length } = bytes;
+    this.bytes = bytes;
+    this.i32 = new Int32Array(buffer, byteOffset, length >> 2);
+    this.f64 = new Float64Array(buffer, byteOffset, length >> 3);
+  }
+
+  seconds(start: number): number {
+    return this.f64[(start >> 3) + SECONDS] as number;
+  }
+
+  nanos(start: number): number {
+    return this.i32[(start >> 2) + NANOS] as number;
+  }
+
+  /** Writes the head of a frame. */
+  writeHead(start: number, time: Instant, identity: number, check: number, sink: number, lineBytes: number): void {
+    const { i32 } = this;
+    const at = start >> 2;
+    i32[at] = lineBytes;
+    i32[at + SINK] = sink;
+    this.f64[(start >> 3) + SECONDS] = time.seconds;
+    i32[at + NANOS] = time.nanos;
+    i32[at + IDENTITY] = identity;
+    i32[at + CHECK] = check;
+    i32[at + LATE] = 0;
+  }
+
+  setLate(start: number, isLate: boolean): void {
+    this.i32[(start >> 2) + LATE] = isLate ? 1 : 0;
+  }
+
+  time(start: number): Instant {
+    return { seconds: this.seconds(start), nanos: this.nanos(start) };
+  }
+
+  isLate(start: number): boolean {
+    return this.i32[(start >> 2) + LATE] !== 0;
+  }
+
+  /** Bytes of the frame. */
+  size(start: number): number {
+    return frameBytes(this.i32[start >> 2] as number);
+  }
+
+  record(start: number): SortedRecord {
+    const at = start >> 2;
+    return {
+      seconds: this.seconds(start),
+      nanos: this.nanos(start),
+      identity: this.i32[at + IDENTITY] as number,
+      check: this.i32[at + CHECK] as number,
+      sink: this.i32[at + SINK] as number,
+      line: this.bytes.subarray(start + HEAD_BYTES, start + HEAD_BYTES + (this.i32[at] as number)),
+    };
+  }
+}
+
+/** Whole frames in the file from an aligned position on. */
+export interface Stretch {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What is sorted, in its order, but for late records in it. */
+export interface Run {
+  readonly stretches: Stretch[];
+  /** The time of the last record. */
+  last: Instant;
+}
+
+/** Whether the record is of the group's instant. */
+export function isOf([first]: readonly SortedRecord[], { seconds, nanos }: Instant): boolean {
+  return first?.seconds === seconds && first.nanos === nanos;
+}
