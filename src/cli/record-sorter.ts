@@ -18,7 +18,7 @@ const CHUNK_BYTES = 16 << 20;
 /** Frames that are out of order are put together before they are written. */
 const WRITE_BYTES = 1 << 20;
 /** With more late records a chunk is sorted as a whole. */
-const LATE_SHARE = 0.1;
+const LATE_SHARE = 0.3;
 /** UTF-8 takes at most three bytes for a UTF-16 unit. */
 const BYTES_PER_UNIT = 3;
 const NEVER: Instant = { seconds: Number.NEGATIVE_INFINITY, nanos: 0 };
