@@ -88,6 +88,8 @@ export interface KataFunctions {
   ) => void;
   /** What the plain road holds: lines, stacks, anything; then `holdConsole` for each sandbox whose console is held. */
   readonly setHolds: (lines: boolean, stacks: boolean, any: boolean) => void;
+  /** The line of which is asked may pass what is held of lines. */
+  readonly passLine: () => void;
   readonly holdConsole: (start: number, end: number) => void;
   readonly setKataRoom: (out: number, end: number) => void;
   readonly setScratch: (start: number) => void;

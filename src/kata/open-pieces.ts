@@ -78,7 +78,7 @@ export class OpenPieces {
   }
 
   /** A line of the stream went by: what has waited too long is given up. */
-  pass(piece: Piece): void {
+  pass(piece: Pick<Piece, 'stream' | 'outer'>): void {
     const opens = this.#streams.get(piece.stream);
     if (!opens) return;
     for (const open of opens) open.age++;
@@ -178,7 +178,7 @@ function linesMax(open: Open): number {
   return open.kind === 'json' ? JSON_LINES_MAX : CUT_LINES_MAX;
 }
 
-function isLate(open: Open, piece: Piece): boolean {
+function isLate(open: Open, piece: Pick<Piece, 'outer'>): boolean {
   const [first, now] = [open.piece.outer?.time, piece.outer?.time];
   return first !== undefined && now !== undefined && Math.abs(millisBetween(now, first)) > WAIT_MS;
 }

@@ -112,6 +112,13 @@ export class KataReader implements Road {
     return !this.#groups.isEmpty;
   }
 
+  /** A sound line without a frame comes, of which somebody else makes a record; false: it is one for this road. */
+  passLine(): boolean {
+    if (this.#open.isTearing('')) return false;
+    this.#open.pass({ stream: '', outer: undefined });
+    return true;
+  }
+
   /** The input ended: what is held comes out. */
   end(): void {
     this.endBefore(Number.POSITIVE_INFINITY);

@@ -19,6 +19,7 @@ const WANTS_ROOM = 6;
 const WANTS_CONTAINER = 7;
 const WANTS_PROCESS = 8;
 const WANTS_MESSAGE = 10;
+const WANTS_PASS = 11;
 
 // ---- what there is to learn: four words each
 const LESSON_WORDS = 4;
@@ -58,6 +59,8 @@ export interface Holder {
   readonly holdsStacks: boolean;
   /** Something is held: what comes in a frame may belong to it, and of parsed records none may overtake another. */
   readonly holdsAll?: boolean;
+  /** A sound line without a frame passes what is held of lines; false: it must not. */
+  readonly passLine?: () => boolean;
 }
 
 /** The stream of a sandbox's console (see GoRecords): ids have at most 128 characters. */
@@ -98,6 +101,7 @@ export class FastRoad {
     [WANTS_CONTAINER, (): boolean => this.#tellContainer()],
     [WANTS_PROCESS, (): boolean => this.#tellProcess()],
     [WANTS_MESSAGE, (): boolean => this.#tellMessage()],
+    [WANTS_PASS, (): boolean => this.#pass()],
   ]);
   /** Records that were repaired. */
   repaired = 0;
@@ -105,6 +109,7 @@ export class FastRoad {
   #factsOfName = new Map<string, number>();
   #markers = new Map<number, Marker>();
   #epoch = -1;
+  #holder: Holder | undefined;
   #lessons = 0;
   #tapes = 0;
   #held = 0;
@@ -148,6 +153,7 @@ export class FastRoad {
     this.#mark = arena.alloc(MARK_MAX_BYTES);
     kata.forgetMessage();
     this.#makeRoom(ROOM_BYTES);
+    this.#holder = holder;
     this.noteHeld(holder);
   }
 
@@ -213,6 +219,14 @@ export class FastRoad {
   #tellMessage(): boolean {
     this.#facts.writeMessage(this.#mark);
     return true;
+  }
+
+  #pass(): boolean {
+    const holder = this.#holder;
+    let isPast = false;
+    if (holder) this.letPlain(holder, () => (isPast = holder.passLine?.() ?? false));
+    if (isPast) this.#host.kata.passLine();
+    return isPast;
   }
 
   #tellRoom(): boolean {

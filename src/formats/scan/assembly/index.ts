@@ -61,6 +61,7 @@ export {
   kataRoomWanted,
   noteContainer,
   noteProcess,
+  passLine,
   resultsEnd,
   setHolds,
   setKataRoom,

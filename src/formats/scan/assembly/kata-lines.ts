@@ -49,11 +49,11 @@ import {
   hasNotablePid,
   hasRoom,
   holdsAny,
-  holdsLines,
   K0,
   K1,
   kataOwner,
   LATER_WORDS,
+  mustPass,
   NO_ROOM,
   outStart,
   setOut,
@@ -62,7 +62,7 @@ import {
   tapeOf,
 } from './kata-state';
 import { tellAgent } from './kata-vocabulary';
-import { AGENT, OTHER, READ, RUNTIME, U_LEVEL, U_MSG, U_STREAM } from './kata-words';
+import { AGENT, OTHER, READ, RUNTIME, U_LEVEL, U_MSG, U_STREAM, WANTS_PASS } from './kata-words';
 import { N_ID } from './keys';
 import { HEAD_BYTES, S_END, S_START, SPAN_BYTES, W_SPANS } from './layout';
 import { scratchTop, setScratch } from './scratch';
@@ -207,16 +207,22 @@ function isInteger(s: usize, e: usize): bool {
   return true;
 }
 
-/** Counts the wire form of a record of logrus's; false: it is the odd one of its file. */
-function noteForm(k: usize): bool {
-  if (k != K0 || isSlog || isFramed() || form == BARE || load<u32>(k, K_COMPONENT) == 0) return true;
+/** Whether the wire form of the record counts: that of a record of logrus's without a frame. */
+function hasForm(k: usize): bool {
+  return k == K0 && !isSlog && !isFramed() && form != BARE && load<u32>(k, K_COMPONENT) != 0;
+}
+
+/** Whether the record is the odd one of its file by its wire form. */
+function isOdd(k: usize): bool {
+  if (!hasForm(k)) return false;
   const isJson = form == JSON_TEXT;
-  const mine = (isJson ? jsonForms : textForms) + 1;
-  const other = isJson ? textForms : jsonForms;
-  if (other >= FORM_MAJORITY * mine) return false;
-  if (isJson) jsonForms = mine;
-  else textForms = mine;
-  return true;
+  return (isJson ? textForms : jsonForms) >= FORM_MAJORITY * ((isJson ? jsonForms : textForms) + 1);
+}
+
+function countForm(k: usize): void {
+  if (!hasForm(k)) return;
+  if (form == JSON_TEXT) jsonForms++;
+  else textForms++;
 }
 
 function nativeEntry(flags: u32): u32 {
@@ -260,7 +266,7 @@ function framedLine(s: usize, e: usize, flags: u32): u32 {
 
 function lineRead(s: usize, e: usize): u32 {
   noFrame(s, e);
-  if (s == e || holdsLines() || !isAscii(s, e)) return OTHER;
+  if (s == e || !isAscii(s, e)) return OTHER;
   const first: u32 = load<u8>(s);
   const isBare = isConsole && (first == BRACKET || first == BLANK || first == WELCOME);
   const isHead = !isBare && (isDigit(first) || first - 65 < 26);
@@ -333,13 +339,15 @@ export function understandLines(p: usize, e: usize, number: f64, place: f64): us
     const copies: usize = load<u32>(k, K_REPAIRS) == 0 ? 15 : 21;
     if (why == READ && !hasRoom(kataBytes(k) + (feed - p) * copies)) why = NO_ROOM;
     if (why == READ && !hasNotablePid(k)) why = OTHER;
-    if (why == READ && !noteForm(k)) why = OTHER;
+    if (why == READ && isOdd(k)) why = OTHER;
+    if (why == READ && mustPass(p)) why = form == BARE || isFramed() ? OTHER : WANTS_PASS;
     setReason(why);
     if (why <= OTHER) forgetMessage();
     if (why != READ) {
       setScratch(scratch);
       return p;
     }
+    countForm(k);
     finish(p, feed);
     line += 1;
     offset += <f64>(feed + 1 - p);

@@ -88,8 +88,21 @@ export function holdConsole(s: usize, e: usize): void {
   else store<u32>(facts, holds, F_HELD);
 }
 
-export function holdsLines(): bool {
-  return linesHeld;
+/** The line that passed what is held of lines, and the one that wants to. */
+let passedLine: usize = 0;
+let askedLine: usize = 0;
+
+/** Whether something is held that the line at `place` has to pass first: the caller is to be asked for it. */
+export function mustPass(place: usize): bool {
+  askedLine = place;
+  const isPast = passedLine == place;
+  passedLine = 0;
+  return linesHeld && !isPast;
+}
+
+/** The line that was asked for may go on, whatever is held now. */
+export function passLine(): void {
+  passedLine = askedLine;
 }
 
 /** Something is held, of whatever stream. */

@@ -107,3 +107,5 @@ export const WANTS_CONTAINER: u32 = 7;
 export const WANTS_PROCESS: u32 = 8;
 /** What a message says that is too long to be kept. */
 export const WANTS_MESSAGE: u32 = 10;
+/** To pass what is held of the file's lines. */
+export const WANTS_PASS: u32 = 11;
