@@ -1,5 +1,4 @@
 // C20: the same record from two outputs (the shim's syslog and its pipe through containerd) becomes one.
-import { endOfObject } from './json-record.ts';
 import type { Understood } from './record.ts';
 
 /** Two hashes of what the copies of a record have in common; 0 and 0 where a record can have no copy. */
@@ -51,14 +50,14 @@ export function rankOfSink(sink: string): number {
   return / (?:containerd|crio|dockerd)$/.test(sink) ? 2 : 1;
 }
 
-const KATA = '"kata":';
+/** What follows the object `kata` in a line of NDJSON; in a text of it there is a backslash before the quotation mark. */
+const BEHIND_KATA = /\},"(?:fields|wrapper|source)":/;
 
 /** A record's line of NDJSON (see ndjson.ts), with `copies` further copies noted. */
 export function withDoubles(line: string, copies: number): string {
-  const start = line.indexOf(KATA) + KATA.length;
-  const end = endOfObject(line, start) - 1;
+  const end = line.search(BEHIND_KATA);
   const [head, tail] = [line.slice(0, end), line.slice(end)];
-  if (head.endsWith(']') && head.includes('"repairs":[', start)) {
+  if (head.endsWith(']')) {
     const list = head.lastIndexOf('"repairs":[');
     return `${head.slice(0, list)}"dup":${copies},${head.slice(list, -1)},"C20"]${tail}`;
   }

@@ -6,6 +6,16 @@ import type { Kata } from './record.ts';
 /** Calls that are remembered. */
 const CALLS_MAX = 10_000;
 
+/** What a record says of a call that it begins or ends. */
+export interface CallEdge {
+  readonly rpc: string;
+  readonly isStart: boolean;
+  readonly sandbox: string | undefined;
+  readonly container: string | undefined;
+  readonly exec: string | undefined;
+  readonly time: Instant;
+}
+
 interface Call {
   /** Of those that have no end yet, the oldest first. */
   starts: readonly Instant[];
@@ -26,26 +36,30 @@ export class Durations {
   }
 
   fill(kata: Kata): void {
-    if (kata.rpc !== undefined && kata.component !== 'agent' && kata.time) this.#call(kata, kata.time);
+    const { rpc, rpc_edge: edge, time, component, sandbox, container, exec } = kata;
+    if (rpc === undefined || component === 'agent' || !time) return;
+    const ms = this.note({ rpc, time, isStart: edge === 'start', sandbox, container, exec });
+    if (ms !== undefined) kata.duration_ms = ms;
   }
 
-  #call(kata: Kata, time: Instant): void {
-    const key = `${kata.sandbox ?? ''} ${kata.rpc} ${kata.container ?? ''} ${kata.exec ?? ''}`;
+  /** Milliseconds that the call took which ends; undefined where it begins, or nobody knows when it did. */
+  note({ rpc, isStart, sandbox, container, exec, time }: CallEdge): number | undefined {
+    const key = `${sandbox ?? ''} ${rpc} ${container ?? ''} ${exec ?? ''}`;
     const call = this.#calls.get(key) ?? { starts: [], end: undefined, ms: undefined };
-    if (kata.rpc_edge === 'start') {
+    if (isStart) {
       if (this.#calls.size >= CALLS_MAX) this.#calls.clear();
       if (!call.starts.some((start) => isSame(start, time))) call.starts = [...call.starts, time];
       this.#calls.set(key, call);
-      return;
+      return undefined;
     }
     if (!call.end || !isSame(call.end, time)) {
       const start = call.starts[0];
-      if (!start) return;
+      if (!start) return undefined;
       call.starts = call.starts.slice(1);
       call.end = time;
       call.ms = this.#between(start, time);
     }
-    if (call.ms !== undefined) kata.duration_ms = call.ms;
+    return call.ms;
   }
 
   #between(start: Instant, end: Instant): number | undefined {

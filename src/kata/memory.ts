@@ -1,7 +1,7 @@
 // What one run knows across its inputs: whose process and whose container it is, which pod a sandbox belongs to.
-import { Durations } from './durations.ts';
+import { type CallEdge, Durations } from './durations.ts';
 import { sandboxOfCommandLine, sandboxOfText } from './identity.ts';
-import type { Kata, Pairs, Understood } from './record.ts';
+import type { Pairs, Understood } from './record.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 /** Entries kept a table; a node has thousands of sandboxes a day at most. */
@@ -125,10 +125,10 @@ export class KataMemory {
     return true;
   }
 
-  /** The member of a record's object that says how long the call took that it ends. */
-  durationJson(call: Kata): string {
-    this.#durations.fill(call);
-    return call.duration_ms === undefined ? '' : `,"duration_ms":${call.duration_ms}`;
+  /** The member of a record's object that says how long the call took that it ends; empty where it says nothing. */
+  durationJson(call: CallEdge): string {
+    const ms = this.#durations.note(call);
+    return ms === undefined ? '' : `,"duration_ms":${ms}`;
   }
 
   /** The sandbox that the container was said to belong to. */

@@ -37,14 +37,14 @@ const POD = 8;
 const POD_GENERATION = 10;
 const SANDBOX = 11;
 
-const FLAG_TESTS: readonly (readonly [number, (text: string) => boolean])[] = [
+const FLAG_TESTS: readonly (readonly [number, (text: string, marker: Marker) => boolean])[] = [
   [1, () => true],
   [2, (text) => WORD.test(text)],
   [4, (text) => NUMBER.test(text)],
   [8, isId],
   [16, beginsStack],
-  [32, (text) => isPlainRoads(text)],
-  [64, (text) => markerOf(text).problem === true],
+  [32, isPlainRoads],
+  [64, (_, { problem }) => problem === true],
   [128, (text) => CONTAINERD_MESSAGE.test(text)],
   [256, (text) => text === 'kata-proxy' || text === 'kata-shim'],
   [512, (text) => text === 'kata-shim'],
@@ -66,22 +66,20 @@ const FLAG_TESTS: readonly (readonly [number, (text: string) => boolean])[] = [
   [33_554_432, (text) => sandboxOfText(text) !== undefined],
 ];
 
-function flagsOf(text: string): number {
+function flagsOf(text: string, marker: Marker): number {
   let flags = 0;
-  for (const [flag, test] of FLAG_TESTS) if (test(text)) flags |= flag;
+  for (const [flag, test] of FLAG_TESTS) if (test(text, marker)) flags |= flag;
   return flags;
 }
 
 /** Messages that wrap others, or say that others are missing. */
-function isPlainRoads(text: string): boolean {
-  const { event } = markerOf(text);
+function isPlainRoads(text: string, { event }: Marker): boolean {
   if (event === 'console-lost' || event === 'suppressed' || event === 'dropped') return true;
   return text === 'reading guest console' || text === 'read firecracker fifo';
 }
 
 /** Messages that begin or end a call of the shim. */
-function isCall(text: string): boolean {
-  const { rpc, rpc_edge: edge } = markerOf(text);
+function isCall(_: string, { rpc, rpc_edge: edge }: Marker): boolean {
   return rpc !== undefined && edge !== undefined && /^[A-Z]/.test(rpc);
 }
 
@@ -198,7 +196,7 @@ export class Facts {
       if (named === 0) return false;
       i32[at + SANDBOX] = named;
     }
-    i32[at + FLAGS] = flagsOf(text);
+    i32[at + FLAGS] = flagsOf(text, marker);
     return true;
   }
 
@@ -208,9 +206,10 @@ export class Facts {
     const { i32, u8 } = arena;
     const text = u8.toString('latin1', kata.wantedMessage(), kata.wantedMessageEnd());
     const at = kata.messageFactsRoom() >> 2;
-    i32[at + FLAGS] = flagsOf(text);
+    const marker = markerOf(text);
+    i32[at + FLAGS] = flagsOf(text, marker);
     i32[at + MARK] = room;
-    i32[at + MARK + 1] = room + u8.write(markJson(markerOf(text)), room, 'latin1');
+    i32[at + MARK + 1] = room + u8.write(markJson(marker), room, 'latin1');
     kata.noteMessage();
   }
 

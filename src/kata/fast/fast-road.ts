@@ -4,7 +4,7 @@
 import { encodePhrases, KATA_BLANK_KEYS } from '../../formats/scan/blank-keys.ts';
 import { type Marker, markerOf } from '../lifecycle.ts';
 import type { KataMemory } from '../memory.ts';
-import { kataWith, type Repair } from '../record.ts';
+import type { Repair } from '../record.ts';
 import { prepareWords } from './caution.ts';
 import { Facts, type FastHost, keyUse } from './facts.ts';
 import { prepareFragments } from './fragments.ts';
@@ -319,17 +319,17 @@ export class FastRoad {
     const word = (index: number): number => i32[at + index] as number;
     const [endWord, place] = [word(CALL_END) >> 2, word(CALL_PLACE)];
     const { rpc, rpc_edge } = this.#markerOf(word(CALL_MARKS));
+    if (rpc === undefined) return;
     const named = (facts: number): string | undefined => (facts === 0 ? undefined : this.name(facts));
     const [execStart, execEnd] = [word(CALL_EXEC), word(CALL_EXEC + 1)];
-    const call = kataWith({
+    const json = this.#settings.memory.durationJson({
       rpc,
-      rpc_edge,
+      isStart: rpc_edge === 'start',
       sandbox: named(word(CALL_SANDBOX)),
       container: named(word(CALL_CONTAINER)),
       exec: execStart === 0 ? undefined : u8.toString('latin1', execStart, execEnd),
       time: { seconds: f64[(at + CALL_TIME) >> 1] as number, nanos: word(CALL_TIME + 2) },
     });
-    const json = this.#settings.memory.durationJson(call);
     if (json === '') return;
     const end = i32[endWord] as number;
     u8.copyWithin(place + json.length, place, end);
