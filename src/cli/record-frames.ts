@@ -101,11 +101,7 @@ export interface Stretch {
 }
 
 /** What is sorted, in its order, but for late records in it. */
-export interface Run {
-  readonly stretches: Stretch[];
-  /** The time of the last record. */
-  last: Instant;
-}
+export type Run = readonly Stretch[];
 
 /** Whether the record is of the group's instant. */
 export function isOf([first]: readonly SortedRecord[], { seconds, nanos }: Instant): boolean {

@@ -55,7 +55,7 @@ class RunReader {
   /** Whether there is something to read. */
   #hasMore(): boolean {
     if (this.#position < this.#end) return true;
-    const next = this.#run.stretches[++this.#stretch];
+    const next = this.#run[++this.#stretch];
     this.#position = next?.start ?? 0;
     this.#end = next?.end ?? 0;
     return next !== undefined;

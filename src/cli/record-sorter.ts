@@ -14,9 +14,10 @@ import {
 import { merged } from './record-merge.ts';
 import { aligned, alignedBuffer, SpillFile } from './spill-file.ts';
 
-const CHUNK_BYTES = 16 << 20;
+const CHUNK_BYTES = 8 << 20;
 /** Frames that are out of order are put together before they are written. */
 const WRITE_BYTES = 1 << 20;
+const LATE_BYTES = 1 << 20;
 /** With more late records a chunk is sorted as a whole. */
 const LATE_SHARE = 0.3;
 /** UTF-8 takes at most three bytes for a UTF-16 unit. */
@@ -27,7 +28,7 @@ export class RecordSorter {
   #chunk: Frames;
   #used = 0;
   #starts: number[] = [];
-  /** Those of records that are earlier than one before them in the chunk. */
+  /** Those of records that are earlier than one before them in the run. */
   #late: number[] = [];
   #latest: Instant = NEVER;
   #file: SpillFile | undefined;
@@ -35,8 +36,9 @@ export class RecordSorter {
   #written = 0;
   /** In the order in which their records came; behind a run of chunks the late ones of it. */
   readonly #runs: Run[] = [];
-  #main: Run | undefined;
-  #lateRun: Run | undefined;
+  #main: Stretch[] | undefined;
+  /** Late records that no run has yet. */
+  readonly #kept = { frames: new Frames(alignedBuffer(LATE_BYTES)), starts: [] as number[], used: 0 };
 
   /** @param chunkBytes how much is sorted at once, in memory */
   constructor(chunkBytes: number = CHUNK_BYTES) {
@@ -77,12 +79,14 @@ export class RecordSorter {
    */
   *groups(): Generator<readonly SortedRecord[]> {
     if (this.#runs.length === 0) {
-      if (this.#late.length > 0) this.#sort(this.#starts);
+      if (this.#late.length > 0) sort(this.#chunk, this.#starts);
       yield* grouped(this.#chunk, this.#starts);
       return;
     }
     this.#spill(0);
-    yield* merged(this.#file as SpillFile, this.#runs, this.#chunk.bytes);
+    const file = this.#file as SpillFile;
+    this.#writeLate(file);
+    yield* merged(file, this.#runs, this.#chunk.bytes);
   }
 
   close(): void {
@@ -90,63 +94,63 @@ export class RecordSorter {
     this.#file = undefined;
   }
 
-  #sort(starts: number[]): void {
-    const chunk = this.#chunk;
-    starts.sort((a, b) => chunk.seconds(a) - chunk.seconds(b) || chunk.nanos(a) - chunk.nanos(b));
-  }
-
   #spill(room: number): void {
     if (this.#starts.length > 0) this.#writeChunk();
     this.#used = 0;
     this.#starts = [];
     this.#late = [];
-    this.#latest = NEVER;
     if (room > this.#chunk.bytes.length) this.#chunk = new Frames(alignedBuffer(room));
   }
 
-  /** Late records become a run of their own: where they are few, the others need not be put together anew. */
+  /** Late records are kept for runs of their own: where they are few, the others need not be put together anew. */
   #writeChunk(): void {
     this.#file ??= new SpillFile();
-    const isSorted = this.#late.length > this.#starts.length * LATE_SHARE;
-    if (isSorted) this.#sortAll();
-    const stretch = isSorted ? this.#writeFrames(this.#file, this.#starts) : this.#writeAll(this.#file);
-    const last = isSorted ? this.#chunk.time(this.#starts.at(-1) as number) : this.#latest;
-    const before = this.#main;
-    this.#main = this.#extended(before, this.#starts[0] as number, last, stretch);
-    if (this.#main !== before) this.#lateRun = undefined;
-    if (this.#late.length > 0) this.#writeLate(this.#file);
+    if (this.#late.length > this.#starts.length * LATE_SHARE) this.#writeSorted(this.#file);
+    else this.#writeAsItIs(this.#file);
   }
 
-  #sortAll(): void {
-    for (const start of this.#late) this.#chunk.setLate(start, false);
-    this.#late = [];
-    this.#sort(this.#starts);
-  }
-
-  #writeLate(file: SpillFile): void {
-    this.#sort(this.#late);
-    for (const start of this.#late) this.#chunk.setLate(start, false);
-    const stretch = this.#writeFrames(file, this.#late);
-    const last = this.#chunk.time(this.#late.at(-1) as number);
-    this.#lateRun = this.#extended(this.#lateRun, this.#late[0] as number, last, stretch);
-  }
-
-  /** The run with a further stretch, if its first record follows those that the run has, else a new one. */
-  #extended(run: Run | undefined, first: number, last: Instant, stretch: Stretch): Run {
-    if (run && !isEarlier(this.#chunk.time(first), run.last)) {
-      run.stretches.push(stretch);
-      run.last = last;
-      return run;
-    }
-    const begun = { stretches: [stretch], last };
-    this.#runs.push(begun);
-    return begun;
-  }
-
-  #writeAll(file: SpillFile): Stretch {
+  #writeAsItIs(file: SpillFile): void {
+    for (const start of this.#late) this.#keepLate(file, start);
     const start = this.#written;
     this.#write(file, this.#chunk.bytes, this.#used);
-    return { start, end: start + this.#used };
+    if (!this.#main) this.#begin();
+    this.#main?.push({ start, end: start + this.#used });
+  }
+
+  /** A run of its own: its records do not follow those before. */
+  #writeSorted(file: SpillFile): void {
+    this.#writeLate(file);
+    for (const start of this.#late) this.#chunk.setLate(start, false);
+    sort(this.#chunk, this.#starts);
+    this.#latest = this.#chunk.time(this.#starts.at(-1) as number);
+    this.#begin();
+    this.#main?.push(this.#writeFrames(file, this.#chunk, this.#starts));
+  }
+
+  #begin(): void {
+    this.#main = [];
+    this.#runs.push(this.#main);
+  }
+
+  #keepLate(file: SpillFile, start: number): void {
+    const size = this.#chunk.size(start);
+    const kept = this.#kept;
+    if (kept.used + size > kept.frames.bytes.length) this.#writeLate(file);
+    if (size > kept.frames.bytes.length) kept.frames = new Frames(alignedBuffer(size));
+    this.#chunk.bytes.copy(kept.frames.bytes, kept.used, start, start + size);
+    kept.frames.setLate(kept.used, false);
+    kept.starts.push(kept.used);
+    kept.used += size;
+  }
+
+  /** Late records of several chunks become one run. */
+  #writeLate(file: SpillFile): void {
+    const kept = this.#kept;
+    if (kept.starts.length === 0) return;
+    sort(kept.frames, kept.starts);
+    this.#runs.push([this.#writeFrames(file, kept.frames, kept.starts)]);
+    kept.starts = [];
+    kept.used = 0;
   }
 
   /** Writes the first `bytes` of an aligned buffer, and whatever is behind them up to the next aligned position. */
@@ -156,17 +160,18 @@ export class RecordSorter {
     this.#written += end;
   }
 
-  #writeFrames(file: SpillFile, starts: readonly number[]): Stretch {
+  /** Writes frames in the order of `starts`. */
+  #writeFrames(file: SpillFile, frames: Frames, starts: readonly number[]): Stretch {
     this.#piece ??= alignedBuffer(WRITE_BYTES);
     const piece = this.#piece;
     const begin = this.#written;
     let bytes = 0;
     let used = 0;
     for (const start of starts) {
-      bytes += this.#chunk.size(start);
-      const end = start + this.#chunk.size(start);
+      bytes += frames.size(start);
+      const end = start + frames.size(start);
       for (let at = start; at < end; ) {
-        const copied = this.#chunk.bytes.copy(piece, used, at, end);
+        const copied = frames.bytes.copy(piece, used, at, end);
         at += copied;
         used += copied;
         if (used < piece.length) continue;
@@ -177,6 +182,10 @@ export class RecordSorter {
     if (used > 0) this.#write(file, piece, used);
     return { start: begin, end: begin + bytes };
   }
+}
+
+function sort(frames: Frames, starts: number[]): void {
+  starts.sort((a, b) => frames.seconds(a) - frames.seconds(b) || frames.nanos(a) - frames.nanos(b));
 }
 
 function* grouped(chunk: Frames, starts: readonly number[]): Generator<readonly SortedRecord[]> {
