@@ -49,11 +49,17 @@ function isCutValue(text: string, key: string, value: string): boolean {
 /** Whether pairs are missing that the writer always has. */
 function endsEarly({ keys, values }: Pairs, key: string, value: string): boolean {
   const name = keys.indexOf('name');
+  if (name < 0 && key === 'subsystem') return SOURCES.includes(source(keys, values)) && isBegun(SUBSYSTEMS, value);
   if (name < 0) return ENDS_BEFORE_NAME.has(key) && !keys.includes('source') && !keys.includes('subsystem');
   if (key === 'name') return value === SHIM || isBegun(NAMES, value);
   if (values[name] !== SHIM) return false;
   if (!keys.includes('source')) return true;
   return (key === 'source' && isBegun(SOURCES, value)) || (key === 'subsystem' && isBegun(SUBSYSTEMS, value));
+}
+
+function source(keys: readonly string[], values: Pairs['values']): string {
+  const value = values[keys.indexOf('source')];
+  return typeof value === 'string' ? value : '';
 }
 
 /** Whether a whole record ends where most of the shim's go on: before their source, or behind it. */

@@ -230,10 +230,11 @@ export function mayBeCut(k: usize, lastUse: u32, lastBytes: usize): bool {
   const name: usize = load<u32>(k, K_NAME);
   const source: usize = load<u32>(k, K_SOURCE);
   if ((lastUse == U_SANDBOX || lastUse == U_CONTAINER) && lastBytes >= 16 && lastBytes <= 63) return true;
-  if (name == 0) return lastUse == U_CONTAINER || lastUse == U_EXEC;
+  const isBegun = lastUse == U_SUBSYSTEM && (flagsOf(load<u32>(k, K_SUBSYSTEM_FACTS)) & BEGUN) != 0;
+  if (name == 0) return isBegun || lastUse == U_CONTAINER || lastUse == U_EXEC;
   const isShim = (flagsOf(name) & SHIM_NAME) != 0;
   if (lastUse == U_NAME) return isShim || load<u32>(name, F_COMPONENT) == 0;
   if (!isShim) return false;
-  if (lastUse == U_SUBSYSTEM) return (flagsOf(load<u32>(k, K_SUBSYSTEM_FACTS)) & BEGUN) != 0 || source == 0;
+  if (lastUse == U_SUBSYSTEM) return isBegun || source == 0;
   return source == 0 || (lastUse == U_SOURCE && (flagsOf(source) & GO_SOURCE) == 0);
 }
