@@ -91,6 +91,8 @@ export class JsonRecords {
 
   #damaged(piece: Piece): void {
     const { text } = piece;
+    // An object of Rust's Debug, of which only the beginning looks like one of JSON.
+    if (!text.startsWith('{"') && this.takeTail(piece)) return;
     if (this.#splitOff(piece)) return;
     if (findStamp(text, 1) >= 0 && this.#spliced(piece)) return;
     const inner = innerRecordStart(text);
