@@ -62,8 +62,6 @@ async function parse(patterns: readonly string[], flags: ParseFlags): Promise<vo
   }
   const files = filesOf(patterns);
   if (!files) return;
-  // Records are garbage as soon as they are lines: room for more of them costs memory and page faults, and saves nothing.
-  setFlagsFromString('--max-semi-space-size=2');
   // The heap may not become more than so much larger than what was in use at the last collection.
   setFlagsFromString('--heap-growing-percent=80');
   const sink = new ParseSink(flags.keepDoubles ?? false, files.length === 1);
