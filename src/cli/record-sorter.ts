@@ -14,7 +14,7 @@ import {
 import { merged } from './record-merge.ts';
 import { aligned, alignedBuffer, SpillFile } from './spill-file.ts';
 
-const CHUNK_BYTES = 8 << 20;
+const CHUNK_BYTES = 16 << 20;
 /** Frames that are out of order are put together before they are written. */
 const WRITE_BYTES = 1 << 20;
 const LATE_BYTES = 1 << 20;

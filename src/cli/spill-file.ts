@@ -1,5 +1,6 @@
 // A temporary file for what does not fit into memory, read and written past the page cache where the file system can do that:
 // what is sorted once would push out of it whatever else the machine needs, and costs more to put there than to sort.
+import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -9,6 +10,7 @@ import { EnvironmentError, failureText, systemCode } from '../core/failure.ts';
 export const ALIGN_BYTES = 4096;
 const PAGE_BYTES = 65_536;
 const MODE = 0o600;
+const RANDOM_BYTES = 6;
 const FLAGS = fs.constants.O_RDWR | fs.constants.O_CREAT | fs.constants.O_EXCL;
 /** Where the system has it. */
 const PAST_CACHE: number | undefined = fs.constants.O_DIRECT;
@@ -25,7 +27,7 @@ export function aligned(bytes: number): number {
 }
 
 export class SpillFile {
-  readonly #name = path.join(os.tmpdir(), `katalog-sort-${process.pid}`);
+  readonly #name = path.join(os.tmpdir(), `katalog-sort-${process.pid}-${randomBytes(RANDOM_BYTES).toString('hex')}`);
   readonly #file: number;
 
   /** @throws {EnvironmentError} `files/temporary` */
@@ -36,8 +38,13 @@ export class SpillFile {
   /** Writes all of an aligned piece of an aligned buffer. @throws {EnvironmentError} `files/temporary` */
   write(data: Buffer, position: number): void {
     try {
-      for (let done = 0; done < data.length; )
-        done += fs.writeSync(this.#file, data, done, data.length - done, position + done);
+      for (let done = 0; done < data.length; ) {
+        const count = fs.writeSync(this.#file, data, done, data.length - done, position + done);
+        // What was written of a piece without an end of its own is written again.
+        const whole = count - (count % ALIGN_BYTES);
+        if (whole === 0) throw new Error('the disk is full');
+        done += whole;
+      }
     } catch (thrown) {
       throw failed(`cannot write to the temporary file in ${os.tmpdir()}`, thrown);
     }

@@ -183,8 +183,11 @@ const line =
   (pairs: Readonly<Record<string, unknown>>): string => {
     const known = Object.entries(pairs).filter(([, value]) => value !== undefined);
     if (kind === 'json') return JSON.stringify(Object.fromEntries(known));
+    // Of objects not all can become texts: one may have a member `toString`.
     return known
-      .map(([key, value]) => `${key}=${typeof value === 'string' ? JSON.stringify(value) : String(value)}`)
+      .map(
+        ([key, value]) => `${key}=${/^(?:string|object)$/.test(typeof value) ? JSON.stringify(value) : String(value)}`,
+      )
       .join(' ');
   };
 
