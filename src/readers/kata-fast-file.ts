@@ -48,7 +48,7 @@ export async function readFastFile(path: string, parts: FastFile, blockBytes: nu
   } catch (thrown) {
     // What the takers of the lines throw is none of ours.
     const code = systemCode(thrown);
-    if (code === undefined || code.startsWith('ERR_')) throw thrown;
+    if (thrown instanceof EnvironmentError || code === undefined || code.startsWith('ERR_')) throw thrown;
     throw new EnvironmentError('files/read', `cannot read ${path}: ${failureText(thrown)}`, { cause: thrown });
   } finally {
     arena.release(mark);

@@ -6,6 +6,7 @@ import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { line } from '../../test/support/arbitrary-kata.ts';
+import { EnvironmentError } from '../core/failure.ts';
 import { KataMemory } from '../kata/memory.ts';
 import { ndjsonLine } from '../kata/ndjson.ts';
 import { readInputs } from './kata-inputs.ts';
@@ -68,4 +69,24 @@ test('a log in pieces, in blocks of any size', async () => {
     ),
     { numRuns: 200 },
   );
+});
+
+test.each([undefined, 4096])('what the taker throws is no failure to read (block of %s bytes)', async (blockBytes) => {
+  const full = new EnvironmentError('files/temporary', 'the disk is full', {
+    cause: Object.assign(new Error(), { code: 'ENOSPC' }),
+  });
+  const fail = (): never => {
+    throw full;
+  };
+  const [file] = written('time="2026-03-02T00:00:00Z" level=info msg=x name=kata-runtime pid=7 source=runtime\n', []);
+  const settings = {
+    memory: new KataMemory(),
+    emit: fail,
+    redacts: true,
+    unwraps: true,
+    passed: (): void => undefined,
+  };
+  const fast = { copies: 'none', take: fail, blockBytes: blockBytes ?? 0 } as const;
+  const read = readInputs([file as string], blockBytes ? { ...settings, fast } : settings, new PassThrough());
+  await expect(read).rejects.toBe(full);
 });

@@ -43,7 +43,7 @@ export async function readFileLines(path: string, take: TakeLine, passed: (bytes
   } catch (thrown) {
     // What the taker of the lines throws is none of ours.
     const code = systemCode(thrown);
-    if (code === undefined || code.startsWith('ERR_')) throw thrown;
+    if (thrown instanceof EnvironmentError || code === undefined || code.startsWith('ERR_')) throw thrown;
     throw new EnvironmentError('files/read', `cannot read ${path}: ${failureText(thrown)}`, { cause: thrown });
   }
   cutter.end();
