@@ -26,12 +26,15 @@ export interface Scope {
   readonly damaged: readonly Damage[];
 }
 
+/** What is needed of a store's files. */
+export type PresentFiles = Pick<StoreFiles, 'layout' | 'snapshot' | 'areChecked' | 'verify' | 'recheck'>;
+
 export class Reading {
-  readonly files: StoreFiles;
-  readonly #duck: Duck;
+  readonly files: PresentFiles;
+  readonly #duck: Pick<Duck, 'all'>;
   #longestLine = 0;
 
-  constructor(files: StoreFiles, duck: Duck) {
+  constructor(files: PresentFiles, duck: Pick<Duck, 'all'>) {
     this.files = files;
     this.#duck = duck;
   }

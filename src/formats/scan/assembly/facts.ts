@@ -1,7 +1,7 @@
 // What is known of texts that come again and again (names, ids, messages): found out once, in TypeScript, and kept with the
 // interned text, as long as the key table is not reset.
 import { equalBytes } from './bytes';
-import { internScanned, N_FACTS, N_OWNER, N_TEXT, N_TEXT_BYTES, N_TOKEN, N_TOKEN_BYTES, N_USE, nodeOf } from './keys';
+import { internScanned, N_FACTS, N_OWNER, N_TEXT, N_TEXT_BYTES, N_USE, nodeOf } from './keys';
 import { FACTS, FACTS_END } from './layout';
 
 // ---- facts of a text; F_… are byte offsets
@@ -90,17 +90,6 @@ export function factsFor(use: u32, s: usize, e: usize): usize {
 /** Notes that somebody must write these facts. */
 export function wantFacts(facts: usize): void {
   wanted = facts;
-}
-
-/** The text of facts, as it stands in JSON with its quotes: `[start, jsonEnd)`. */
-export function jsonOf(facts: usize): usize {
-  return load<u32>(facts, F_NODE) + N_TOKEN;
-}
-
-export function jsonEndOf(facts: usize): usize {
-  const node: usize = load<u32>(facts, F_NODE);
-  // Behind the token's closing quote stands a colon.
-  return node + N_TOKEN + load<u32>(node, N_TOKEN_BYTES) - 1;
 }
 
 export function factsText(facts: usize): usize {

@@ -16,8 +16,8 @@ import {
 } from './kata-record';
 import { scratchTop, setScratch } from './scratch';
 
-export const GUEST_KERNEL: u32 = 5;
-export const GUEST_SYSTEMD: u32 = 6;
+const GUEST_KERNEL: u32 = 5;
+const GUEST_SYSTEMD: u32 = 6;
 
 let textStart: usize = 0;
 

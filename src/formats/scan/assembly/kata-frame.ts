@@ -1,49 +1,30 @@
 // What stands around the text of a line: nothing, or the entry of a journal as `journalctl -o json` writes it. The twin of
-// journalFrame and nativePairs (src/kata/frame.ts, build.ts). An entry that JSON.stringify would write otherwise, one with
+// journalFrame (src/kata/frame.ts). An entry that JSON.stringify would write otherwise, one with
 // bytes instead of text, or one that another continues is the plain road's.
-// biome-ignore-all lint/correctness/noPrecisionLoss: integers of AssemblyScript have 64 bits.
-import { isDigit } from './bytes';
 import { F_FLAGS, F_SANDBOX, factsOf, keyUse, wantFacts } from './facts';
 import { parseText } from './json';
-import { mayBeMonotonic } from './kata-console';
-import { numberOf, readTextSpan, take, textSpanEnd, textSpanStart, wantUse } from './kata-pairs';
-import { AS_TEXT, K_COMPONENT, K_ERA, K_LEVEL, K_MSG, K_PID, K_TIME, put, setInstant, setText } from './kata-record';
+import { numberOf, readTextSpan, textSpanEnd, textSpanStart, wantUse } from './kata-pairs';
+import { K_PID, put } from './kata-record';
 import {
   CONTAINERD,
   CONTAINERD_IDENT,
   CRIO,
   CRIO_IDENT,
-  ERA_RS_JOURNAL,
   NAMES_SANDBOX,
   OTHER,
   PASSES_ON,
   READ,
-  RUNTIME,
-  U_CONTAINER,
   U_ENTRY_BOOT,
   U_ENTRY_BREAK,
   U_ENTRY_COMMAND,
-  U_ENTRY_CONTAINER,
-  U_ENTRY_EXEC,
   U_ENTRY_FIRST,
   U_ENTRY_IDENT,
   U_ENTRY_MESSAGE,
-  U_ENTRY_NAME,
-  U_ENTRY_OWN_PID,
   U_ENTRY_PID,
-  U_ENTRY_PRIORITY,
-  U_ENTRY_SOURCE,
-  U_ENTRY_SOURCE_TIME,
-  U_ENTRY_STREAM,
-  U_ENTRY_SUBSYSTEM,
   U_ENTRY_SYSLOG_PID,
   U_ENTRY_TIME,
   U_ENTRY_TRANSPORT,
-  U_EXEC,
   U_NOTHING,
-  U_PID,
-  U_SOURCE,
-  U_SUBSYSTEM,
   WANTS_FACTS,
 } from './kata-words';
 import { N_TOKEN_BYTES, nodeOf } from './keys';
@@ -51,18 +32,9 @@ import { HEAD_BYTES, S_END, S_START, SPAN_BYTES, W_SPANS } from './layout';
 import { hasRareEscape } from './strings';
 
 const QUOTE: u32 = 34;
-const BLANK: u32 = 32;
 const COMMA: u32 = 44;
-const BRACE: u32 = 123;
-const BRACKET: u32 = 91;
-const SLASH: u32 = 47;
-const EQUALS: u32 = 61;
-const LESS: u32 = 60;
 const IDENT_MAX_BYTES: usize = 128;
 const COMMAND_MAX_BYTES: usize = 1000;
-/** Of microseconds since the epoch: more than those of a second, no more than a double holds. */
-const MICROS_MIN_DIGITS: usize = 7;
-const MICROS_MAX_DIGITS: usize = 17;
 
 /** The span of each use of an entry's fields, by its number from U_ENTRY_FIRST on; 0: there is no such field. */
 const SPANS_BYTES: usize = 128;
@@ -155,6 +127,11 @@ function spanOf(use: u32): usize {
   return load<u32>(SPANS + ((use - U_ENTRY_FIRST) << 2));
 }
 
+/** The span of the entry's field of that use; 0: there is no such field, or no entry. */
+export function fieldOf(use: u32): usize {
+  return isEntry ? spanOf(use) : 0;
+}
+
 /** The facts of a field's text; 0: they have to be written first, or it has none. */
 function knownFacts(span: usize, most: usize): usize {
   readTextSpan(span);
@@ -170,7 +147,7 @@ let command: usize = 0;
 
 /** Looks at the command line, for commandSandbox and commandHasPath. */
 export function readCommand(): u32 {
-  const span = isEntry ? spanOf(U_ENTRY_COMMAND) : 0;
+  const span = fieldOf(U_ENTRY_COMMAND);
   command = 0;
   if (span == 0) return READ;
   if (load<u32>(span, S_END * 4) - load<u32>(span, S_START * 4) > COMMAND_MAX_BYTES) return OTHER;
@@ -249,134 +226,4 @@ export function readFrame(s: usize, e: usize, tape: usize, owner: u32): u32 {
   end = textSpanEnd();
   isEntry = true;
   return READ;
-}
-
-// ---- what runtime-rs writes to the journal by itself
-
-function textIs(span: usize, head: u64, tail: u32, bytes: usize): bool {
-  const s: usize = load<u32>(span, S_START * 4) + 1;
-  return load<u32>(span, S_END * 4) - s == bytes + 1 && load<u64>(s) == head && load<u32>(s + bytes - 4) == tail;
-}
-
-/** Whether runtime-rs wrote the entry itself: `_TRANSPORT` is `journal`, `NAME` `kata-runtime`. */
-export function isNative(): bool {
-  if (!isEntry) return false;
-  const transport = spanOf(U_ENTRY_TRANSPORT);
-  const name = spanOf(U_ENTRY_NAME);
-  // "journal" and the quote behind it
-  return (
-    transport != 0 &&
-    name != 0 &&
-    textIs(transport, 0x226c616e72756f6a, 0x6c616e72, 7) &&
-    textIs(name, 0x6e75722d6174616b, 0x656d6974, 12)
-  );
-}
-
-/** The time of the entry into K_TIME; false: it has none, or one that cannot be read. */
-function readEntryTime(k: usize): bool {
-  const span = spanOf(U_ENTRY_SOURCE_TIME) != 0 ? spanOf(U_ENTRY_SOURCE_TIME) : spanOf(U_ENTRY_TIME);
-  if (span == 0) return false;
-  const s: usize = load<u32>(span, S_START * 4) + 1;
-  const e: usize = load<u32>(span, S_END * 4) - 1;
-  if (e - s < MICROS_MIN_DIGITS || e - s > MICROS_MAX_DIGITS) return false;
-  let micros: u64 = 0;
-  for (let p = s; p < e; p++) {
-    if (!isDigit(load<u8>(p))) return false;
-    micros = micros * 10 + load<u8>(p) - 48;
-  }
-  setInstant(k + K_TIME, <f64>(micros / 1000000), <u32>(micros % 1000000) * 1000);
-  return true;
-}
-
-/** By slog's priorities, see src/kata/level.ts; 0: it is none. */
-function levelOfPriority(span: usize): u32 {
-  const s: usize = load<u32>(span, S_START * 4) + 1;
-  const priority: u32 = <u32>load<u8>(s) - 48;
-  if (load<u32>(span, S_END * 4) - s != 2 || priority > 7) return 0;
-  return priority < 3 ? 6 : 8 - priority;
-}
-
-/** Whether the entry says which stream of a hypervisor's it is of. */
-export function hasStreamField(): bool {
-  return spanOf(U_ENTRY_STREAM) != 0;
-}
-
-/** Takes the field of a use, if it is there, as what it is of a record. */
-function takeField(k: usize, entryUse: u32, use: u32): u32 {
-  const span = spanOf(entryUse);
-  return span == 0 ? READ : take(k, use, span);
-}
-
-/** Takes what the fields say into `k`, which is clear. */
-export function readNative(k: usize): u32 {
-  if (start == end || mayBeFramed(start, end) || !readEntryTime(k)) return OTHER;
-  let result = takeField(k, U_ENTRY_SUBSYSTEM, U_SUBSYSTEM);
-  if (result == READ) result = takeField(k, U_ENTRY_SOURCE, U_SOURCE);
-  if (result == READ) result = takeField(k, U_ENTRY_CONTAINER, U_CONTAINER);
-  if (result == READ) result = takeField(k, U_ENTRY_EXEC, U_EXEC);
-  if (result == READ) result = takeField(k, U_ENTRY_OWN_PID, U_PID);
-  if (result != READ) return result;
-  store<u32>(k, RUNTIME, K_COMPONENT);
-  store<u32>(k, ERA_RS_JOURNAL, K_ERA);
-  const priority = spanOf(U_ENTRY_PRIORITY);
-  if (priority != 0) store<u32>(k, levelOfPriority(priority), K_LEVEL);
-  setText(k + K_MSG, start, end, AS_TEXT);
-  return READ;
-}
-
-// ---- a frame in the frame: src/kata/frame.ts has them all, here is what none of them begins with
-
-function isLetter(c: u32): bool {
-  return (c | 32) - 97 < 26;
-}
-
-/** Behind the word of letters, digits, `_`, `.` and `-` at `p`. */
-function wordEnd(p: usize, e: usize): usize {
-  for (; p < e; p++) {
-    const c: u32 = load<u8>(p);
-    if (!isLetter(c) && !isDigit(c) && c != 95 && c != 46 && c != 45) break;
-  }
-  return p;
-}
-
-/** Whether what stands at `p` may be a record: `{`, `[`, `time=`. */
-function mayBeRecord(p: usize, e: usize): bool {
-  if (p >= e) return false;
-  const c: u32 = load<u8>(p);
-  return c == BRACE || c == BRACKET || load<u32>(p) == 0x656d6974;
-}
-
-function pastBlanks(p: usize, e: usize): usize {
-  while (p < e && (load<u8>(p) == BLANK || load<u8>(p) == 9)) p++;
-  return p;
-}
-
-/** Whether behind the bracket stands a stamp of journalctl's, or the name of a pod. */
-function mayBeBracketed(p: usize, e: usize): bool {
-  const first: u32 = load<u8>(p);
-  if (p >= e || (first != BLANK && !isDigit(first))) return p >= e || first == 112;
-  while (p < e && load<u8>(p) != 93) p++;
-  return mayBeMonotonic(p + 2, e);
-}
-
-/** Whether the text `[s, e)` may begin with a frame: a date, a mark of pasted text. What an object is, is not asked here. */
-function mayBeFramed(s: usize, e: usize): bool {
-  const first: u32 = load<u8>(s);
-  if (first == BRACE || first == QUOTE || first == SLASH || first == EQUALS) return false;
-  // `<6>Mar  2`, and what only looks like it.
-  if (first == LESS) return e - s < 2 || isDigit(load<u8>(s + 1));
-  if (first == BRACKET) return mayBeBracketed(s + 1, e);
-  if (!isLetter(first)) return true;
-  if (first < 97) {
-    // `Mar  2 00:00:00`, `Mon Mar  2`, `Mon 2026-03-02`
-    const fourth: u32 = load<u8>(s + 4);
-    return e - s > 4 && load<u8>(s + 3) == BLANK && (fourth == BLANK || isDigit(fourth) || fourth - 65 < 26);
-  }
-  // `name | `, and `name name ` before a record.
-  const word = wordEnd(s, e);
-  const next = pastBlanks(word, e);
-  if (next == word || next >= e) return false;
-  if (load<u8>(next) == 124) return true;
-  const second = wordEnd(next, e);
-  return mayBeRecord(next, e) || (second > next && mayBeRecord(pastBlanks(second, e), e));
 }

@@ -1,29 +1,18 @@
 // Whole lines of a bare log file as lines of NDJSON, what `katalog parse` prints (src/kata/ndjson.ts): of records that are
 // whole by themselves. Any other line is named to the caller, who has the plain road for it.
 import { isDigit } from './bytes';
-import { keyUse } from './facts';
 import { parseText } from './json';
 import { foundRecord, learnFrom, learnText, readGo, readTime, setFound } from './kata';
 import { readBare } from './kata-bare';
 import { hasStamp } from './kata-console';
 import { tellCall } from './kata-duration';
-import {
-  frameIdent,
-  hasStreamField,
-  inheritProcess,
-  isFramed,
-  isNative,
-  messageEnd,
-  messageStart,
-  noFrame,
-  readFrame,
-  readNative,
-} from './kata-frame';
+import { frameIdent, inheritProcess, isFramed, messageEnd, messageStart, noFrame, readFrame } from './kata-frame';
 import { readHead } from './kata-heads';
-import { fillRuntimeRs, hasPod, identifySlog, isRelayed, marked, mayBeCut } from './kata-identity';
+import { fillRuntimeRs, hasPod, identifySlog, isRelayed, marked } from './kata-identity';
 import { writeLikeness } from './kata-likeness';
-import { hadBlankKey, lastKey, lastValueStart, readLogrus } from './kata-logrus';
+import { readLogrusRecord } from './kata-logrus-record';
 import { forgetMessage } from './kata-message';
+import { hasStreamField, isNative, readNative } from './kata-native';
 import { BARE, JSON_TEXT, LOGFMT, NATIVE, putRecord, setPath } from './kata-ndjson';
 import { hadPair, messageFacts, readPairs } from './kata-pairs';
 import {
@@ -38,7 +27,6 @@ import {
   K_TIME,
   K_TS,
   kataBytes,
-  L_BLANK_KEY,
   NONE,
   setInstant,
 } from './kata-record';
@@ -63,7 +51,6 @@ import {
 } from './kata-state';
 import { tellAgent } from './kata-vocabulary';
 import { AGENT, OTHER, READ, RUNTIME, U_LEVEL, U_MSG, U_STREAM, WANTS_PASS } from './kata-words';
-import { N_ID } from './keys';
 import { HEAD_BYTES, S_END, S_START, SPAN_BYTES, W_SPANS } from './layout';
 import { scratchTop, setScratch } from './scratch';
 import { hasControl, hasRareEscape } from './strings';
@@ -81,7 +68,6 @@ const BRACE: u32 = 123;
 const BLANK: u32 = 32;
 /** `Welcome to …` */
 const WELCOME: u32 = 87;
-const EQUALS: u32 = 61;
 /** As MAJORITY of src/kata/wire-forms.ts. */
 const FORM_MAJORITY: u32 = 2;
 
@@ -135,17 +121,10 @@ function isAscii(s: usize, e: usize): bool {
 }
 
 function logrusLine(s: usize, e: usize, flags: u32): u32 {
-  const tape = tapeOf(false);
-  if (load<u8>(s + 5) != 34 || load<u8>(e - 1) == EQUALS || !readLogrus(s, e, tape)) return OTHER;
-  clearRecord(K0);
-  const result = readPairs(K0, tape, kataOwner());
+  const result = readLogrusRecord(K0, s, e, tapeOf(false));
   if (result != READ) return result;
-  const last = lastValueStart();
-  const quotes: usize = load<u8>(last) == 34 ? 2 : 0;
-  if (mayBeCut(K0, keyUse(load<i32>(lastKey(), N_ID), kataOwner()), e - last - quotes)) return OTHER;
   form = LOGFMT;
   isSlog = false;
-  if (hadBlankKey()) store<u32>(K0, L_BLANK_KEY, K_REPAIRS);
   return readTime(0) ? readGo(flags) : OTHER;
 }
 

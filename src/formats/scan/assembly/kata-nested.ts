@@ -1,11 +1,10 @@
 // What a record passes on of the guest's console: lines of its kernel, records of the agent.
 
-import { keyUse } from './facts';
 import { parseText } from './json';
 import { isCleanLine, mayHoldMore, mayMark, readKernelLine, readStatusLine } from './kata-console';
 import { frameIdent, frameNeighbour } from './kata-frame';
-import { identify, identifySlog, isConsole, isRelayed, marked, mayBeCut } from './kata-identity';
-import { hadBlankKey, lastKey, lastValueStart, readLogrus } from './kata-logrus';
+import { identify, identifySlog, isConsole, isRelayed, marked } from './kata-identity';
+import { readLogrusRecord } from './kata-logrus-record';
 import { messageFacts, readPairs } from './kata-pairs';
 import {
   clearRecord,
@@ -25,22 +24,18 @@ import {
   K_TIME,
   K_TS,
   K_WRITTEN_TIME,
-  L_BLANK_KEY,
   L_SKEW,
   NONE,
   setInstant,
 } from './kata-record';
 import { TROUBLE_WORD } from './kata-state';
 import { AGENT, ERROR, OTHER, READ } from './kata-words';
-import { N_ID } from './keys';
 import { zuluNanos, zuluSeconds } from './time';
 
 const OPEN_BRACE: u32 = 123;
 /** A guest's clock that is further off is damage (C21), or the line was late. */
 const SKEW_SECONDS: f64 = 2;
 
-const QUOTE: u32 = 34;
-const EQUALS: u32 = 61;
 /** `time` and `="` */
 const TIME_WORD: u32 = 0x656d6974;
 const TIME_QUOTE: u32 = 0x223d;
@@ -75,21 +70,21 @@ function inherit(outer: usize, k: usize): void {
   store<u32>(k, load<u32>(outer, K_SANDBOX_FACTS), K_SANDBOX_FACTS);
 }
 
-/** Seconds from `b` to `a`. */
-export function secondsBetween(a: usize, b: usize): f64 {
-  return load<f64>(a) - load<f64>(b) + (<f64>load<u32>(a, 8) - <f64>load<u32>(b, 8)) / 1e9;
+/** Notes that the guest's clock is off, or the line late; false: the record was repaired otherwise, too. */
+function noteSkew(k: usize): bool {
+  const guest = k + K_GUEST_TIME;
+  const time = k + K_TIME;
+  const skew = load<f64>(guest) - load<f64>(time) + (<f64>load<u32>(guest, 8) - <f64>load<u32>(time, 8)) / 1e9;
+  if (skew <= SKEW_SECONDS && skew >= -SKEW_SECONDS) return true;
+  if (load<u32>(k, K_REPAIRS) != 0) return false;
+  store<u32>(k, L_SKEW, K_REPAIRS);
+  return true;
 }
 
 /** A record of logrus that the agent of 1.x wrote. */
-function logrusRecord(outer: usize, k: usize, tape: usize, owner: u32): u32 {
-  const e = textEnd;
-  if (load<u8>(e - 1) == EQUALS || !readLogrus(textStart, e, tape)) return OTHER;
-  let result = readPairs(k, tape, owner);
+function logrusRecord(outer: usize, k: usize, tape: usize): u32 {
+  let result = readLogrusRecord(k, textStart, textEnd, tape);
   if (result != READ) return result;
-  if (hadBlankKey()) store<u32>(k, L_BLANK_KEY, K_REPAIRS);
-  const last = lastValueStart();
-  const quotes: usize = load<u8>(last) == QUOTE ? 2 : 0;
-  if (mayBeCut(k, keyUse(load<i32>(lastKey(), N_ID), owner), e - last - quotes)) return OTHER;
   const time = k + K_WRITTEN_TIME;
   if (load<u32>(time, 8) == NONE || isRelayed(k)) return OTHER;
   const seconds = zuluSeconds(load<u32>(time), load<u32>(time, 4));
@@ -100,12 +95,7 @@ function logrusRecord(outer: usize, k: usize, tape: usize, owner: u32): u32 {
   if (isConsole(k)) return OTHER;
   identify(k, frameIdent(), frameNeighbour());
   inherit(outer, k);
-  const skew = secondsBetween(k + K_GUEST_TIME, k + K_TIME);
-  if (skew > SKEW_SECONDS || skew < -SKEW_SECONDS) {
-    if (load<u32>(k, K_REPAIRS) != 0) return OTHER;
-    store<u32>(k, L_SKEW, K_REPAIRS);
-  }
-  return marked(k);
+  return noteSkew(k) ? marked(k) : OTHER;
 }
 
 /** What the kernel's line marks, which few do. @param flags those of the words in it. */
@@ -129,8 +119,7 @@ function agentRecord(outer: usize, k: usize, tape: usize, owner: u32): u32 {
   if (!(seconds > -1e12)) return OTHER;
   setInstant(k + K_GUEST_TIME, seconds, zuluNanos());
   inherit(outer, k);
-  const skew = secondsBetween(k + K_GUEST_TIME, k + K_TIME);
-  if (skew > SKEW_SECONDS || skew < -SKEW_SECONDS) store<u32>(k, L_SKEW, K_REPAIRS);
+  if (!noteSkew(k)) return OTHER;
   result = messageFacts(k);
   return result == READ ? marked(k) : result;
 }
@@ -153,7 +142,7 @@ export function readNested(outer: usize, k: usize, s: usize, e: usize, flags: u3
     return result == READ ? marked(k) : result;
   }
   isLogrus = load<u32>(s) == TIME_WORD && load<u16>(s + 4) == TIME_QUOTE;
-  if (isLogrus) return logrusRecord(outer, k, tape, owner);
+  if (isLogrus) return logrusRecord(outer, k, tape);
   if (load<u8>(s) == OPEN_BRACE) return agentRecord(outer, k, tape, owner);
   if (load<u32>(outer, K_LEVEL) >= ERROR || !readKernelLine(k, s, e)) return OTHER;
   inherit(outer, k);
