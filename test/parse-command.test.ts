@@ -51,6 +51,7 @@ test.each([
   ['--error-if-no-records --error-if-file-empty sound.log', 0, '2 records'],
   ['--debug later.log', 0, 'later.log: 1'],
   ['none.log', 64, 'there is no file "none.log"'],
+  ['.', 64, '"." is a folder: name files, such as "./*"'],
   ['-o nothing sound.log', 64, 'Allowed choices are text, json'],
 ])('parse %s', (args, code, told) => {
   const { code: ended, err } = parse(args);

@@ -108,14 +108,21 @@ function filesOf(patterns: readonly string[]): readonly string[] | undefined {
       pattern === STDIN || fs.existsSync(pattern)
         ? [pattern]
         : globSync([pattern], { absolute: false, dot: true }).sort();
-    if (found.length === 0) {
-      process.stderr.write(`there is no file ${quoted(pattern)}\n`);
+    const inputs = found.filter((file) => file === STDIN || !fs.statSync(file).isDirectory());
+    if (inputs.length === 0) {
+      process.stderr.write(`${whyNone(pattern, found)}\n`);
       process.exitCode = EXIT.usage;
       return undefined;
     }
-    files.push(...found.filter((file) => file === STDIN || !fs.statSync(file).isDirectory()));
+    files.push(...inputs);
   }
   return files;
+}
+
+function whyNone(pattern: string, found: readonly string[]): string {
+  if (found.length === 0) return `there is no file ${quoted(pattern)}`;
+  const inside = `${pattern.replace(/\/+$/, '')}/*`;
+  return `${quoted(pattern)} is a folder: name files, such as ${quoted(inside)}`;
 }
 
 async function print(sink: ParseSink, flags: ParseFlags): Promise<void> {

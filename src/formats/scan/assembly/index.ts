@@ -50,28 +50,15 @@ export {
 } from './flat';
 export { json, jsonCount } from './json';
 export { understand } from './kata';
+export { holdConsole, passLine, setHolds } from './kata-held';
+export { setLearns, takeLearned } from './kata-lessons';
 export { beginLines, jsonFormsSeen, lineNumber, setForms, textFormsSeen, understandLines } from './kata-lines';
 export { setKataPhrases } from './kata-logrus';
 export { forgetMessage, messageFactsRoom, noteMessage, wantedMessage, wantedMessageEnd } from './kata-message';
+export { noteContainer, noteProcess, wantedProcess, wantedProcessBoot } from './kata-owners';
 export { wantedUse } from './kata-pairs';
 export { newGeneration, setFragments } from './kata-record';
-export {
-  beginKata,
-  holdConsole,
-  kataRoomWanted,
-  noteContainer,
-  noteProcess,
-  passLine,
-  resultsEnd,
-  setHolds,
-  setKataRoom,
-  setLearns,
-  stopReason,
-  TAPE_BYTES,
-  takeLearned,
-  wantedProcess,
-  wantedProcessBoot,
-} from './kata-state';
+export { beginKata, kataRoomWanted, resultsEnd, setKataRoom, stopReason, TAPE_BYTES } from './kata-state';
 export { forgetTold, setTold, TOLD_BYTES } from './kata-vocabulary';
 export {
   internKey,

@@ -1,11 +1,12 @@
 // Lines of a file that is a guest's console: its kernel's, and the states of services that systemd shows.
 
 import { isCleanLine, mayBeMonotonic, readKernelLine, readStatusLine } from './kata-console';
+import { holdsAny } from './kata-held';
 import { hasPod, marked } from './kata-identity';
 import { kernelMarks } from './kata-nested';
 import { messageFacts } from './kata-pairs';
 import { clearRecord, K_MSG } from './kata-record';
-import { holdsAny, K0 } from './kata-state';
+import { K0 } from './kata-state';
 import { OTHER, READ } from './kata-words';
 
 /** Reads the line `[s, e)` into K0. @param flags those of the words in it. */

@@ -1,8 +1,8 @@
 // How long a call of the shim took: the caller knows when it began (src/kata/durations.ts), is told of each such record, and
 // puts what is to be said of its end where it belongs.
 import { F_FLAGS } from './facts';
+import { learnCall } from './kata-lessons';
 import { durationPlace, K_COMPONENT, K_CONTAINER_FACTS, K_EXEC, K_MARKS, K_SANDBOX_FACTS, K_TIME } from './kata-record';
-import { learnCall } from './kata-state';
 import { AGENT, CALL } from './kata-words';
 
 /** More than `,"duration_ms":…` takes. */

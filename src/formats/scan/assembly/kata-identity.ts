@@ -1,7 +1,9 @@
 // Whose record it is, and what its message marks: the twin of identifyGo and identifySlog (src/kata/identity.ts).
 import { F_COMPONENT, F_FLAGS, F_HYPERVISOR, F_POD_GENERATION, F_TEMPLATE, wantFacts } from './facts';
 import { commandHasPath, commandSandbox, frameBoot, readCommand } from './kata-frame';
+import { holdsStacks } from './kata-held';
 import { isLong } from './kata-message';
+import { ASK, PID_MAX, sandboxOfContainer, sandboxOfProcess } from './kata-owners';
 import { setSandbox } from './kata-pairs';
 import {
   generation,
@@ -29,7 +31,7 @@ import {
   NONE,
   setText,
 } from './kata-record';
-import { ASK, holdsStacks, PID_MAX, SANDBOX_WORD, sandboxOfContainer, sandboxOfProcess } from './kata-state';
+import { SANDBOX_WORD } from './kata-state';
 import {
   AGENT,
   AGENT_SOURCE,

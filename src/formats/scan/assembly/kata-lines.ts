@@ -8,12 +8,14 @@ import { hasStamp } from './kata-console';
 import { tellCall } from './kata-duration';
 import { frameIdent, inheritProcess, isFramed, messageEnd, messageStart, noFrame, readFrame } from './kata-frame';
 import { readHead } from './kata-heads';
+import { holdsAny, mustPass } from './kata-held';
 import { fillRuntimeRs, hasPod, identifySlog, isRelayed, marked } from './kata-identity';
 import { writeLikeness } from './kata-likeness';
 import { readLogrusRecord } from './kata-logrus-record';
 import { forgetMessage } from './kata-message';
 import { hasStreamField, isNative, readNative } from './kata-native';
 import { BARE, JSON_TEXT, LOGFMT, NATIVE, putRecord, setPath } from './kata-ndjson';
+import { hasNotablePid } from './kata-owners';
 import { hadPair, messageFacts, readPairs } from './kata-pairs';
 import {
   clearRecord,
@@ -34,14 +36,11 @@ import { passesOn, quotesKernel, readRuntimeRs } from './kata-runtime-rs';
 import {
   cautionsOf,
   FRAME_WORD,
-  hasNotablePid,
   hasRoom,
-  holdsAny,
   K0,
   K1,
   kataOwner,
   LATER_WORDS,
-  mustPass,
   NO_ROOM,
   outStart,
   setOut,

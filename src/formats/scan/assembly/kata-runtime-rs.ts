@@ -2,6 +2,7 @@
 // src/kata/runtime-rs-text.ts. What a hypervisor or virtiofsd says by itself is the plain road's.
 // biome-ignore-all lint/correctness/noPrecisionLoss: integers of AssemblyScript have 64 bits.
 import { hexValue } from './bytes';
+import { holdsConsole } from './kata-held';
 import { flagsOf, hasPod, marked } from './kata-identity';
 import { readNested } from './kata-nested';
 import { messageFacts } from './kata-pairs';
@@ -19,7 +20,7 @@ import {
   L_QUOTED_RETURN,
   NONE,
 } from './kata-record';
-import { holdsConsole, K0, K1, kataOwner, tapeOf } from './kata-state';
+import { K0, K1, kataOwner, tapeOf } from './kata-state';
 import { AGENT_SOURCE, OTHER, READ } from './kata-words';
 import { scratchTop, setScratch } from './scratch';
 import { hasBackslash } from './strings';

@@ -2,7 +2,8 @@
 // counted. A table of their hashes remembers; where two fall into one place, the one that was there is told once more.
 
 import { keyUse } from './facts';
-import { kataOwner, learnAgent, learnAgentAgain, learnKernel, learnKernelAgain } from './kata-state';
+import { learnAgent, learnAgentAgain, learnKernel, learnKernelAgain } from './kata-lessons';
+import { kataOwner } from './kata-state';
 import { U_LEVEL, U_TS } from './kata-words';
 import { hashText } from './keys';
 import { HEAD_BYTES, S_END, S_START, SPAN_BYTES, W_SPANS } from './layout';

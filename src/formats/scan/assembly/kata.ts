@@ -3,9 +3,12 @@
 
 import { tellCall } from './kata-duration';
 import { frameBoot, frameIdent, frameNeighbour, inheritProcess, noFrame } from './kata-frame';
+import { holdsConsole } from './kata-held';
 import { hasPod, identify, isConsole, isRelayed, marked } from './kata-identity';
+import { learnRepair } from './kata-lessons';
 import { forgetMessage } from './kata-message';
 import { nestedEnd, nestedIsLogrus, nestedStart, readNested } from './kata-nested';
+import { attribute, hasNotablePid } from './kata-owners';
 import { messageFacts, readPairs, readTextSpan, textSpanEnd, textSpanStart } from './kata-pairs';
 import {
   clearRecord,
@@ -25,16 +28,12 @@ import {
   setInstant,
 } from './kata-record';
 import {
-  attribute,
   cautionsOf,
-  hasNotablePid,
   hasRoom,
-  holdsConsole,
   K0,
   K1,
   kataOwner,
   LATER_WORDS,
-  learnRepair,
   NO_ROOM,
   outStart,
   setOut,
