@@ -16,6 +16,11 @@ const CODE_BYTES = 24;
 const COOKIE_SECONDS = 30 * 86_400;
 /** Asked without a token: no data is in them. */
 const OPEN = new Set(['/healthz', '/metrics', '/login']);
+/** Goes on to the page. It has an icon, or a browser that waits for the page asks for /favicon.ico. */
+const LOGGED_IN = [
+  '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/">',
+  '<link rel="icon" href="/favicon.svg" type="image/svg+xml"><title>Katalog</title>',
+].join('');
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
 export class Guard {
@@ -64,9 +69,7 @@ export class Guard {
     }
     // A page that goes on, not a redirect: a strict cookie is not sent on a redirect that another site began.
     reply.header('cache-control', 'no-store').type('text/html');
-    await reply.send(
-      '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>Katalog</title>',
-    );
+    await reply.send(LOGGED_IN);
   }
 
   #isKnown(request: FastifyRequest): boolean {

@@ -208,6 +208,8 @@ test('the printed address works once and leaves a cookie', async () => {
     ask(pathname + search, { headers: { host, authorization: '' } });
   const first = await open();
   expect([first.statusCode, (await open()).statusCode]).toEqual([200, 401]);
+  // Without an icon of its own a browser asks for /favicon.ico, which is not there.
+  expect(first.body).toContain('<link rel="icon" href="/favicon.svg"');
   const cookie = String(first.headers['set-cookie']);
   expect(cookie).toContain('HttpOnly; SameSite=Strict');
   const headers = { host, cookie: cookie.split(';', 1)[0] as string };

@@ -35,7 +35,7 @@ export function watchPage(page: Page): readonly string[] {
   page.on('console', (message) => {
     // A busy server puts questions off; the page asks again.
     const isPutOff = / (429|503) /.test(message.text());
-    if (message.type() === 'error' && !isPutOff) faults.push(`console: ${message.text()}`);
+    if (message.type() === 'error' && !isPutOff) faults.push(`console: ${message.text()} ${message.location().url}`);
   });
   page.on('request', (request) => {
     if (!request.url().startsWith('http://127.0.0.1:')) faults.push(`request: ${request.url()}`);
