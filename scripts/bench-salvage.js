@@ -2,18 +2,20 @@
 // compares what comes out with truth.ndjson, shape by shape. Without DIR a set of N (1,000,000) records is generated first.
 // Ends with `N passed, N failed`. --examples: what went wrong, as NDJSON.
 import { spawn } from 'node:child_process';
-import { createReadStream, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { isKept, Score } from '../bench/salvage/score.js';
+import { readFlags, refuse } from './flags.js';
 import { root, setUp } from './setup.js';
 
 const TRUTH = 'truth.ndjson';
+const USAGE = 'npm run bench:salvage -- [DIR] [--records N] [--shape C1…C26] [--examples FILE]';
 const WIDTHS = [5, 10, 10, 8, 10, 9, 14];
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readFlags({
+  usage: USAGE,
   allowPositionals: true,
   options: { records: { type: 'string', default: '1000000' }, shape: { type: 'string' }, examples: { type: 'string' } },
 });
@@ -59,10 +61,12 @@ function print(rows) {
     console.log(cells.map((cell, index) => String(cell).padStart(WIDTHS[index])).join(''));
 }
 
+let directory = positionals[0] && resolve(positionals[0]);
+if (directory !== undefined && !existsSync(join(directory, TRUTH)))
+  refuse(`there is no ${TRUTH} in ${directory}`, USAGE);
 setUp();
 const { build } = await import('./build.js');
 await build();
-let directory = positionals[0] && resolve(positionals[0]);
 let made;
 if (directory === undefined) {
   const { writeSalvageSet } = await import('../samples/salvage/set.js');
