@@ -5,6 +5,7 @@ import { millisBetween, readInstant } from './instant.ts';
 import { levelOfPriority } from './level.ts';
 import { mark } from './lifecycle.ts';
 import { finished, inherit, type Piece } from './piece.ts';
+import type { ProgramLine } from './program-lines.ts';
 import { addRepair, type Component, type Kata, kataWith, newKata, Pairs, type Understood } from './record.ts';
 
 /** The guest's clock may lag behind the wrapper's by the way through the console; beyond this it is wrong, or the line late. */
@@ -103,6 +104,16 @@ export function textRecord(piece: Piece, msg: string, known: Kata): Understood {
   inherit(kata, piece);
   mark(kata);
   return finished(piece, kata, undefined);
+}
+
+/** A line of a program that has a form of its own. */
+export function programRecord(piece: Piece, line: ProgramLine): Understood {
+  const kata = kataWith({ ...identText(piece), ...line.kata });
+  inherit(kata, piece);
+  // A frame's time is finer.
+  if (line.time) kata.time ??= line.time;
+  mark(kata);
+  return finished(piece, kata, line.pairs);
 }
 
 /** Text that is no record of anybody known. */

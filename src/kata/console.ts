@@ -1,6 +1,6 @@
 // Text that is neither logfmt nor JSON by its beginning: the guest's kernel, its systemd, panics, hypervisors, pieces of
 // records, and what anybody printed.
-import { identText, partialRecord, textRecord, unknownRecord } from './build.ts';
+import { identText, partialRecord, programRecord, textRecord, unknownRecord } from './build.ts';
 import type { GoRecords } from './go-records.ts';
 import { readJsonObject } from './json-record.ts';
 import type { JsonRecords } from './json-records.ts';
@@ -8,6 +8,7 @@ import { type KernelLine, readKernelLine, STAMP } from './kernel-text.ts';
 import { levelOfPriority } from './level.ts';
 import type { OpenPieces } from './open-pieces.ts';
 import { type Piece, partOf, withRepair, withText } from './piece.ts';
+import { readProgramLine, readTerminalLogrus } from './program-lines.ts';
 import { type Kata, kataWith, newKata } from './record.ts';
 import type { Road } from './road.ts';
 import { clhLevel } from './runtime-rs-text.ts';
@@ -54,11 +55,21 @@ export class ConsoleText {
     if (!kernel && this.#continues(piece)) return;
     if (!this.#open.isEmpty) this.#open.pass(piece);
     if (kernel) this.#kernel(piece, kernel);
-    else if (!this.#glued(piece) && !this.#go.takeUnordered(piece)) this.#plain(piece);
+    else if (!this.#glued(piece) && !this.#go.takeUnordered(piece) && !this.#program(piece)) this.#plain(piece);
   }
 
   #continues(piece: Piece): boolean {
     return !this.#open.isEmpty && (this.#json.takeTail(piece) || this.#go.takeTail(piece));
+  }
+
+  /** A line of a program on the host; what one in a guest prints stays text. */
+  #program(piece: Piece): boolean {
+    if (piece.outer) return false;
+    const line = readProgramLine(piece.text);
+    const pairs = line ? undefined : readTerminalLogrus(piece.text);
+    if (line) this.#road.emit(programRecord(piece, line), piece);
+    else if (pairs) this.#go.record(piece, pairs);
+    return line !== undefined || pairs !== undefined;
   }
 
   #plain(piece: Piece): void {

@@ -2,7 +2,7 @@
 import type { Instant } from '../core/event.ts';
 import { instantOfMicros, readInstant } from './instant.ts';
 import { pairsOf, readJsonObject } from './json-record.ts';
-import { Pairs, type Repair, type Value } from './record.ts';
+import type { Pairs, Repair, Value } from './record.ts';
 
 export type FrameKind = 'bare' | 'journal' | 'syslog' | 'cri' | 'docker';
 
@@ -51,10 +51,11 @@ export function bareFrame(text: string): Frame {
 
 /** Frames inside frames: a CI system's stamp, a paste's `> `, journalctl's prefix. Nobody nests deeper. */
 const MAX_FRAMES = 6;
+const BYTE_ORDER_MARK = 0xfeff;
 
 /** Takes the frames off a line. */
 export function unframe(line: string): Frame {
-  let frame = bareFrame(line);
+  let frame = workflowFrame(line) ?? bareFrame(line);
   for (let depth = 0; depth < MAX_FRAMES; depth++) {
     const inner = next(frame.text);
     if (!inner) break;
@@ -88,9 +89,9 @@ function next(text: string): Frame | undefined {
   if (first >= 0x30 && first <= 0x39) return datedFrame(text);
   if (first >= 0x41 && first <= 0x5a) return syslogFrame(text);
   if (first === 0x3c) return prioritisedFrame(text);
-  if (first === 0x5b) return monotonicFrame(text) ?? pastedFrame(text);
-  // `journalctl -o json-seq`.
-  if (first === 0x1e) return { ...BARE, text: text.slice(1) };
+  if (first === 0x5b) return monotonicFrame(text) ?? stampedFrame(text) ?? pastedFrame(text);
+  // `journalctl -o json-seq`, and the first line of a file from Windows.
+  if (first === 0x1e || first === BYTE_ORDER_MARK) return { ...BARE, text: text.slice(1) };
   return pastedFrame(text);
 }
 
@@ -204,7 +205,7 @@ function datedFrame(text: string): Frame | undefined {
     return syslog(text.slice(whole.length), instantOfMicros(time.replace('.', '')), time, host, ident, pid);
   }
   const stamp = CI_STAMP.exec(text);
-  if (!stamp) return pastedFrame(text);
+  if (!stamp) return stampedFrame(text) ?? pastedFrame(text);
   return { ...BARE, text: text.slice(stamp[0].length), time: readInstant(stamp[1] as string) };
 }
 
@@ -226,6 +227,8 @@ function syslogFrame(text: string): Frame | undefined {
 
 /** RFC 5424: version, time, host, application, process, message id, structured data. */
 const RFC5424 = /^<\d{1,3}>1 (\S+) (\S+) (\S+) (\S+) \S+ (?:-|(?:\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\])+) ?(?:\ufeff)?/;
+/** What a program sends to the socket of its own host. */
+const HOSTLESS = /^<\d{1,3}>([A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}) ([^\s:[]+)(?:\[(\d+)\])?: ?/;
 const PRIORITY = /^<\d{1,3}>(?=[A-Z][a-z]{2} [ \d]\d )/;
 
 /** A syslog message as it was sent. */
@@ -234,6 +237,11 @@ function prioritisedFrame(text: string): Frame | undefined {
   if (sent) {
     const [whole = '', time = '', host = '', ident = '', pid = ''] = sent;
     return syslog(text.slice(whole.length), readInstant(time), time, host, ident, /^\d+$/.test(pid) ? pid : undefined);
+  }
+  const hostless = HOSTLESS.exec(text);
+  if (hostless) {
+    const [whole = '', time = '', ident = '', pid] = hostless;
+    return syslog(text.slice(whole.length), undefined, time, undefined, ident, pid);
   }
   const priority = PRIORITY.exec(text);
   return priority ? syslogFrame(text.slice(priority[0].length)) : undefined;
@@ -254,7 +262,7 @@ function syslog(
   text: string,
   time: Instant | undefined,
   written: string,
-  host: string,
+  host: string | undefined,
   ident: string,
   pid: string | undefined,
 ): Frame {
@@ -266,10 +274,7 @@ function syslog(
     time,
     ident,
     pid: pid === undefined ? undefined : Number(pid),
-    pairs: new Pairs(
-      ['time', 'host', 'ident', ...(pid === undefined ? [] : ['pid'])],
-      [written, host, ident, ...(pid === undefined ? [] : [pid])],
-    ),
+    pairs: pairsOf({ time: written, ...(host !== undefined && { host }), ident, ...(pid !== undefined && { pid }) }),
     stream: `syslog ${ident} ${pid}`,
     repairs: isBlob ? ['C13'] : decoded === text ? NO_REPAIRS : ['C25'],
     goesOn: false,
@@ -280,13 +285,45 @@ function octal(_: string, digits: string): string {
   return String.fromCharCode(Number.parseInt(digits, 8));
 }
 
+// ---- what CI systems put in front of a line
+
+/** `gh run view --log`: names of job and step, and the stamp of each line, the first of which has a mark of byte order. */
+const WORKFLOW = /^[^\t]{1,200}\t[^\t]{1,200}\t\ufeff?(?=\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{1,9}Z )/;
+
+function workflowFrame(line: string): Frame | undefined {
+  const match = line.includes('\t') ? WORKFLOW.exec(line) : undefined;
+  return match ? { ...BARE, text: line.slice(match[0].length), repairs: ['C26'] } : undefined;
+}
+
+/** Beginnings of records. */
+const RECORD = String.raw`time="\d{4}-|\{"[A-Za-z_]+":|\[\s*\d+\.\d{6}\] `;
+const CLOCK = String.raw`\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?`;
+const DAY_AND_CLOCK = String.raw`\d{4}-\d{2}-\d{2}[T ]${CLOCK}`;
+/** Jenkins in UTC: whatever follows. */
+const BRACKETED_STAMP = new RegExp(String.raw`^\[(${DAY_AND_CLOCK}Z)\] +`);
+/** A time of nobody knows which zone, where a record stands behind it, or a line of syslog. */
+const LOCAL_STAMP = new RegExp(
+  String.raw`^(?:\[(?:${DAY_AND_CLOCK}|${CLOCK})(?: ?(?:UTC|[+-]\d{2}:?\d{2}))?\]|(?:${DAY_AND_CLOCK}|${CLOCK})(?: ?(?:UTC|[+-]\d{2}:?\d{2}))?)[ \t]+(?=${RECORD}|[A-Z][a-z]{2} [ \d]\d ${CLOCK} )`,
+);
+
+function stampedFrame(text: string): Frame | undefined {
+  const stamp = BRACKETED_STAMP.exec(text);
+  if (stamp) {
+    const time = readInstant((stamp[1] as string).replace(' ', 'T').replace(',', '.'));
+    return { ...BARE, text: text.slice(stamp[0].length), time };
+  }
+  const local = LOCAL_STAMP.exec(text);
+  return local ? { ...BARE, text: text.slice(local[0].length), repairs: ['C26'] } : undefined;
+}
+
 // ---- pasted text
 
-/** Quotation marks of Markdown and mail, table edges, `kubectl logs --prefix`, `docker compose`. */
-const PASTED = /^(?:[>|]+ ?|\[pod\/[^\s\]]+\] |[a-z0-9][\w.-]* +\| )/;
-/** Blanks, and marks of lists, differences, numbered lines and `stern`, where a record stands behind them. */
-const MARKED =
-  /^(?:[ \t]+|[ \t]*(?:[-+*>|] ?|\d{1,9}[:.)|\t] ?|[a-z0-9][\w.-]* [a-z0-9][\w.-]* ))(?=[ \t]*(?:time="\d{4}-|\{"[A-Za-z_]+":|\[\s*\d+\.\d{6}\] ))/;
+/** Quotation marks of Markdown and mail, table edges, `kubectl logs --prefix`, `docker compose`, `##[debug]` of CI systems. */
+const PASTED = /^(?:[>|]+ ?|\[pod\/[^\s\]]+\] |[a-z0-9][\w.-]* +\| |##\[[a-z]+\] ?)/;
+/** Blanks, and marks of lists, differences, comments, numbered lines and `stern`, where a record stands behind them. */
+const MARKED = new RegExp(
+  String.raw`^(?:[ \t]+|[ \t]*(?:[-+*>|#] ?|\d{1,9}[:.)|\t] ?|[a-z0-9][\w.-]* [a-z0-9][\w.-]* ))(?=[ \t]*(?:${RECORD}))`,
+);
 
 function pastedFrame(text: string): Frame | undefined {
   const match = PASTED.exec(text) ?? MARKED.exec(text);

@@ -30,6 +30,7 @@ const NAMES_OF_ROLES: Readonly<Record<Role, readonly string[]>> = {
     'cid',
     'containere_id',
     '`container`',
+    'container`',
   ],
   exec: ['exec', 'exec-id', 'exec_id', 'eid', 'ExecID', 'execID'],
   pid: ['pid'],

@@ -102,7 +102,9 @@ export class JsonRecords {
       return;
     }
     const unescaped = readUnescaped(text, this.#road.memory.vocabulary);
-    if (isRecord(unescaped)) this.#whole(withRepair(piece, 'C16'), unescaped);
+    // Kernel text that has quotes in it.
+    if (unescaped && isTornBySplice(unescaped.json) && this.#spliced(withText(piece, unescaped.json))) return;
+    if (unescaped) this.#whole(withRepair(piece, 'C16'), unescaped.record);
     else this.#open.add({ kind: 'json', isSeam: false, piece, followers: [] });
   }
 
@@ -128,7 +130,7 @@ export class JsonRecords {
     const torn = endOfObject(text, 0) === text.length ? withoutTorn(text) : undefined;
     if (!torn || !isRecordButOne(torn.record)) return false;
     this.#partial(marked, torn.record);
-    this.#partialKernel(marked, torn.kernel);
+    this.#partialKernel(marked, torn.kernel.replaceAll('\\"', '"'));
     return true;
   }
 

@@ -5,7 +5,7 @@ import { Pairs } from './record.ts';
 
 export interface LogfmtScan {
   readonly pairs: Pairs;
-  /** A key with blanks that logrus did not quote. */
+  /** A key with blanks, or a backtick at its end, that logrus did not quote. */
   readonly blankKey: boolean;
   /** Nothing but pairs; no quote left open, nothing glued to a closing one. */
   readonly clean: boolean;
@@ -19,6 +19,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const EQUALS = 0x3d;
 const BLANK = 0x20;
+const BACKTICK = 0x60;
 /** Power of two; more names than Kata has. */
 const NAMES_MAX = 1024;
 /** Beyond this the rest of a text is no record of logrus. */
@@ -49,6 +50,8 @@ export function scanLogfmt(line: string): LogfmtScan {
       position++;
       keys.push(key);
       values.push(readValue());
+      // A slip of the pen in the runtime, as bad as a blank for whoever reads logfmt by its rules.
+      blankKey ||= key.charCodeAt(key.length - 1) === BACKTICK;
       continue;
     }
     const phrase = KATA_BLANK_KEYS.find((known) => text.startsWith(`${known}=`, position - key.length));

@@ -242,8 +242,11 @@ function lastComma(text: string): number {
 /** `"key":"` behind the comma that follows a value. */
 const NEXT_PAIR = /"\s*,\s*"([A-Za-z_][\w.:-]*)"\s*:\s*"/g;
 
-/** A flat record of texts whose values hold quotes that were not escaped. */
-export function readUnescaped(text: string, vocabulary: Vocabulary): Pairs | undefined {
+/** A flat record of texts whose values hold quotes, or escapes of another language, that were not escaped. */
+export function readUnescaped(
+  text: string,
+  vocabulary: Vocabulary,
+): { readonly json: string; readonly record: Pairs } | undefined {
   const head = /^\{\s*"([A-Za-z_][\w.:-]*)"\s*:\s*"/.exec(text);
   const tail = /"\s*\}\s*$/.exec(text);
   if (!head || !tail) return undefined;
@@ -254,17 +257,23 @@ export function readUnescaped(text: string, vocabulary: Vocabulary): Pairs | und
     if (next.index < from - 1) continue;
     // Only a name that is known ends a value: a text may hold what looks like a pair.
     if (next.index >= from && vocabulary.knowsKey(next[1] as string)) {
-      json += escapedQuotes(text.slice(from, next.index)) + next[0];
+      json += escaped(text.slice(from, next.index)) + next[0];
       from = next.index + next[0].length;
     }
     NEXT_PAIR.lastIndex = Math.max(next.index + 1, from - 1);
   }
   if (tail.index < from) return undefined;
-  return readJsonObject(`${json}${escapedQuotes(text.slice(from, tail.index))}"}`);
+  json += `${escaped(text.slice(from, tail.index))}"}`;
+  const record = readJsonObject(json);
+  return isRecord(record) ? { json, record } : undefined;
 }
 
-function escapedQuotes(inner: string): string {
-  return inner.replace(/\\.|"/g, (found) => (found === '"' ? '\\"' : found));
+/** What JSON escapes in a text, and escapes that it does not know. */
+function escaped(inner: string): string {
+  return inner.replace(/\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|["\\\t]/g, (found) => {
+    if (found === '\t') return '\\t';
+    return found.length > 1 ? found : `\\${found}`;
+  });
 }
 
 /** Beginnings that are tried: each costs a look at the whole text. */

@@ -53,7 +53,7 @@ const STILL_MS = 60_000;
 const INITCALLS_MAX = 10;
 const ERROR_TEXT_MAX = 500;
 const SUPPRESSIONS_MAX = 10_000;
-const SUPPRESSED = /^Suppressed (\d+) messages from /;
+const SUPPRESSED = /(\d+) (?:kernel )?messages/;
 const INITCALL = /^initcall (\S+?)(?:\+0x\w+\/0x\w+)?(?: \[\w+\])? returned -?\d+ after (\d+) usecs/;
 const UP: ReadonlySet<string> = new Set(['running', 'stop']);
 

@@ -166,6 +166,22 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
     ],
   ],
   [
+    'C1 with quotes in the kernel text',
+    [wrap(agent('mounting storage').replace('stor', 'stor[    1.622452] audit: apparmor="STATUS"'))],
+    [
+      { msg: 'mounting storage', repairs: ['C1'], partial: undefined },
+      { component: 'guest-kernel', msg: 'audit: apparmor="STATUS"', repairs: ['C1'] },
+    ],
+  ],
+  [
+    'C1 with quotes in a value that nobody knows',
+    [wrap(agent('failed', { error: 'oops' }).replace('oops', 'oo[    1.622452] audit: a="b"ps'))],
+    [
+      { component: 'agent', msg: 'failed', repairs: ['C1'], partial: true },
+      { component: 'guest-kernel', msg: 'audit: a="b"ps', repairs: ['C1'], partial: true },
+    ],
+  ],
+  [
     'a stamp that is quoted',
     [wrap(agent('dmesg said [    1.122452] sd 0:0'))],
     [{ msg: 'dmesg said [    1.122452] sd 0:0', repairs: undefined }],
@@ -287,6 +303,11 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
     [{ msg: 'announce', component: 'agent', repairs: ['C16'] }],
   ],
   [
+    'C16 escapes that JSON does not have',
+    [wrap(agent('x').replace('"x"', String.raw`"C:\x \d+ \\ok"`))],
+    [{ component: 'agent', msg: String.raw`C:\x \d+ \ok`, repairs: ['C16'] }],
+  ],
+  [
     'C17',
     [
       wrap("thread 'tokio' panicked at src/agent/src/rpc.rs:1:2:"),
@@ -331,6 +352,11 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
     [{ msg: 'x', repairs: ['C19'], sandbox: SANDBOX }],
   ],
   [
+    'C19 a backtick',
+    [`time="${T1}" level=error msg=x container\`=51f0 ${SHIM}`],
+    [{ msg: 'x', container: '51f0', repairs: ['C19'] }],
+  ],
+  [
     'C21',
     [wrap(agent('x', {}, '2026-08-22T10:05:00Z'))],
     [{ time: T1, guest_time: '2026-08-22T10:05:00.000000000Z', repairs: ['C21'] }],
@@ -339,6 +365,15 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
     'C22',
     ['Aug 22 09:54:14 node1 systemd-journald[1]: Suppressed 12 messages from containerd.service'],
     [{ gap: true, repairs: ['C22'] }],
+  ],
+  [
+    'C22 of others',
+    [
+      'Aug 22 09:54:14 node1 systemd-journald[1]: Missed 5 kernel messages',
+      'Aug 22 09:54:14 node1 rsyslogd[1]: imuxsock lost 33 messages from pid 7 due to rate-limiting',
+      'Aug 22 09:54:14 node1 rsyslogd: imjournal: 56 messages lost due to rate-limiting',
+    ],
+    Array.from({ length: 3 }, () => ({ gap: true, repairs: ['C22'] })),
   ],
   [
     'C25',
@@ -352,14 +387,6 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
       { msg: 'a', repairs: ['C26'] },
       { msg: 'b', repairs: ['C26'] },
     ],
-  ],
-  [
-    'CRI partial',
-    [
-      `2026-08-22T10:04:14.1Z stderr P time="${T2}" level=info msg="sandbox cache: added`,
-      `2026-08-22T10:04:14.1Z stderr F  pod" name=kata-monitor pid=1 pod=${SANDBOX}`,
-    ],
-    [{ component: 'monitor', msg: 'sandbox cache: added pod', repairs: undefined }],
   ],
   [
     'runtime-rs mixed',

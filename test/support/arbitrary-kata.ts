@@ -19,6 +19,7 @@ const word = fc.constantFrom(
     'panic: oh',
     'goroutine 1 [running]:',
     'loading plugin x',
+    'Missed 5 kernel messages',
   ],
   ...['rpc call from shim to agent: "create_container"', 'a "b" \\ c\td', 'token=abcdef0123', 'x', '', 'trailing '],
   ...['Synced KATA POD x', 'Ran pod sandbox', '/run/vc/vm/x', 'read firecracker fifo', 'thread "x" panicked at y'],
@@ -101,6 +102,7 @@ const shim = fc.record({
   error: seldom(text),
   qemuPid: seldom(pid),
   'vm path': seldom(fc.constantFrom('/run/vc/vm/x', 'x')),
+  'container`': seldom(fc.constantFrom(...IDS, 'c1')),
   url: seldom(fc.constantFrom('vsock://7:1024', 'http://user:word@host/x', 'http://host/x@y', 'http://')),
 });
 const agent = fc.record({
@@ -284,12 +286,25 @@ const passedOnEntry = fc
     ...more,
     MESSAGE,
   }));
+/** What CI systems, terminals and other programs put in front. */
+const mark = fc.constantFrom(
+  ...[
+    '[2026-03-02T00:00:00.000Z] ',
+    '[2026-03-02 00:00:00] ',
+    '2026-03-02 00:00:00,123 ',
+    '00:00:00 ',
+    '[00:00:00.5] ',
+  ],
+  ...['##[debug]', '# ', '<30>Mar  2 00:00:00 kata[7]: ', 'job\tstep\t2026-03-02T00:00:00.1Z ', '\ufeff'],
+  ...['INFO[0001] ', '[2026-03-02T00:00:00Z INFO  kata_deploy] ', 'I0302 00:00:00.000001    7 a.go:1] '],
+);
 const nativeText = fc.oneof(
   agent.map((given) => JSON.stringify(given)),
   kernel.map((line) => `vm console: "${line}"`),
   kernel.map((line) => `fc stderr: ${JSON.stringify(line)}`),
   kernel,
   text,
+  fc.tuple(mark, fc.oneof(shim.map(logrus), text)).map((parts) => parts.join('')),
   fc
     .tuple(
       fc.constantFrom(
@@ -354,6 +369,7 @@ const headed = fc
     fc.oneof(entryText, shim.map(logrus), shim.map(logrus), fc.constantFrom('[1K blob data]', 'a#011b', 'time="#012"')),
   )
   .map((parts) => parts.join(''));
+const marked = fc.tuple(mark, fc.oneof(entryText, kernel)).map((parts) => parts.join(''));
 const framed = kernel.map((said) => said.replace(/\] /, '] node1 kata[12]: '));
 /** Any line of a file with logs of Kata's, or with anything else. */
 export const line: fc.Arbitrary<string> = fc
@@ -364,6 +380,7 @@ export const line: fc.Arbitrary<string> = fc
     { weight: 2, arbitrary: hurt },
     { weight: 3, arbitrary: kernel },
     status,
+    marked,
     framed,
     fc.string({ unit: 'binary' }),
   )

@@ -138,7 +138,7 @@ const WRAPS: ReadonlySet<string> = new Set(['MESSAGE', 'message', 'log', 'conten
 
 /** What a pair of that name, which Kata wrote as `own`, is used for. */
 export function keyUse(name: string, own: string): number {
-  if (mayHoldSecret(name) || NUMBER_NAME.test(name)) return REFUSED;
+  if (mayHoldSecret(name) || NUMBER_NAME.test(name) || own.endsWith('`')) return REFUSED;
   const entryUse = ENTRY_USES.get(name);
   if (entryUse !== undefined) return entryUse;
   if (WRAPS.has(own)) return REFUSED;

@@ -37,6 +37,8 @@ const BRACKET: u32 = 91;
 const SLASH: u32 = 47;
 const EQUALS: u32 = 61;
 const LESS: u32 = 60;
+const COLON: u32 = 58;
+const DASH: u32 = 45;
 /** Of microseconds since the epoch: more than those of a second, no more than a double holds. */
 const MICROS_MIN_DIGITS: usize = 7;
 const MICROS_MAX_DIGITS: usize = 17;
@@ -140,10 +142,11 @@ function pastBlanks(p: usize, e: usize): usize {
   return p;
 }
 
-/** Whether behind the bracket stands a stamp of journalctl's, or the name of a pod. */
+/** Whether behind the bracket stands a time, a stamp of journalctl's, or the name of a pod. */
 function mayBeBracketed(p: usize, e: usize): bool {
   const first: u32 = load<u8>(p);
   if (p >= e || (first != BLANK && !isDigit(first))) return p >= e || first == 112;
+  if (load<u8>(p + 2) == COLON || load<u8>(p + 4) == DASH) return true;
   while (p < e && load<u8>(p) != 93) p++;
   return mayBeMonotonic(p + 2, e);
 }
