@@ -3,6 +3,7 @@ import { foreignJson, partialRecord, slogRecord } from './build.ts';
 import type { GoRecords } from './go-records.ts';
 import { endOfObject, readJsonObject } from './json-record.ts';
 import { findStamp, readKernelLine } from './kernel-text.ts';
+import { levelOf } from './level.ts';
 import type { Open, OpenPieces } from './open-pieces.ts';
 import { type Piece, partOf, withRepair, withText } from './piece.ts';
 import { kataWith, newKata, type Pairs } from './record.ts';
@@ -151,6 +152,8 @@ export class JsonRecords {
     if (!slog) {
       const msg = pairs?.text('msg');
       if (msg !== undefined) kata.msg = msg;
+      const level = levelOf(pairs?.text('level') ?? '');
+      if (level !== undefined) kata.level = level;
       if (pairs?.get('source') === 'agent' || piece.outer) kata.component = 'agent';
     }
     this.#road.emit(partialRecord(piece, kata, pairs), piece);

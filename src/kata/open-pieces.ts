@@ -7,7 +7,7 @@ import type { LogfmtScan } from './logfmt.ts';
 import { joined, leastLine, type Piece, withRepair, withText } from './piece.ts';
 import type { Pairs, Repair } from './record.ts';
 import { isRecord, isTornBySplice, unsplice } from './salvage-json.ts';
-import { joinLogfmt } from './salvage-logfmt.ts';
+import { endsWhole, joinLogfmt } from './salvage-logfmt.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface Open {
@@ -93,17 +93,19 @@ export class OpenPieces {
 
   /** Tries a text that is no record by itself as the rest of an open piece. */
   join(rest: Piece, kind: Open['kind']): Joined | undefined {
-    const torn = this.#tornOf(rest.stream);
-    const open = torn.length === 1 ? torn[0] : undefined;
+    const torn = this.#tornBefore(rest);
+    const open = torn.length === 1 ? torn[0] : onlyFragment(torn);
     if (open?.kind !== kind) return undefined;
     const result = open.kind === 'json' ? joinJson(open, rest, this.#vocabulary) : joinText(open, rest);
-    if (result) this.#drop(rest.stream, torn);
+    if (!result || torn.some((other) => other !== open && joinText(other, rest))) return undefined;
+    this.#drop(rest.stream, [open]);
     return result;
   }
 
   /** Whether a text may be the rest of one of several: of those that are open, or of those that were given up just now. */
-  expectsRest({ stream, source }: Piece): boolean {
-    if (this.#tornOf(stream).length > 1) return true;
+  expectsRest(rest: Piece): boolean {
+    const { stream, source } = rest;
+    if (this.#tornBefore(rest).length > 1) return true;
     const torn = this.#torn.get(stream);
     if (torn === undefined) return false;
     this.#torn.delete(stream);
@@ -111,8 +113,9 @@ export class OpenPieces {
   }
 
   /** Two records that were torn at once, and a rest of either: nobody can tell whose it is, all stay pieces. */
-  giveUpIfSeveral({ stream, source }: Piece): void {
-    const torn = this.#tornOf(stream);
+  giveUpIfSeveral(rest: Piece): void {
+    const { stream, source } = rest;
+    const torn = this.#tornBefore(rest);
     if (torn.length < 2) return;
     this.#drop(stream, torn);
     this.#torn.set(stream, source.line);
@@ -130,6 +133,13 @@ export class OpenPieces {
     const whole = opens.filter(({ isWhole }) => isWhole);
     this.#drop(stream, whole);
     for (const open of whole) this.#giveUp({ ...open, isTorn: true });
+  }
+
+  /** Those that a text may be the rest of. */
+  #tornBefore({ stream, text }: Piece): readonly Open[] {
+    return this.#tornOf(stream).filter(
+      (open) => isFragment(open) || text.startsWith(' ') || !endsWhole(open.piece.text),
+    );
   }
 
   #tornOf(stream: string): readonly Open[] {
@@ -171,6 +181,16 @@ export class OpenPieces {
     if (opens.length === 0) this.#streams.delete(stream);
     else this.#streams.set(stream, opens);
   }
+}
+
+/** Not the first of a line on which all records are whole, by their looks. */
+function isFragment({ followers }: Open): boolean {
+  return followers.length === 0;
+}
+
+function onlyFragment(torn: readonly Open[]): Open | undefined {
+  const fragments = torn.filter(isFragment);
+  return fragments.length === 1 ? fragments[0] : undefined;
 }
 
 function linesMax(open: Open): number {

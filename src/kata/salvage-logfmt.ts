@@ -67,6 +67,12 @@ export function mayLackEnd({ keys, values }: Pairs): boolean {
   return !keys.includes('source') || (keys.at(-1) === 'source' && values[keys.indexOf('name')] === SHIM);
 }
 
+/** Whether a text ends with a value that is whole: only further pairs can follow. */
+export function endsWhole(text: string): boolean {
+  const [, key = '', value = ''] = /(source|subsystem)=([^\s="]+)$/.exec(text) ?? [];
+  return (key === 'source' ? SOURCES : SUBSYSTEMS).includes(value);
+}
+
 /** Whether the name of a subsystem of the shim's may have lost its end. */
 export function isBegunSubsystem(value: string): boolean {
   return isBegun(SUBSYSTEMS, value);
