@@ -28,7 +28,7 @@ const SUBSYSTEMS = (
 ).split(' ');
 
 /** Pairs that logrus never writes empty. */
-const NEVER_EMPTY: ReadonlySet<string> = new Set(['msg', 'level', 'name', 'pid', 'sandbox', 'source', 'subsystem']);
+const NEVER_EMPTY: ReadonlySet<string> = new Set('msg level name pid sandbox source subsystem error'.split(' '));
 
 /** Whether the end of the record is missing, though every pair can be read. */
 export function looksCut(text: string, pairs: Pairs): boolean {
@@ -49,6 +49,7 @@ function isCutValue(text: string, key: string, value: string): boolean {
 /** Whether pairs are missing that the writer always has. */
 function endsEarly({ keys, values }: Pairs, key: string, value: string): boolean {
   const name = keys.indexOf('name');
+  if (name < 0 && !NAMED.some((own) => keys.includes(own)) && isNamedMessage(message(keys, values))) return true;
   if (name < 0 && key === 'subsystem') return SOURCES.includes(source(keys, values)) && isBegun(SUBSYSTEMS, value);
   if (name < 0) return ENDS_BEFORE_NAME.has(key) && !keys.includes('source') && !keys.includes('subsystem');
   if (key === 'name') return value === SHIM || isBegun(NAMES, value);
@@ -60,6 +61,22 @@ function endsEarly({ keys, values }: Pairs, key: string, value: string): boolean
 function source(keys: readonly string[], values: Pairs['values']): string {
   const value = values[keys.indexOf('source')];
   return typeof value === 'string' ? value : '';
+}
+
+function message(keys: readonly string[], values: Pairs['values']): string {
+  const value = values[keys.indexOf('msg')];
+  return typeof value === 'string' ? value : '';
+}
+
+/** A record of Kata's has one of them at least. */
+const NAMED = ['source', 'subsystem', 'sandbox', 'ID'];
+/** What Kata's runtimes and shims say and nobody else does. */
+const NAMED_MESSAGE =
+  /^(?:(?:Create|Start|Delete|Exec|ResizePty|State|Pause|Resume|Kill|Pids|CloseIO|Checkpoint|Connect|Shutdown|Stats|Update|Wait)\(\) (?:start|end)$|(?:stdin|stdout|stderr|all) io stream copy |Publishing container exit status|loaded configuration$|kata management inited|start container execution|Starting VM$|VM started|Agent started in the sandbox|Sandbox is started|launching \S+ with: |Executing QMP command: |got QMP event|QMP details|created vm path|Cleanup (?:vm path|agent|container)|endpoints found after scan|Setting container state from |(?:Replacing|Removing) OCI mount|New client$|Request to hypervisor to update |Sandbox (?:CPUs|memory size): |Memory Sandbox \+ |Stopping (?:sandbox in the VM|VM|Sandbox)$|Container (?:already stopped|is started)|(?:stop the )?console watcher|Block device detected|device details$|ShareFile: |reading guest console$|(?:fetch|release) sandbox$|endpoint unmarshalled|watchSandbox gets |write error to watcher|Failed to read guest console|mark agent dead)/;
+
+/** Whether a message is one whose record names its writer. */
+export function isNamedMessage(text: string): boolean {
+  return NAMED_MESSAGE.test(text);
 }
 
 /** Whether a whole record ends where most of the shim's go on: before their source, or behind it. */

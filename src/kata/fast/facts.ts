@@ -22,7 +22,7 @@ import {
 import { levelOf } from '../level.ts';
 import { type Marker, markerOf, templateOf } from '../lifecycle.ts';
 import { mayHoldSecret } from '../redact.ts';
-import { isBegunSubsystem } from '../salvage-logfmt.ts';
+import { isBegunSubsystem, isNamedMessage } from '../salvage-logfmt.ts';
 import { beginsStack } from '../stack-groups.ts';
 import { COMPONENTS, HYPERVISOR_NUMBERS, LEVEL_NUMBERS } from './fragments.ts';
 
@@ -64,6 +64,7 @@ const FLAG_TESTS: readonly (readonly [number, (text: string, marker: Marker) => 
   [8_388_608, (text) => text === 'crio'],
   [16_777_216, (text) => text === 'containerd' || text === 'crio'],
   [33_554_432, (text) => sandboxOfText(text) !== undefined],
+  [67_108_864, isNamedMessage],
 ];
 
 function flagsOf(text: string, marker: Marker): number {

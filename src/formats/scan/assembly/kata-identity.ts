@@ -46,6 +46,7 @@ import {
   GO_SOURCE,
   ID,
   KATA_SHIM,
+  NAMED_MESSAGE,
   ORPHAN,
   OTHER,
   PLAIN_ROAD,
@@ -225,6 +226,12 @@ export function fillRuntimeRs(k: usize): void {
   if ((flagsOf(source) & ID) != 0) setSandbox(k, source);
   const subsystem: usize = load<u32>(k, K_SUBSYSTEM_FACTS);
   if (subsystem != 0) store<u32>(k, load<u32>(subsystem, F_HYPERVISOR), K_HYPERVISOR);
+}
+
+/** Whether a line of logrus's ends before it names its writer, as its message always does: the twin of endsEarly. */
+export function lacksWriter(k: usize): bool {
+  const isNamed = (load<u32>(k, K_NAME) | load<u32>(k, K_SOURCE) | load<u32>(k, K_SUBSYSTEM_FACTS)) != 0;
+  return !isNamed && (flagsOf(load<u32>(k, K_MSG_FACTS)) & NAMED_MESSAGE) != 0;
 }
 
 /** Whether a line of the shim may have lost its end: the twin of looksCut (src/kata/salvage-logfmt.ts), which is stricter. */

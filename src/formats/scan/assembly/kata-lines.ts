@@ -9,7 +9,7 @@ import { tellCall } from './kata-duration';
 import { frameIdent, inheritProcess, isFramed, messageEnd, messageStart, noFrame, readFrame } from './kata-frame';
 import { readHead } from './kata-heads';
 import { holdsAny, mustPass } from './kata-held';
-import { fillRuntimeRs, hasPod, identifySlog, isRelayed, marked } from './kata-identity';
+import { fillRuntimeRs, hasPod, identifySlog, isRelayed, lacksWriter, marked } from './kata-identity';
 import { writeLikeness } from './kata-likeness';
 import { readLogrusRecord } from './kata-logrus-record';
 import { forgetMessage } from './kata-message';
@@ -124,7 +124,9 @@ function logrusLine(s: usize, e: usize, flags: u32): u32 {
   if (result != READ) return result;
   form = LOGFMT;
   isSlog = false;
-  return readTime(0) ? readGo(flags) : OTHER;
+  if (!readTime(0)) return OTHER;
+  const found = readGo(flags);
+  return found == READ && lacksWriter(K0) ? OTHER : found;
 }
 
 function slogRecord(tape: usize, flags: u32, stamped: bool): u32 {

@@ -3,7 +3,7 @@
 import { parseText } from './json';
 import { isCleanLine, mayHoldMore, mayMark, readKernelLine, readStatusLine } from './kata-console';
 import { frameIdent, frameNeighbour } from './kata-frame';
-import { identify, identifySlog, isConsole, isRelayed, marked } from './kata-identity';
+import { identify, identifySlog, isConsole, isRelayed, lacksWriter, marked } from './kata-identity';
 import { readLogrusRecord } from './kata-logrus-record';
 import { messageFacts, readPairs } from './kata-pairs';
 import {
@@ -92,7 +92,7 @@ function logrusRecord(outer: usize, k: usize, tape: usize): u32 {
   setInstant(k + K_GUEST_TIME, seconds, zuluNanos());
   result = messageFacts(k);
   if (result != READ) return result;
-  if (isConsole(k)) return OTHER;
+  if (isConsole(k) || lacksWriter(k)) return OTHER;
   identify(k, frameIdent(), frameNeighbour());
   inherit(outer, k);
   return noteSkew(k) ? marked(k) : OTHER;

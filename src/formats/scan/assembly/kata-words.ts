@@ -77,6 +77,8 @@ export const CRIO_IDENT: u32 = 8388608;
 export const PASSES_ON: u32 = 16777216;
 /** A path in it names a sandbox. */
 export const NAMES_SANDBOX: u32 = 33554432;
+/** A message whose record names its writer. */
+export const NAMED_MESSAGE: u32 = 67108864;
 
 // ---- numbers of components, levels, eras
 export const RUNTIME: u32 = 1;
