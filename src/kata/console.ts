@@ -2,7 +2,7 @@
 // records, and what anybody printed.
 import { identText, partialRecord, programRecord, textRecord, unknownRecord } from './build.ts';
 import type { GoRecords } from './go-records.ts';
-import { readJsonObject } from './json-record.ts';
+import { endOfObject, readJsonObject } from './json-record.ts';
 import type { JsonRecords } from './json-records.ts';
 import { type KernelLine, readKernelLine, STAMP } from './kernel-text.ts';
 import { levelOfPriority } from './level.ts';
@@ -143,10 +143,13 @@ function isSystemd(text: string): boolean {
 
 /** Where behind a kernel line's beginning another record begins on its line, or -1. */
 function nextRecord(text: string): number {
+  const json = text.indexOf('{"msg":"');
+  const end = json > 0 ? endOfObject(text, json) : -1;
+  const isJson = end > 0 && isRecord(readJsonObject(text.slice(json, end)));
   STAMP.lastIndex = 1;
   for (let match = STAMP.exec(text); match; match = STAMP.exec(text)) {
+    if (isJson && json < match.index) return json;
     if (/(?:\s{2}|[}\r])$/.test(text.slice(0, match.index))) return match.index;
   }
-  const json = text.indexOf('{"msg":"');
-  return json > 0 && isRecord(readJsonObject(text.slice(json))) ? json : -1;
+  return isJson ? json : -1;
 }

@@ -295,15 +295,16 @@ function workflowFrame(line: string): Frame | undefined {
   return match ? { ...BARE, text: line.slice(match[0].length), repairs: ['C26'] } : undefined;
 }
 
-/** Beginnings of records. */
-const RECORD = String.raw`time="\d{4}-|\{"[A-Za-z_]+":|\[\s*\d+\.\d{6}\] `;
+/** Beginnings of records, and of lines of syslog. */
+const SYSLOG = String.raw`(?:[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\S* \S+ [^\s:[]+(?:\[\d+\])?: `;
+const RECORD = String.raw`time="\d{4}-|\{"[A-Za-z_]+":|\[\s*\d+\.\d{6}\] |${SYSLOG}`;
 const CLOCK = String.raw`\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?`;
 const DAY_AND_CLOCK = String.raw`\d{4}-\d{2}-\d{2}[T ]${CLOCK}`;
 /** Jenkins in UTC: whatever follows. */
 const BRACKETED_STAMP = new RegExp(String.raw`^\[(${DAY_AND_CLOCK}Z)\] +`);
-/** A time of nobody knows which zone, where a record stands behind it, or a line of syslog. */
+/** A time of nobody knows which zone, where a record stands behind it. */
 const LOCAL_STAMP = new RegExp(
-  String.raw`^(?:\[(?:${DAY_AND_CLOCK}|${CLOCK})(?: ?(?:UTC|[+-]\d{2}:?\d{2}))?\]|(?:${DAY_AND_CLOCK}|${CLOCK})(?: ?(?:UTC|[+-]\d{2}:?\d{2}))?)[ \t]+(?=${RECORD}|[A-Z][a-z]{2} [ \d]\d ${CLOCK} )`,
+  String.raw`^(?:\[(?:${DAY_AND_CLOCK}|${CLOCK})(?: ?(?:UTC|[+-]\d{2}:?\d{2}))?\]|(?:${DAY_AND_CLOCK}|${CLOCK})(?: ?(?:UTC|[+-]\d{2}:?\d{2}))?)[ \t]+(?=${RECORD})`,
 );
 
 function stampedFrame(text: string): Frame | undefined {

@@ -13,6 +13,7 @@ import {
   looksLikeTail,
   mayBeTail,
   mayLackEnd,
+  namesWriter,
   splitAtSeams,
   withoutLast,
 } from './salvage-logfmt.ts';
@@ -140,7 +141,13 @@ export class GoRecords {
     // Where all of them are whole, only the next line tells whether the first one is: it may have been cut at a blank.
     const followers = allWhole ? others : [];
     this.#open.add({ kind: 'logfmt', isSeam: true, piece: partOf(piece, lead), followers });
-    if (!allWhole) for (const other of others) this.route(withRepair(other, 'C6'));
+    if (allWhole) return;
+    for (const [index, other] of others.entries()) {
+      // In the middle of the line another one begins behind it: it may lack its end, too.
+      const isBeforeSeam = index + 1 < others.length && !namesWriter(scanLogfmt(other.text).pairs);
+      if (isBeforeSeam) this.#open.add({ kind: 'logfmt', isSeam: true, piece: other, followers: [] });
+      else this.route(withRepair(other, 'C6'));
+    }
   }
 
   /** The pairs that can be read of a record whose end is missing. */

@@ -92,8 +92,8 @@ export class JsonRecords {
 
   #damaged(piece: Piece): void {
     const { text } = piece;
-    // An object of Rust's Debug, of which only the beginning looks like one of JSON.
-    if (!text.startsWith('{"') && this.takeTail(piece)) return;
+    // An object of Rust's Debug, or one in quotes, of which only the beginning looks like one of JSON.
+    if (!text.startsWith('{"') && (this.takeTail(piece) || this.#continuesLogfmt(piece))) return;
     if (this.#splitOff(piece)) return;
     if (findStamp(text, 1) >= 0 && this.#spliced(piece)) return;
     const inner = innerRecordStart(text);
@@ -107,6 +107,10 @@ export class JsonRecords {
     if (unescaped && isTornBySplice(unescaped.json) && this.#spliced(withText(piece, unescaped.json))) return;
     if (unescaped) this.#whole(withRepair(piece, 'C16'), unescaped.record);
     else this.#open.add({ kind: 'json', isSeam: false, piece, followers: [] });
+  }
+
+  #continuesLogfmt(piece: Piece): boolean {
+    return this.#open.has(piece.stream) && this.#go.takeTail(piece);
   }
 
   /** C3: whole records, and maybe more behind them. */

@@ -97,7 +97,7 @@ export class OpenPieces {
     const open = torn.length === 1 ? torn[0] : onlyFragment(torn);
     if (open?.kind !== kind) return undefined;
     const result = open.kind === 'json' ? joinJson(open, rest, this.#vocabulary) : joinText(open, rest);
-    if (!result || torn.some((other) => other !== open && joinText(other, rest))) return undefined;
+    if (!result || torn.some((other) => other !== open && goesOnWith(other, rest))) return undefined;
     this.#drop(rest.stream, [open]);
     return result;
   }
@@ -135,11 +135,9 @@ export class OpenPieces {
     for (const open of whole) this.#giveUp({ ...open, isTorn: true });
   }
 
-  /** Those that a text may be the rest of. */
-  #tornBefore({ stream, text }: Piece): readonly Open[] {
-    return this.#tornOf(stream).filter(
-      (open) => isFragment(open) || text.startsWith(' ') || !endsWhole(open.piece.text),
-    );
+  /** Those that a text may be the rest of: fragments, and what is whole by its looks but would be with it, too. */
+  #tornBefore(rest: Piece): readonly Open[] {
+    return this.#tornOf(rest.stream).filter((open) => isFragment(open) || goesOnWith(open, rest));
   }
 
   #tornOf(stream: string): readonly Open[] {
@@ -186,6 +184,11 @@ export class OpenPieces {
 /** Not the first of a line on which all records are whole, by their looks. */
 function isFragment({ followers }: Open): boolean {
   return followers.length === 0;
+}
+
+function goesOnWith(open: Open, rest: Piece): boolean {
+  if (!rest.text.startsWith(' ') && endsWhole(open.piece.text)) return false;
+  return joinText(open, rest) !== undefined;
 }
 
 function onlyFragment(torn: readonly Open[]): Open | undefined {

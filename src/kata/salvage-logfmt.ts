@@ -11,7 +11,7 @@ export function splitAtSeams(text: string): string[] {
   let from = 0;
   for (const { index } of text.matchAll(RECORD_START)) {
     // logrus itself renames a pair `time` to `fields.time`.
-    if (index === 0 || text[index - 1] === '\\' || text.slice(0, index).endsWith('fields.')) continue;
+    if (index === 0 || text.slice(0, index).endsWith('fields.')) continue;
     parts.push(text.slice(from, index));
     from = index;
   }
@@ -74,6 +74,10 @@ const NAMED = ['source', 'subsystem', 'sandbox', 'ID'];
 const NAMED_MESSAGE =
   /^(?:(?:Create|Start|Delete|Exec|ResizePty|State|Pause|Resume|Kill|Pids|CloseIO|Checkpoint|Connect|Shutdown|Stats|Update|Wait)\(\) (?:start|end)$|(?:stdin|stdout|stderr|all) io stream copy |Publishing container exit status|loaded configuration$|kata management inited|start container execution|Starting VM$|VM started|Agent started in the sandbox|Sandbox is started|launching \S+ with: |Executing QMP command: |got QMP event|QMP details|created vm path|Cleanup (?:vm path|agent|container)|endpoints found after scan|Setting container state from |(?:Replacing|Removing) OCI mount|New client$|Request to hypervisor to update |Sandbox (?:CPUs|memory size): |Memory Sandbox \+ |Stopping (?:sandbox in the VM|VM|Sandbox)$|Container (?:already stopped|is started)|(?:stop the )?console watcher|Block device detected|device details$|ShareFile: |reading guest console$|(?:fetch|release) sandbox$|endpoint unmarshalled|watchSandbox gets |write error to watcher|Failed to read guest console|mark agent dead)/;
 
+export function namesWriter({ keys }: Pairs): boolean {
+  return keys.includes('name') || NAMED.some((own) => keys.includes(own));
+}
+
 /** Whether a message is one whose record names its writer. */
 export function isNamedMessage(text: string): boolean {
   return NAMED_MESSAGE.test(text);
@@ -84,8 +88,9 @@ export function mayLackEnd({ keys, values }: Pairs): boolean {
   return !keys.includes('source') || (keys.at(-1) === 'source' && values[keys.indexOf('name')] === SHIM);
 }
 
-/** Whether a text ends with a value that is whole: only further pairs can follow. */
+/** Whether a record ends with a value that is whole: only further pairs can follow. */
 export function endsWhole(text: string): boolean {
+  if (text.endsWith('"')) return true;
   const [, key = '', value = ''] = /(source|subsystem)=([^\s="]+)$/.exec(text) ?? [];
   return (key === 'source' ? SOURCES : SUBSYSTEMS).includes(value);
 }

@@ -31,6 +31,8 @@ const SILENCE_MS = 1000;
 const RUST_START = /^thread '[^']*'(?: \(\d+\))? panicked at /;
 const AGENT_PANIC = / panicked at (?:\/?[\w.-]+\/)*(?:agent|rustjail)\//;
 const GO_START = /^(?:panic: |fatal error: |goroutine \d+ \[)/;
+const GO_PANIC = /^(?:panic|fatal error): /;
+const STACK_BEGUN = /^goroutine \d+ \[/m;
 const RUST_NEXT = /^(?:stack backtrace:|\s*\d+: |\s+at |note: |\s*$)/;
 const GO_NEXT =
   /^(?:goroutine \d+ \[|\s+\S+\.(?:go|s):\d+|\t|created by |exit status \d|\[signal |panic: |\tpanic: |r[a-z0-9]{1,2} +0x|rip |rflags |[cfg]s +0x|[\w./*()[\]{}$·-]+\([^)]*\)$|[\w.-]+(?:\/[\w.-]+)*\.[\w.*()]+\(|\s*$)/;
@@ -79,19 +81,16 @@ export class StackGroups {
     const msg = kata.msg ?? '';
     const key = `dump ${piece.frame.ident ?? ''} ${kata.pid ?? ''} ${piece.source.path}`;
     const group = this.#groups.get(key);
-    if (!group) {
-      if (!beginsStack(msg)) return false;
-      const language = msg === DUMP_START ? 'dump' : 'go';
-      this.#groups.set(key, { language, kata, fields, piece, text: msg, lines: 1, expectsMessage: false });
+    const goesOn = group && (group.language === 'dump' || GO_NEXT.test(msg));
+    if (goesOn && kata.level === group.kata.level && !isLate(group, piece, kata)) {
+      this.#add(key, group, piece, msg);
+      if (msg === DUMP_END) this.end(key);
       return true;
     }
-    const goesOn = group.language === 'dump' || GO_NEXT.test(msg);
-    if (!goesOn || kata.level !== group.kata.level || isLate(group, piece, kata)) {
-      this.end(key);
-      return false;
-    }
-    this.#add(key, group, piece, msg);
-    if (msg === DUMP_END) this.end(key);
+    this.end(key);
+    if (!beginsStack(msg)) return false;
+    const language = msg === DUMP_START ? 'dump' : 'go';
+    this.#groups.set(key, { language, kata, fields, piece, text: msg, lines: 1, expectsMessage: false });
     return true;
   }
 
@@ -129,6 +128,8 @@ export function beginsStack(msg: string): boolean {
 
 function continues(group: Group, text: string): boolean {
   if (group.expectsMessage) return true;
+  // Behind its stacks a program is over: another one panics.
+  if (GO_PANIC.test(text) && STACK_BEGUN.test(group.text)) return false;
   return group.language === 'rust' ? RUST_NEXT.test(text) : GO_NEXT.test(text);
 }
 

@@ -1,31 +1,7 @@
 // The vectors of the salvage table and of each wire form: lines in, what is understood of them out.
 import { expect, test } from 'vitest';
+import { agent, BASE, SANDBOX, SHIM, shim, T1, T2, VC, wrap } from '../../test/support/kata-lines.ts';
 import { printed, readRecords } from './plain-read.ts';
-
-const SANDBOX = '2fa5'.repeat(16);
-const BASE = `name=containerd-shim-v2 pid=107642 sandbox=${SANDBOX}`;
-const SHIM = `${BASE} source=containerd-kata-shim-v2`;
-const VC = `${BASE} source=virtcontainers subsystem=sandbox`;
-const T1 = '2026-08-22T10:04:14.123456789Z';
-const T2 = '2026-08-22T10:04:14.2Z';
-
-const goQuote = (text: string): string =>
-  `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\x1b', '\\x1b').replaceAll('\r', '\\r').replaceAll('\0', '\\x00').replaceAll('\x07', '\\a')}"`;
-const wrap = (line: string, time = T1): string =>
-  `time="${time}" level=debug msg="reading guest console" console-protocol=unix console-url=/run/vc/vm/${SANDBOX}/console.sock ${VC} vmconsole=${goQuote(line)}`;
-const agent = (msg: string, more: Record<string, string> = {}, ts = '2026-08-22T10:04:14.1Z'): string =>
-  JSON.stringify({
-    msg,
-    level: 'INFO',
-    ts,
-    version: '0.1.0',
-    subsystem: 'rpc',
-    pid: '214',
-    name: 'kata-agent',
-    source: 'agent',
-    ...more,
-  });
-const shim = (msg: string, time = T1): string => `time="${time}" level=info msg="${msg}" ${SHIM}`;
 
 type Expected = Readonly<Record<string, unknown>>;
 

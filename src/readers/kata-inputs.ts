@@ -63,7 +63,8 @@ const ROTATED = /^(.+)\.(\d{1,4})(?:\.gz)?$/;
 /** logrotate's `dateext`, and the names of lumberjack (containerd of k3s): the newest part has no date. */
 const DATED = /^(.+?)-(\d{8}(?:-\d{1,10})?|\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}(?:\.\d+)?)(\.(?!gz$)\w+)?(?:\.gz)?$/;
 const SPLIT_NUMBER = /^(.*[._-])(\d{2,4})(\.\w+)?(?:\.gz)?$/;
-const SPLIT_LETTERS = /^(.*?[._-]|x)([a-z]{2,3})(?:\.gz)?$/;
+/** Two letters, or three of the first 676; not the ends of other names, as `log` is. */
+const SPLIT_LETTERS = /^(.*?[._-]|x)((?!gz|xz)[a-z]{2}|a[a-z]{2})(?:\.gz)?$/;
 
 /** Digits of a date and a time: dates of one form sort as their numbers do. */
 const DATE_DIGITS = 15;
