@@ -77,6 +77,11 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
     ],
   ],
   [
+    'C2 behind a quote inside of a value',
+    cut(agent('a', { event: 'Uevent { path: "/x" }' }), -2).map((part) => wrap(part)),
+    [{ msg: 'a', repairs: ['C2'] }],
+  ],
+  [
     'C17 twice of one process',
     [
       ...dump('2026-08-22T10:04:14Z', 'goroutine 1 [running]:', 'main.main()'),

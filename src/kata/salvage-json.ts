@@ -248,7 +248,7 @@ export function readUnescaped(
   vocabulary: Vocabulary,
 ): { readonly json: string; readonly record: Pairs } | undefined {
   const head = /^\{\s*"([A-Za-z_][\w.:-]*)"\s*:\s*"/.exec(text);
-  const tail = /"\s*\}\s*$/.exec(text);
+  const tail = /(?<=(?<!\\)(?:\\\\)*)"\s*\}\s*$/.exec(text);
   if (!head || !tail) return undefined;
   let json = head[0];
   let from = head[0].length;
