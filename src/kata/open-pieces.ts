@@ -93,12 +93,10 @@ export class OpenPieces {
 
   /** Tries a text that is no record by itself as the rest of an open piece. */
   join(rest: Piece, kind: Open['kind']): Joined | undefined {
-    const torn = this.#tornBefore(rest);
-    const open = torn.length === 1 ? torn[0] : onlyFragment(torn);
-    if (open?.kind !== kind) return undefined;
+    const [open, ...others] = this.#tornBefore(rest);
+    if (open?.kind !== kind || others.length > 0) return undefined;
     const result = open.kind === 'json' ? joinJson(open, rest, this.#vocabulary) : joinText(open, rest);
-    if (!result || torn.some((other) => other !== open && goesOnWith(other, rest))) return undefined;
-    this.#drop(rest.stream, [open]);
+    if (result) this.#drop(rest.stream, [open]);
     return result;
   }
 
@@ -186,14 +184,10 @@ function isFragment({ followers }: Open): boolean {
   return followers.length === 0;
 }
 
+/** Whether a record that is whole by its looks would be one with the text, too: it may have been cut in front of a pair. */
 function goesOnWith(open: Open, rest: Piece): boolean {
   if (!rest.text.startsWith(' ') && endsWhole(open.piece.text)) return false;
   return joinText(open, rest) !== undefined;
-}
-
-function onlyFragment(torn: readonly Open[]): Open | undefined {
-  const fragments = torn.filter(isFragment);
-  return fragments.length === 1 ? fragments[0] : undefined;
 }
 
 function linesMax(open: Open): number {
