@@ -5,6 +5,8 @@ import type { Kata } from './record.ts';
 
 /** Calls that are remembered. */
 const CALLS_MAX = 10_000;
+/** Calls of one kind to one container that go on at once, but the newest: ends of older ones were lost. */
+const STARTS_MAX = 7;
 
 /** What a record says of a call that it begins or ends. */
 export interface CallEdge {
@@ -48,7 +50,7 @@ export class Durations {
     const call = this.#calls.get(key) ?? { starts: [], end: undefined, ms: undefined };
     if (isStart) {
       if (this.#calls.size >= CALLS_MAX) this.#calls.clear();
-      if (!call.starts.some((start) => isSame(start, time))) call.starts = [...call.starts, time];
+      if (!call.starts.some((start) => isSame(start, time))) call.starts = [...call.starts.slice(-STARTS_MAX), time];
       this.#calls.set(key, call);
       return undefined;
     }

@@ -50,8 +50,11 @@ const PAIR_BARE = new RegExp(
   String.raw`(${SECRET_WORD}${NAME_REST}=)(?!\\*"|Some\(|\[redacted\])([^\s"\\,;&)\]}]+)`,
   'gi',
 );
+/** What both begin with, without the value: many texts have a word of them, few a pair. */
+const PAIR = new RegExp(String.raw`${SECRET_WORD}${NAME_REST}\\*"?\s*[:=]`, 'i');
 /** Policies are long texts; QEMU and the kernel have short words of that name. */
 const POLICY = /((?<![A-Za-z0-9])policy\\*"?\s*[:=]\s*(?:Some\()?)(\\*)"((?:(?!(?<!\\)\2")[\s\S])*)(?<!\\)\2"/gi;
+const POLICY_WORD = /policy/i;
 const POLICY_MIN_CHARS = 24;
 const ENVIRONMENT = /\benv(?:ironment)?\\*"?\s*[:=]\s*(?:Some\()?\[/gi;
 /** Of a list that was parsed, maybe inside of other objects. */
@@ -122,12 +125,10 @@ export class Redactor {
 
   #blackedOut(text: string): string {
     let result = this.#environments(text);
-    result = this.#quoted(result, PAIR_QUOTED, 1);
-    result = this.#quoted(result, POLICY, POLICY_MIN_CHARS);
-    result = result.replace(PAIR_BARE, (_, head: string) => {
-      this.count++;
-      return `${head}${REDACTED}`;
-    });
+    const hasPair = PAIR.test(result);
+    if (hasPair) result = this.#quoted(result, PAIR_QUOTED, 1);
+    if (POLICY_WORD.test(result)) result = this.#quoted(result, POLICY, POLICY_MIN_CHARS);
+    if (hasPair) result = this.#bare(result);
     for (const { pattern, hint } of REDACTION_RULES) {
       if (!hint.test(result)) continue;
       result = result.replace(pattern, () => {
@@ -136,6 +137,13 @@ export class Redactor {
       });
     }
     return result;
+  }
+
+  #bare(text: string): string {
+    return text.replace(PAIR_BARE, (_, head: string) => {
+      this.count++;
+      return `${head}${REDACTED}`;
+    });
   }
 
   #quoted(text: string, pattern: RegExp, minChars: number): string {

@@ -73,6 +73,8 @@ function flagsOf(text: string, marker: Marker): number {
   return flags;
 }
 
+const ID_FLAGS = flagsOf('0'.repeat(64), {});
+
 /** Messages that wrap others, or say that others are missing. */
 function isPlainRoads(text: string, { event }: Marker): boolean {
   if (event === 'console-lost' || event === 'suppressed' || event === 'dropped') return true;
@@ -181,10 +183,15 @@ export class Facts {
   /** Writes facts; false: there is no room. */
   write(facts: number): boolean {
     const text = this.text(facts);
-    const marker = markerOf(text);
-    if (!this.#refer(facts, MARK, markJson(marker))) return false;
     const { i32 } = this.#host.arena;
     const at = facts >> 2;
+    // Most texts are ids, and an id is nothing else.
+    if (isId(text)) {
+      i32[at + FLAGS] = ID_FLAGS;
+      return true;
+    }
+    const marker = markerOf(text);
+    if (!this.#refer(facts, MARK, markJson(marker))) return false;
     const component = COMPONENT_OF_NAME.get(text);
     const level = levelOf(text);
     const hypervisor = HYPERVISORS.get(text);
