@@ -149,7 +149,7 @@ export class KataMemory {
   /** The members of a record's object that say to which pod the sandbox belongs. */
   podJson(sandbox: string): string {
     const pod = this.#pods.get(sandbox);
-    return pod ? `,"pod":"${pod.name}","namespace":"${pod.namespace}"` : '';
+    return pod ? podJson(pod.name, pod.namespace) : '';
   }
 
   #findSandbox({ kata, wrappers }: Attributed, host: string): void {
@@ -200,4 +200,9 @@ function podOf(msg: string, fields: Pairs | undefined): PodParts {
 /** Processes that serve one sandbox. */
 function isAttributed(component: string | undefined): boolean {
   return component === 'shim' || component === 'qemu' || component === 'virtiofsd' || component === 'runtime';
+}
+
+/** Members of an object of JSON. Whoever may write a line may have written the names. */
+export function podJson(pod: string, namespace: string): string {
+  return `,"pod":${JSON.stringify(pod)},"namespace":${JSON.stringify(namespace)}`;
 }

@@ -1,5 +1,7 @@
 // A record as one line of `katalog parse -o ndjson`.
+
 import { writeInstant } from './instant.ts';
+import { podJson } from './memory.ts';
 import type { Kata, Pairs, Understood, Value } from './record.ts';
 
 /** The object `kata`; ends with the repairs, so that a double found later can be added (see doubles.ts). */
@@ -15,7 +17,7 @@ export function kataJson(kata: Kata): string {
   if (kata.container !== undefined) json += `,"container":"${kata.container}"`;
   if (kata.pid !== undefined) json += `,"pid":${kata.pid}`;
   if (kata.era !== undefined) json += `,"era":"${kata.era}"`;
-  if (kata.pod !== undefined) json += `,"pod":"${kata.pod}","namespace":"${kata.namespace}"`;
+  if (kata.pod !== undefined) json += podJson(kata.pod, String(kata.namespace));
   return `{${`${json}${detailJson(kata)}${rareJson(kata)}`.slice(1)}}`;
 }
 

@@ -121,3 +121,9 @@ test('a record that names its writer is whole', () => {
   const [record] = printed(readRecords([`time="${T2}" level=info msg="Starting VM" ${SHIM}`]));
   expect(record?.['kata']).not.toHaveProperty('partial');
 });
+
+test('the name of a pod is text of somebody: the line stays JSON', () => {
+  const msg = `RunPodSandbox for &PodSandboxMetadata{Name:a"b,Uid:u,Namespace:n\\,Attempt:0,} returns sandbox id "${'2fa5'.repeat(16)}"`;
+  const lines = [`time="${T2}" level=info msg=${JSON.stringify(msg)}`, shim('a')];
+  expect(printed(readRecords(lines)).map(({ kata }) => (kata as Expected)['pod'])).toEqual(['a"b', 'a"b']);
+});
