@@ -11,7 +11,7 @@ import { type Piece, partOf, withRepair, withText } from './piece.ts';
 import { readProgramLine, readTerminalLogrus } from './program-lines.ts';
 import { type Kata, kataWith, newKata } from './record.ts';
 import type { Road } from './road.ts';
-import { clhLevel } from './runtime-rs-text.ts';
+import { clhLevel, type RuntimeRsText } from './runtime-rs-text.ts';
 import { isRecord } from './salvage-json.ts';
 import type { StackGroups } from './stack-groups.ts';
 
@@ -29,15 +29,24 @@ export class ConsoleText {
   readonly #groups: StackGroups;
   readonly #go: GoRecords;
   readonly #json: JsonRecords;
+  readonly #runtimeRs: RuntimeRsText;
   /** Files that hold a guest's console as it was: a kernel line stood in them by itself. */
   readonly #consoles = new Set<string>();
 
-  constructor(road: Road, open: OpenPieces, groups: StackGroups, go: GoRecords, json: JsonRecords) {
+  constructor(
+    road: Road,
+    open: OpenPieces,
+    groups: StackGroups,
+    go: GoRecords,
+    json: JsonRecords,
+    runtimeRs: RuntimeRsText,
+  ) {
     this.#road = road;
     this.#open = open;
     this.#groups = groups;
     this.#go = go;
     this.#json = json;
+    this.#runtimeRs = runtimeRs;
   }
 
   /** Whether a kernel line stood in the file by itself. */
@@ -65,6 +74,7 @@ export class ConsoleText {
   /** A line of a program on the host; what one in a guest prints stays text. */
   #program(piece: Piece): boolean {
     if (piece.outer) return false;
+    if (this.#runtimeRs.takeText(piece)) return true;
     const line = readProgramLine(piece.text);
     const pairs = line ? undefined : readTerminalLogrus(piece.text);
     if (line) this.#road.emit(programRecord(piece, line), piece);

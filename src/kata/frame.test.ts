@@ -66,3 +66,35 @@ test('what a container runtime split is one record, and no damage', () => {
   expect(found?.repairs).toBeUndefined();
   expect(others).toEqual([]);
 });
+
+/** rsyslog writes control characters so; journalctl never does: there it is what somebody wrote. */
+test.each<readonly [string, string]>([
+  ['Aug 22 09:54:14 node1 kata[7]: ', 'see #177 in a#011b'],
+  ['2026-08-22T09:54:14.123456+00:00 node1 kata[7]: ', 'see #177 in a#011b'],
+  ['<30>Aug 22 09:54:14 node1 kata[7]: ', 'see #177 in a#011b'],
+])('%j: octals are decoded', (head, text) => {
+  expect(said([head + text])).toMatchObject([
+    { msg: 'see \x7f in a\tb', repairs: expect.arrayContaining(['C25']) as unknown },
+  ]);
+});
+
+test.each([
+  ['Aug 22 09:54:14 node1 kata[7]: ', 'see #177'],
+  ['Aug 22 09:54:14.123456 node1 kata[7]: ', 'see #012'],
+  ['Sat 2026-08-22 09:54:14 UTC node1 kata[7]: ', 'see #012'],
+  ['2026-08-22T09:54:14+0200 node1 kata[7]: ', 'see #012'],
+  ['1787392454.123456 node1 kata[7]: ', 'see #012'],
+  ['[  123.456789] node1 kata[7]: ', 'see #012'],
+])('%j: %j is a text', (head, text) => {
+  const [found] = said([head + text]);
+  expect([found?.msg, found?.repairs]).toEqual([text, undefined]);
+});
+
+test.each([
+  ['vm console: "[    0.940000] x\\r"', { component: 'guest-kernel', msg: 'x', repairs: ['C18', 'C9'] }],
+  ['qemu stderr: "foo"', { component: 'qemu', msg: 'foo', repairs: ['C18'] }],
+  ['fc stderr: "foo"', { component: 'fc', msg: 'foo', repairs: ['C18'] }],
+  ['begin wait process', { component: 'runtime', msg: 'begin wait process' }],
+])('%j of runtime-rs, where journalctl printed its text only', (text, expected) => {
+  expect(said([`Aug 22 09:54:14 node1 kata[7]: ${text}`])).toMatchObject([expected]);
+});

@@ -197,7 +197,9 @@ function datedFrame(text: string): Frame | undefined {
   const iso = ISO_SYSLOG.exec(text);
   if (iso) {
     const [whole = '', time = '', host = '', ident = '', pid] = iso;
-    return syslog(text.slice(whole.length), readInstant(time.replace(',', '.')), time, host, ident, pid);
+    const frame = syslog(text.slice(whole.length), readInstant(time.replace(',', '.')), time, host, ident, pid);
+    // journalctl writes zones without a colon.
+    return /[+-]\d{4}$/.test(time) ? frame : withoutOctals(frame);
   }
   const unix = UNIX_SYSLOG.exec(text);
   if (unix) {
@@ -213,8 +215,11 @@ function datedFrame(text: string): Frame | undefined {
 
 const SHORT_SYSLOG =
   /^(?:[A-Z][a-z]{2} )?([A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}(?:\.\d{1,6})?|\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} \w+) (\S+) ([^\s:[]+)(?:\[(\d+)\])?: ?/;
-/** rsyslog writes a control character as `#` and three octal digits. */
+/** The time that rsyslog writes by default, and `journalctl -o short`; other forms of journalctl are its own. */
+const SECONDS_ONLY = /^[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}$/;
+/** rsyslog writes a control character as `#` and three octal digits. That of DEL by itself is the number of an issue. */
 const OCTAL = /#(0[0-3][0-7]|177)/g;
+const SOME_OCTAL = /#0[0-3][0-7]/;
 const BLOB = /^\[[\d.]+[KMGT]?B? blob data\]$/;
 
 function syslogFrame(text: string): Frame | undefined {
@@ -222,7 +227,8 @@ function syslogFrame(text: string): Frame | undefined {
   if (!match) return pastedFrame(text);
   const [whole = '', time = '', host = '', ident = '', pid] = match;
   // Such a time has no year: it says nothing that a record could be sorted by.
-  return syslog(text.slice(whole.length), undefined, time, host, ident, pid);
+  const frame = syslog(text.slice(whole.length), undefined, time, host, ident, pid);
+  return SECONDS_ONLY.test(time) ? withoutOctals(frame) : frame;
 }
 
 /** RFC 5424: version, time, host, application, process, message id, structured data. */
@@ -236,12 +242,13 @@ function prioritisedFrame(text: string): Frame | undefined {
   const sent = RFC5424.exec(text);
   if (sent) {
     const [whole = '', time = '', host = '', ident = '', pid = ''] = sent;
-    return syslog(text.slice(whole.length), readInstant(time), time, host, ident, /^\d+$/.test(pid) ? pid : undefined);
+    const process = /^\d+$/.test(pid) ? pid : undefined;
+    return withoutOctals(syslog(text.slice(whole.length), readInstant(time), time, host, ident, process));
   }
   const hostless = HOSTLESS.exec(text);
   if (hostless) {
     const [whole = '', time = '', ident = '', pid] = hostless;
-    return syslog(text.slice(whole.length), undefined, time, undefined, ident, pid);
+    return withoutOctals(syslog(text.slice(whole.length), undefined, time, undefined, ident, pid));
   }
   const priority = PRIORITY.exec(text);
   return priority ? syslogFrame(text.slice(priority[0].length)) : undefined;
@@ -267,18 +274,24 @@ function syslog(
   pid: string | undefined,
 ): Frame {
   const isBlob = BLOB.test(text);
-  const decoded = text.includes('#') ? text.replace(OCTAL, octal) : text;
   return {
     kind: 'syslog',
-    text: isBlob ? '' : decoded,
+    text: isBlob ? '' : text,
     time,
     ident,
     pid: pid === undefined ? undefined : Number(pid),
     pairs: pairsOf({ time: written, ...(host !== undefined && { host }), ident, ...(pid !== undefined && { pid }) }),
     stream: `syslog ${ident} ${pid}`,
-    repairs: isBlob ? ['C13'] : decoded === text ? NO_REPAIRS : ['C25'],
+    repairs: isBlob ? ['C13'] : NO_REPAIRS,
     goesOn: false,
   };
+}
+
+/** C25: the text of a line that rsyslog may have written. */
+function withoutOctals(frame: Frame): Frame {
+  const { text } = frame;
+  if (!SOME_OCTAL.test(text)) return frame;
+  return { ...frame, text: text.replace(OCTAL, octal), repairs: [...frame.repairs, 'C25'] };
 }
 
 function octal(_: string, digits: string): string {

@@ -1,13 +1,15 @@
 // Records of logrus in logfmt, sound or hurt, and what they wrap: console lines, the agent of 1.x, Firecracker's log.
 import { goRecord, partialRecord, readGo, unknownRecord } from './build.ts';
 import { type ConsoleWrapper, ConsoleWrappers } from './console-wrappers.ts';
+import { readKernelLine } from './kernel-text.ts';
 import { isWholeLogrus, scanLogfmt } from './logfmt.ts';
-import type { Open, OpenPieces } from './open-pieces.ts';
+import type { JoinedLogfmt, Open, OpenPieces } from './open-pieces.ts';
 import { type Piece, partOf, withRepair, withText } from './piece.ts';
 import { type Kata, kataWith, newKata, type Pairs } from './record.ts';
 import type { Road } from './road.ts';
 import { completePart } from './salvage-json.ts';
 import {
+  closesQuote,
   gluedKeys,
   looksCut,
   looksLikeTail,
@@ -15,10 +17,14 @@ import {
   mayLackEnd,
   namesWriter,
   splitAtSeams,
+  tornStamp,
   withoutLast,
 } from './salvage-logfmt.ts';
 import type { StackGroups } from './stack-groups.ts';
 import { WireForms } from './wire-forms.ts';
+
+/** Blanks that a terminal put behind a record, the line feed that a datagram ended with. */
+const PADDED = /(?: {2}|\n) *$/;
 
 export class GoRecords {
   readonly #road: Road;
@@ -44,7 +50,14 @@ export class GoRecords {
       this.#console({ ...piece, identity: text }, console);
       return;
     }
+    this.#scanned(PADDED.test(text) ? unpadded(piece) : piece);
+  }
+
+  #scanned(piece: Piece): void {
+    const { text } = piece;
     const scan = scanLogfmt(text);
+    // The rest of what is cut may tell where the kernel's text ends.
+    if (!scan.cut && this.#spliced(piece, text)) return;
     // Pairs out of order: another record may have begun in the middle of a name.
     const isSound = isWholeLogrus(scan) || (scan.clean && splitAtSeams(text).length === 1);
     if (!isSound || looksCut(text, scan.pairs)) this.#damaged(piece, scan.cut);
@@ -77,7 +90,8 @@ export class GoRecords {
       this.record(withRepair(withText(piece, text), 'C8'), scan.pairs);
       return;
     }
-    this.#partial(withRepair(piece, isSeam || isTorn ? 'C6' : 'C7'), scanLogfmt(piece.text).pairs);
+    const marked = withRepair(piece, isSeam || isTorn ? 'C6' : 'C7');
+    if (!this.#spliced(marked, piece.text)) this.#partial(marked, scanLogfmt(piece.text).pairs);
   }
 
   /** Pairs in an order that is not logrus's, among them a time; false: it is none. */
@@ -103,19 +117,42 @@ export class GoRecords {
     if (this.#open.has(piece.stream)) {
       const found = this.#open.join(head, 'logfmt');
       if (found?.kind === 'logfmt') {
-        this.record(found.piece, found.scan.pairs);
-        for (const follower of found.followers) this.route(withRepair(follower, 'C6'));
+        this.#joined(found);
         for (const part of parts.slice(1)) this.route(withRepair(withText(piece, part.trimEnd()), 'C6'));
         return true;
       }
     }
-    const isRest = parts.length > 1 || looksLikeTail(text) || (mayBeTail(text) && this.#open.expectsRest(piece));
-    if (!isRest) return false;
+    if (parts.length < 2 && !this.#isRest(piece)) return false;
     this.#open.giveUpIfSeveral(piece);
+    if (this.#open.holdWrapped(piece)) return true;
     this.#open.giveUpWhole(piece);
     const first = partialRecord(withRepair(head, 'C6'), newKata(), undefined);
     this.#road.emit(first, head);
     for (const part of parts.slice(1)) this.route(withRepair(withText(piece, part.trimEnd()), 'C6'));
+    return true;
+  }
+
+  #joined({ piece, scan, followers, others }: JoinedLogfmt): void {
+    this.record(piece, scan.pairs);
+    for (const follower of followers) this.route(withRepair(follower, 'C6'));
+    for (const other of others) this.#road.route(other);
+  }
+
+  #isRest(piece: Piece): boolean {
+    const { text, stream } = piece;
+    if (looksLikeTail(text)) return true;
+    return (mayBeTail(text) && this.#open.expectsRest(piece)) || (closesQuote(text) && this.#open.hasCut(stream));
+  }
+
+  /** C1 in what an agent of 1.x wrote: nobody knows where in the pair the kernel's text ends. False: there is none. */
+  #spliced(piece: Piece, text: string): boolean {
+    const start = piece.outer ? tornStamp(text) : -1;
+    if (start < 0) return false;
+    const marked = withRepair(piece, 'C1');
+    this.#partial(marked, scanLogfmt(text.slice(0, start)).pairs);
+    const line = readKernelLine(text.slice(start));
+    const kata = kataWith({ component: 'guest-kernel', kernel_time: line?.seconds, msg: line?.text.trimEnd() });
+    this.#road.emit(partialRecord(marked, kata, undefined), marked);
     return true;
   }
 
@@ -212,6 +249,11 @@ export class GoRecords {
     else this.#road.routeConsole(inner);
     return true;
   }
+}
+
+function unpadded(piece: Piece): Piece {
+  const repaired = piece.text.endsWith('\n') ? piece : withRepair(piece, 'C26');
+  return withText(repaired, piece.text.trimEnd());
 }
 
 function textOf(piece: Piece): ReturnType<typeof unknownRecord> {

@@ -12,6 +12,7 @@ import type { RuntimeRsText } from './runtime-rs-text.ts';
 import {
   completePart,
   innerRecordStart,
+  isQuoted,
   isRecord,
   isTornBySplice,
   readUnescaped,
@@ -43,9 +44,9 @@ export class JsonRecords {
   }
 
   #holdsKernelText(piece: Piece, pairs: Pairs): boolean {
-    if (isTornBySplice(piece.text)) return this.#spliced(piece);
     // The runtime of the host shares no console with a kernel: it quotes what one said.
     if (pairs.text('name') === 'kata-runtime') return false;
+    if (isTornBySplice(piece.text)) return this.#spliced(piece);
     const found = unspliceKnown(piece.text, this.#road.memory.vocabulary);
     if (found) this.#unspliced(withRepair(piece, 'C1'), found);
     return found !== undefined;
@@ -69,7 +70,8 @@ export class JsonRecords {
 
   /** What nobody continued: its whole pairs. */
   giveUp({ piece, isSeam }: Open): void {
-    const stamp = findStamp(piece.text, 1);
+    const found = findStamp(piece.text, 1);
+    const stamp = found >= 0 && isQuoted(piece.text, found) ? -1 : found;
     const text = stamp < 0 ? piece.text : piece.text.slice(0, stamp);
     const marked = withRepair(piece, isSeam ? 'C6' : piece.outer ? 'C2' : 'C7');
     this.#partial(stamp < 0 ? marked : withRepair(marked, 'C1'), completePart(text));
@@ -106,6 +108,8 @@ export class JsonRecords {
     // Kernel text that has quotes in it.
     if (unescaped && isTornBySplice(unescaped.json) && this.#spliced(withText(piece, unescaped.json))) return;
     if (unescaped) this.#whole(withRepair(piece, 'C16'), unescaped.record);
+    // No writer of records begins one so: it may be the middle of one.
+    else if (!text.startsWith('{"') && this.#open.hold(piece)) return;
     else this.#open.add({ kind: 'json', isSeam: false, piece, followers: [] });
   }
 
@@ -177,7 +181,7 @@ function wholeRecords(text: string): { readonly records: readonly WholeRecord[];
     const end = endOfObject(text, from);
     const json = end < 0 ? '' : text.slice(from, end);
     const pairs = readJsonObject(json);
-    if (!isRecord(pairs) || isTornBySplice(json)) break;
+    if (!isRecord(pairs) || (pairs.text('name') !== 'kata-runtime' && isTornBySplice(json))) break;
     records.push({ json, pairs });
     from = end;
     while (text[from] === ' ') from++;

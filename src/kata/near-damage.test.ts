@@ -1,11 +1,19 @@
 // Damage near other damage: what belongs to which.
 import { expect, test } from 'vitest';
-import { agent, SHIM, shim, T2, wrap } from '../../test/support/kata-lines.ts';
+import { agent, SANDBOX, SHIM, shim, T1, T2, wrap } from '../../test/support/kata-lines.ts';
 import { printed, readRecords } from './plain-read.ts';
 
 type Expected = Readonly<Record<string, unknown>>;
 
 const cut = (line: string, at: number): readonly [string, string] => [line.slice(0, at), line.slice(at)];
+/** A line cut in front of texts. */
+const cutAt = (line: string, ...texts: readonly string[]): readonly string[] => {
+  const ends = [0, ...texts.map((text) => line.indexOf(text)), line.length];
+  return ends.slice(1).map((end, index) => line.slice(ends[index], end));
+};
+const proxied = (line: string): string =>
+  `time="${T2}" level=info msg=${JSON.stringify(line)} name=kata-proxy pid=8 sandbox=${SANDBOX} source=agent`;
+const VERSION = cutAt(agent('a'), ',"version"') as [string, string];
 const [torn, rest] = cut(shim('one two three'), 70);
 const [tornLater, restLater] = cut(shim('four', T2), -30);
 const dump = (time: string, ...lines: readonly string[]): readonly string[] =>
@@ -106,6 +114,74 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
     [
       { component: 'agent', level: 'error', partial: true, repairs: ['C1'] },
       { component: 'guest-kernel', partial: true },
+    ],
+  ],
+  [
+    'a stamp that the hypervisor’s output begins with behind a colour is no damage',
+    [
+      agent('vm console: "\\u{1b}[0m[    0.940000] x"', { name: 'kata-runtime', source: SANDBOX }, T1),
+      agent('a', { name: 'kata-runtime', source: SANDBOX }, T1),
+    ],
+    [
+      { component: 'guest-kernel', msg: 'x', partial: undefined, repairs: ['C18', 'C10'] },
+      { component: 'runtime', msg: 'a', partial: undefined },
+    ],
+  ],
+  [
+    'C1 in a record that quotes another kernel line',
+    [wrap(agent('said: "[    1.000000] foo" and').replace('"version"', '"ver[    2.000000] real kernel sion"'))],
+    [
+      { component: 'agent', msg: 'said: "[    1.000000] foo" and', repairs: ['C1'] },
+      { component: 'guest-kernel', msg: 'real kernel', repairs: ['C1'] },
+    ],
+  ],
+  [
+    'C1 with brackets in the kernel’s text, the record goes on in the next line',
+    [wrap(`${VERSION[0]}[    2.000000] cgroup: {cpuset, io}`), wrap(VERSION[1])],
+    [
+      { component: 'agent', msg: 'a', repairs: ['C2', 'C1'] },
+      { component: 'guest-kernel', msg: 'cgroup: {cpuset, io}', repairs: ['C1'] },
+    ],
+  ],
+  [
+    'C2 with a middle piece that begins with a bracket',
+    cutAt(agent('spec: Spec { a: { b: { c } } } end'), '{ b', '{ c').map((part) => wrap(part)),
+    [{ msg: 'spec: Spec { a: { b: { c } } } end', repairs: ['C2'], partial: undefined }],
+  ],
+  [
+    'logfmt that a terminal wrapped',
+    shim('one two three four five six seven eight nine ten').match(/.{1,80}/g) as string[],
+    [{ msg: 'one two three four five six seven eight nine ten', repairs: ['C2'], partial: undefined }],
+  ],
+  [
+    'logfmt in three lines: the first is not joined with the third',
+    cutAt(shim('one two three', T2), 'two', 'sandbox'),
+    [{ msg: 'one ', partial: true }, { partial: true }, { partial: true }],
+  ],
+  [
+    'blanks and a line feed behind a record',
+    [`${shim('a')}   `, `${shim('b')}\n`],
+    [
+      { msg: 'a', repairs: ['C26'], partial: undefined },
+      { msg: 'b', repairs: undefined, partial: undefined },
+    ],
+  ],
+  [
+    'C1 at the end of a line of the agent of 1.x',
+    ['new req[    1.000000] foo bar\n', 'uest" name=kata-agent pid=1 source=agent\n'].map((part, index) =>
+      proxied(index === 0 ? `time="${T1}" level=debug msg="${part}` : part),
+    ),
+    [
+      { component: 'agent', msg: 'new request', repairs: ['C2', 'C1'] },
+      { component: 'guest-kernel', msg: 'foo bar', repairs: ['C1'] },
+    ],
+  ],
+  [
+    'C1 in the middle of a line of the agent of 1.x',
+    [proxied(`time="${T1}" level=debug msg="new req[    1.000000] foo baruest" name=kata-agent pid=1 source=agent\n`)],
+    [
+      { msg: 'new req', partial: true, repairs: ['C1'] },
+      { component: 'guest-kernel', partial: true, repairs: ['C1'] },
     ],
   ],
 ];

@@ -26,10 +26,23 @@ export interface Open {
   age: number;
 }
 
-/** What came of a text that was offered. */
-export type Joined =
-  | { readonly kind: 'json'; readonly piece: Piece; readonly pairs: Pairs; readonly others: readonly Piece[] }
-  | { readonly kind: 'logfmt'; readonly piece: Piece; readonly scan: LogfmtScan; readonly followers: readonly Piece[] };
+/** What came of a text that was offered: a record, and texts that stood in the way. */
+export type Joined = JoinedJson | JoinedLogfmt;
+
+interface JoinedJson {
+  readonly kind: 'json';
+  readonly piece: Piece;
+  readonly pairs: Pairs;
+  readonly others: readonly Piece[];
+}
+
+export interface JoinedLogfmt {
+  readonly kind: 'logfmt';
+  readonly piece: Piece;
+  readonly scan: LogfmtScan;
+  readonly followers: readonly Piece[];
+  readonly others: readonly Piece[];
+}
 
 const JSON_LINES_MAX = 64;
 /** The rest of an interleaved record comes with the next write; that of a cut one never. */
@@ -133,6 +146,15 @@ export class OpenPieces {
     for (const open of whole) this.#giveUp({ ...open, isTorn: true });
   }
 
+  /** A record of logfmt that ended with its line waits for its rest. */
+  hasCut(stream: string): boolean {
+    return this.#cutOf(stream).length > 0;
+  }
+
+  #cutOf(stream: string): readonly Open[] {
+    return this.#tornOf(stream).filter(({ kind, isSeam }) => kind === 'logfmt' && !isSeam);
+  }
+
   /** Those that a text may be the rest of: fragments, and what is whole by its looks but would be with it, too. */
   #tornBefore(rest: Piece): readonly Open[] {
     return this.#tornOf(rest.stream).filter((open) => isFragment(open) || goesOnWith(open, rest));
@@ -153,9 +175,20 @@ export class OpenPieces {
   /** Holds a text that may be a middle part of an open record; false: nothing is open that it could be of. */
   hold(part: Piece): boolean {
     const open = this.#streams.get(part.stream)?.findLast(({ kind, isSeam }) => kind === 'json' && !isSeam);
-    if (!open || open.parts.length >= JSON_LINES_MAX || open.piece.text.length > TEXT_MAX) return false;
-    open.parts.push(part);
-    return true;
+    return open ? take(open, part) : this.holdWrapped(part);
+  }
+
+  /**
+   * Holds a text as long as the cut record of logfmt before it: a terminal wrapped it. Any other text, that is no rest,
+   * ends what was cut: the next one is not its rest.
+   */
+  holdWrapped(part: Piece): boolean {
+    const cut = this.#cutOf(part.stream);
+    const open = cut.find(({ piece }) => piece.text.length === part.text.length);
+    if (open && take(open, part)) return true;
+    this.#drop(part.stream, cut);
+    for (const one of cut) this.#giveUp(one);
+    return false;
   }
 
   /** Number of the first line of which something is open. */
@@ -177,6 +210,12 @@ export class OpenPieces {
     if (opens.length === 0) this.#streams.delete(stream);
     else this.#streams.set(stream, opens);
   }
+}
+
+function take(open: Open, part: Piece): boolean {
+  if (open.parts.length >= JSON_LINES_MAX || open.piece.text.length > TEXT_MAX) return false;
+  open.parts.push(part);
+  return true;
 }
 
 /** Not the first of a line on which all records are whole, by their looks. */
@@ -251,13 +290,17 @@ function joinedAll(first: Piece, lines: readonly Piece[], text: string, repair: 
 }
 
 function joinText(open: Open, rest: Piece): Joined | undefined {
-  const scan = joinLogfmt(open.piece.text, rest.text);
-  if (!scan) return undefined;
-  const text = open.piece.text + rest.text;
-  return {
-    kind: 'logfmt',
-    scan,
-    followers: open.followers,
-    piece: joined(open.piece, rest, text, open.isSeam ? 'C6' : 'C2'),
+  const { piece, parts, followers, isSeam } = open;
+  const middle = parts.map(({ text }) => text).join('');
+  const join = (head: string, others: readonly Piece[]): Joined | undefined => {
+    const text = head + middle + rest.text;
+    const scan = joinLogfmt(head + middle, rest.text);
+    if (!scan) return undefined;
+    const whole = joinedAll(piece, [...parts, rest], text, isSeam ? 'C6' : 'C2');
+    return { kind: 'logfmt', scan, followers, others, piece: others.length > 0 ? withRepair(whole, 'C1') : whole };
   };
+  // As in JSON: a guest's kernel that ended the first line of its agent's record.
+  const stamp = piece.outer ? findStamp(piece.text, 1) : -1;
+  const kernel = stamp < 0 ? [] : [withRepair(withText(piece, piece.text.slice(stamp)), 'C1')];
+  return (stamp < 0 ? undefined : join(piece.text.slice(0, stamp), kernel)) ?? join(piece.text, []);
 }

@@ -66,7 +66,7 @@ export class KataReader implements Road {
     this.#runtimeRs = new RuntimeRsText(this);
     this.#go = new GoRecords(this, this.#open, this.#groups, settings.unwraps);
     this.#json = new JsonRecords(this, this.#open, this.#runtimeRs, this.#go);
-    this.#text = new ConsoleText(this, this.#open, this.#groups, this.#go, this.#json);
+    this.#text = new ConsoleText(this, this.#open, this.#groups, this.#go, this.#json, this.#runtimeRs);
   }
 
   /** One line of a text file, without its line feed. */
@@ -229,7 +229,9 @@ export class KataReader implements Road {
   #giveUp(open: Open): void {
     if (open.kind === 'json') this.#json.giveUp(open);
     else this.#go.giveUp(open);
-    for (const part of open.parts) this.emit(unlessFragment(part), part);
+    for (const part of open.parts) {
+      if (open.kind === 'json' || !this.#go.takeTail(part)) this.emit(unlessFragment(part), part);
+    }
   }
 }
 
@@ -273,7 +275,7 @@ function cleanedPiece(piece: Piece): Piece {
 }
 
 function unlessFragment(part: Piece): Understood {
-  return part.outer
+  return part.outer || part.text.startsWith('{')
     ? partialRecord(part, kataWith({ component: 'guest-other', msg: part.text }), undefined)
     : unknownRecord(part);
 }

@@ -1,15 +1,17 @@
 // What runtime-rs wraps in its messages: the guest's console, the hypervisors' output, the agent's records.
 import { nativeRecord } from './build.ts';
 import { levelOf } from './level.ts';
-import { type Piece, withRepair, withText } from './piece.ts';
+import { inherit, type Piece, withRepair, withText } from './piece.ts';
 import { unquoteRust } from './quoted-text.ts';
-import type { Component, Kata, Level, Pairs } from './record.ts';
+import { type Component, type Kata, kataWith, type Level, Pairs } from './record.ts';
 import type { Road } from './road.ts';
 
 const QUOTED = /^(vm console|qemu stderr|fc stderr): "([\s\S]*?)"?$/;
 const CLH_LEVEL = /(INFO|DEBG|WARN|ERRO|TRCE):/;
 
 const COMPONENT_OF: Readonly<Record<string, Component>> = { 'qemu stderr': 'qemu', 'fc stderr': 'fc' };
+
+const NO_PAIRS = new Pairs([], []);
 
 export class RuntimeRsText {
   readonly #road: Road;
@@ -22,6 +24,14 @@ export class RuntimeRsText {
   route(piece: Piece, pairs: Pairs, kata: Kata): void {
     if (this.#nested(piece, pairs, kata, piece.text, piece.wrappers)) return;
     this.#road.emit(nativeRecord(piece, kata), piece);
+  }
+
+  /** A line whose record went to the journal, and whose text alone was carried here; false: it is none of those that wrap. */
+  takeText(piece: Piece): boolean {
+    if (piece.outer || !QUOTED.test(piece.text)) return false;
+    const outer = kataWith({ component: 'runtime', era: 'rs-journal' });
+    inherit(outer, piece);
+    return this.#nested(piece, NO_PAIRS, outer, piece.text, piece.wrappers);
   }
 
   /** Whether a record of runtime-rs's in JSON only wraps another text, which was routed then. */

@@ -35,6 +35,11 @@ export function isRecord(pairs: Pairs | undefined): pairs is Pairs {
   return keys.includes('level') && keys.includes('msg') && (keys.includes('ts') || keys.includes('time'));
 }
 
+/** Without one of them it is nobody's record: a bracket of the kernel's text may have ended it too early. */
+function namesWriter({ keys }: Pairs): boolean {
+  return keys.includes('name') || keys.includes('source');
+}
+
 function contextAt(text: string, position: number): Context {
   let key = '';
   let isKey = true;
@@ -68,21 +73,38 @@ interface Splice {
   readonly splices: number;
 }
 
-function spliceOf(text: string, vocabulary: Vocabulary, splices: number): Splice | undefined {
-  const start = text.length > TEXT_MAX ? -1 : findStamp(text, 1);
-  if (start < 0) return undefined;
+function spliceAt(start: number, text: string, vocabulary: Vocabulary, splices: number): Splice {
   const from = start + (stampAt(text, start)?.length ?? 0);
   const hasMore = findStamp(text, from) >= 0;
   return { text, start, from, context: contextAt(text, start), hasMore, vocabulary, splices };
 }
 
+/** Stamps of a record that are looked at: each costs a look at all that stands before it. */
+const STAMPS_MAX = 8;
+
+/** Where kernel text begins: in the middle of something; where nothing is torn, where it may be quoted, too. */
+function spliceStarts(text: string): readonly number[] {
+  const starts: number[] = [];
+  if (text.length > TEXT_MAX) return starts;
+  for (let at = findStamp(text, 1); at >= 0 && starts.length < STAMPS_MAX; at = findStamp(text, at + 1))
+    starts.push(at);
+  const torn = starts.filter((start) => placeOf(text, start) === 'torn');
+  return torn.length > 0 ? torn : starts;
+}
+
 /**
- * Takes the kernel text that begins at the first stamp out of a record, and those at further ones. Undefined where it is
- * not certain where a text ends: then nothing is known of the value around it.
+ * Takes the kernel text that begins at a stamp out of a record, and those at further ones. Undefined where it is not certain
+ * where a text ends: then nothing is known of the value around it.
  */
 export function unsplice(text: string, vocabulary: Vocabulary, splices = SPLICES_MAX): Unspliced | undefined {
-  const splice = spliceOf(text, vocabulary, splices);
-  if (!splice) return undefined;
+  for (const start of spliceStarts(text)) {
+    const found = unspliceAt(spliceAt(start, text, vocabulary, splices));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function unspliceAt(splice: Splice): Unspliced | undefined {
   if (splice.context.kind === 'structure') {
     for (const end of structureEnds(splice)) {
       const found = cutOut(splice, end);
@@ -96,8 +118,12 @@ export function unsplice(text: string, vocabulary: Vocabulary, splices = SPLICES
 
 /** The same for a record that can be read: only what leaves a value that is known counts, for a text may quote a line. */
 export function unspliceKnown(text: string, vocabulary: Vocabulary): Unspliced | undefined {
-  const splice = spliceOf(text, vocabulary, SPLICES_MAX);
-  return splice?.context.kind === 'value' ? certainOf(splice, stringEnds(splice)) : undefined;
+  for (const start of spliceStarts(text)) {
+    const splice = spliceAt(start, text, vocabulary, SPLICES_MAX);
+    const found = splice.context.kind === 'value' ? certainOf(splice, stringEnds(splice)) : undefined;
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** The one way to end the kernel text; or the one that leaves a text that the kernel wrote before, or one that ends a word. */
@@ -123,7 +149,7 @@ function cutOut({ text, start, hasMore, vocabulary, splices }: Splice, end: numb
   const json = text.slice(0, start) + text.slice(end);
   const kernel = [text.slice(start, end)];
   const record = readJsonObject(json);
-  if (isRecord(record) && !(hasMore && isTornBySplice(json))) return { record, json, kernel };
+  if (isRecord(record) && namesWriter(record) && !(hasMore && isTornBySplice(json))) return { record, json, kernel };
   const further = hasMore && splices > 1 ? unsplice(json, vocabulary, splices - 1) : undefined;
   return further && { ...further, kernel: [...kernel, ...further.kernel] };
 }
@@ -184,28 +210,46 @@ function decoded(inner: string): string | undefined {
   }
 }
 
-/** What stands before a line that a text quotes: a blank, an opening bracket or sign, a line feed. */
-const BEFORE_QUOTED = /(?:^|[\s([{<>=:,;|'`]|\\[nrt])$/;
+/** What stands before a line that a text quotes: an opening bracket or sign, a colon and a blank; what may stand there. */
+const BEFORE_QUOTED = /(?:^|[([{<>=:,;|'`]|[:=,] |\\[nrt])$/;
+const MAY_BE_BEFORE_QUOTED = /\s$/;
 
-/** Whether kernel text stands where no program would have quoted it: in the middle of a word, or in a name. */
-export function isTornBySplice(text: string): boolean {
-  const start = findStamp(text, 1);
-  if (start < 0) return false;
+/**
+ * How kernel text stands at a stamp: where no program would have quoted it, in the middle of a word or in a name; where it
+ * may be quoted; where it is.
+ */
+function placeOf(text: string, start: number): 'torn' | 'maybe' | 'quoted' {
   const { kind, key, start: begin } = contextAt(text, start);
-  if (kind !== 'value') return true;
-  if (['level', 'ts', 'name', 'version', 'source', 'pid', 'subsystem'].includes(key)) return true;
+  if (kind !== 'value') return 'torn';
+  if (['level', 'ts', 'name', 'version', 'source', 'pid', 'subsystem'].includes(key)) return 'torn';
   const head = text.slice(begin, start);
   // A quote that opens is one that quotes; one that closes ends what was quoted.
-  if (head.endsWith('\\"')) return (head.match(/\\"/g) as string[]).length % 2 === 0;
-  return !BEFORE_QUOTED.test(head);
+  if (head.endsWith('\\"')) return (head.match(/\\"/g) as string[]).length % 2 === 0 ? 'torn' : 'quoted';
+  if (BEFORE_QUOTED.test(head)) return 'quoted';
+  return MAY_BE_BEFORE_QUOTED.test(head) ? 'maybe' : 'torn';
+}
+
+/** Whether a text that looks whole has kernel text in it that nobody quoted. */
+export function isTornBySplice(text: string): boolean {
+  let start = findStamp(text, 1);
+  for (let seen = 0; start >= 0 && seen < STAMPS_MAX; seen++) {
+    if (placeOf(text, start) === 'torn') return true;
+    start = findStamp(text, start + 1);
+  }
+  return false;
+}
+
+/** Whether the kernel's text at a stamp is quoted, for sure. */
+export function isQuoted(text: string, start: number): boolean {
+  return placeOf(text, start) === 'quoted';
 }
 
 /**
- * A record that the first kernel text tore, if the rest of it can be read: of a message the part before that text, of
- * another value nothing. The kernel's text may have the end of the value in it.
+ * A record that kernel text tore, if the rest of it can be read: of a message the part before that text, of another value
+ * nothing. The kernel's text may have the end of the value in it.
  */
 export function withoutTorn(text: string): { readonly record: Pairs; readonly kernel: string } | undefined {
-  const start = findStamp(text, 1);
+  const start = spliceStarts(text)[0] ?? findStamp(text, 1);
   const { kind, key, start: begin } = contextAt(text, start);
   const close = endOfString(text, begin - 1);
   if (kind === 'structure' || close < 0) return undefined;

@@ -1,4 +1,5 @@
 // Logfmt records that were hurt: glued, interleaved, cut, keys with blanks.
+import { findStamp } from './kernel-text.ts';
 import { isWholeLogrus, type LogfmtScan, scanLogfmt } from './logfmt.ts';
 import { Pairs } from './record.ts';
 
@@ -125,11 +126,22 @@ export function mayBeTail(text: string): boolean {
   return !text.includes(' ') || text.endsWith('"') || /[^\s=]=[^\s"]*$/.test(text);
 }
 
+/** A text in which more quotes close than open. */
+export function closesQuote(text: string): boolean {
+  return (text.match(/(?<!\\)(?:\\\\)*"/g)?.length ?? 0) % 2 === 1;
+}
+
 /** Head and tail as one record, if logrus could have written it. */
 export function joinLogfmt(head: string, tail: string): LogfmtScan | undefined {
   const scan = scanLogfmt(head + tail);
   if (!isWholeLogrus(scan) || looksCut(head + tail, scan.pairs)) return undefined;
   return scan.pairs.get('name') !== undefined || scan.pairs.get('source') !== undefined ? scan : undefined;
+}
+
+/** Where kernel text begins in the middle of a word, or -1. */
+export function tornStamp(text: string): number {
+  const start = findStamp(text, 1);
+  return start > 0 && /\w/.test(text[start - 1] as string) ? start : -1;
 }
 
 /** The pairs of a line where words without an equals sign stand before a key: they are part of it. */

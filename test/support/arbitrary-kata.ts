@@ -22,6 +22,7 @@ const word = fc.constantFrom(
     'Missed 5 kernel messages',
   ],
   ...['rpc call from shim to agent: "create_container"', 'a "b" \\ c\td', 'token=abcdef0123', 'x', '', 'trailing '],
+  ...['vm console: "\\u{1b}[0m[    0.940000] x"', 'said: "[    0.940000] x"', 'to[    0.940000] rn', 'see #012'],
   ...['Synced KATA POD x', 'Ran pod sandbox', '/run/vc/vm/x', 'read firecracker fifo', 'thread "x" panicked at y'],
 );
 /** What rules of redaction look at: secrets, and what is none. */
@@ -234,9 +235,12 @@ const sound = fc.oneof(
   runtimeRs,
   runtimeJson,
 );
-const hurt = fc
+const torn = fc
   .tuple(sound, sound, fc.nat(500), fc.nat(500), fc.constantFrom('', '\r', '[    2.000000] x', '{', '"', ' ', '\ufffd'))
   .map(([one, other, until, from, noise]) => one.slice(0, until) + noise + other.slice(from));
+const padded = fc.tuple(sound, fc.constantFrom('  ', '\\n', ' ')).map((parts) => parts.join(''));
+const wrapped = fc.tuple(sound, fc.nat(200)).map(([one, at]) => `${one.slice(0, at)}\n${one.slice(at)}`);
+const hurt = fc.oneof({ weight: 8, arbitrary: torn }, padded, wrapped);
 /** Entries of a journal as `journalctl -o json` writes them, and what is not quite one. */
 const command = fc.constantFrom(
   '/usr/bin/containerd',

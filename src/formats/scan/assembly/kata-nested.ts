@@ -1,7 +1,7 @@
 // What a record passes on of the guest's console: lines of its kernel, records of the agent.
 
 import { parseText } from './json';
-import { isCleanLine, mayHoldMore, mayMark, readKernelLine, readStatusLine } from './kata-console';
+import { hasStamp, isCleanLine, mayHoldMore, mayMark, readKernelLine, readStatusLine } from './kata-console';
 import { frameIdent, frameNeighbour } from './kata-frame';
 import { identify, identifySlog, isConsole, isRelayed, lacksWriter, marked } from './kata-identity';
 import { readLogrusRecord } from './kata-logrus-record';
@@ -83,6 +83,8 @@ function noteSkew(k: usize): bool {
 
 /** A record of logrus that the agent of 1.x wrote. */
 function logrusRecord(outer: usize, k: usize, tape: usize): u32 {
+  // Kernel text may have torn it.
+  if (hasStamp(textStart, textEnd)) return OTHER;
   let result = readLogrusRecord(k, textStart, textEnd, tape);
   if (result != READ) return result;
   const time = k + K_WRITTEN_TIME;
