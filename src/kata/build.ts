@@ -3,7 +3,8 @@ import { type Frame, journalText } from './frame.ts';
 import { fillFrom, fillRuntimeRs, identifyGo, identifySlog, type NamedPairs } from './identity.ts';
 import { millisBetween, readInstant } from './instant.ts';
 import { levelOfPriority } from './level.ts';
-import { mark } from './lifecycle.ts';
+import { mark, templateOf } from './lifecycle.ts';
+import { fillFromMessage } from './message-facts.ts';
 import { finished, inherit, type Piece } from './piece.ts';
 import type { ProgramLine } from './program-lines.ts';
 import { addRepair, type Component, type Kata, kataWith, newKata, Pairs, type Understood } from './record.ts';
@@ -37,12 +38,27 @@ export function identify(kata: Kata, pairs: NamedPairs, ident: string | undefine
 
 export function goRecord(piece: Piece, pairs: Pairs, kata: Kata = readGo(piece, pairs)): Understood {
   if (piece.outer) {
+    // libcontainer in the agent of 1.x says neither its name nor its source.
+    if (kata.component === undefined && piece.outer.component === 'agent') kata.component = 'agent';
     if (kata.time) kata.guest_time = kata.time;
     inherit(kata, piece);
     noteSkew(kata);
   } else inherit(kata, piece);
+  fillFromMessage(kata);
   mark(kata);
+  // QEMU's event is a pair of the record that passes it on.
+  if (kata.msg === QMP_EVENT && pairs.text('event')?.includes('GUEST_PANICKED') === true) markPanic(kata, pairs);
   return finished(piece, kata, pairs);
+}
+
+/** The message with which the shim passes on what QEMU says. */
+export const QMP_EVENT = 'got QMP event';
+
+function markPanic(kata: Kata, pairs: Pairs): void {
+  kata.event = 'panic';
+  kata.problem = true;
+  kata.template = templateOf(`${QMP_EVENT} GUEST_PANICKED`);
+  kata.error ??= pairs.text('event');
 }
 
 /** A record of slog: the agent, runtime-rs in JSON lines, kata-ctl. Undefined where it is somebody else's. */
@@ -59,6 +75,7 @@ export function slogRecord(piece: Piece, pairs: Pairs): Understood | undefined {
   if (!piece.outer && instant) kata.time = instant;
   inherit(kata, piece);
   if (piece.outer) noteSkew(kata);
+  fillFromMessage(kata);
   mark(kata);
   return finished(piece, kata, pairs);
 }
@@ -189,6 +206,7 @@ export function readNative(frame: Frame, pairs: Pairs): Kata {
 export function nativeRecord(piece: Piece, kata: Kata): Understood {
   if (piece.text !== '') kata.msg = piece.text;
   inherit(kata, piece);
+  fillFromMessage(kata);
   mark(kata);
   return finished(piece, kata, undefined);
 }

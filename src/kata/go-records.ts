@@ -223,7 +223,7 @@ export class GoRecords {
       if (!piece.outer && piece.repairs.length === 0) this.#consoleWrappers.learn(piece.text, pairs, kata);
       return this.#wrapped(piece, pairs, kata, 'vmconsole');
     }
-    if (kata.component === 'agent' && isRelay(pairs) && msg !== undefined)
+    if (msg !== undefined && ((kata.component === 'agent' && isRelay(pairs)) || quotesAgent(pairs, msg)))
       return this.#wrapped(piece, pairs, kata, 'msg');
     if (msg === 'read firecracker fifo' && pairs.text('contents') !== undefined) {
       return this.#wrapped(piece, pairs, kataWith({ ...kata, component: 'fc' }), 'contents');
@@ -267,6 +267,17 @@ function textOf(piece: Piece): ReturnType<typeof unknownRecord> {
 function isRelay(pairs: Pairs): boolean {
   const name = pairs.text('name');
   return name === 'kata-proxy' || name === 'kata-shim';
+}
+
+/** As kata-log-parser decides it: what such a source says in logfmt, the agent said. */
+function quotesAgent(pairs: Pairs, msg: string): boolean {
+  const source = pairs.text('source');
+  return (source === 'agent' || source === 'virtcontainers') && msg.startsWith('time=') && readsAsRecord(msg);
+}
+
+/** A record, whole or cut; where its time was not quoted, one that can be read to its end. */
+function readsAsRecord(text: string): boolean {
+  return text.startsWith('time="') || scanLogfmt(text.trimEnd()).clean;
 }
 
 function wrappedPiece(piece: Piece, line: string, outer: Kata, pairs: Pairs): Piece {

@@ -1,11 +1,13 @@
 // Whose record it is: component, generation of Kata, sandbox, container, processes, from the pairs that name them.
 import { levelOf } from './level.ts';
+import { containerOfRequest } from './message-facts.ts';
 import type { Component, Era, Kata, Pairs, Value } from './record.ts';
 
 export type Role =
   | 'sandbox'
   | 'sandbox-alias'
   | 'container'
+  | 'request'
   | 'exec'
   | 'pid'
   | 'vm_pid'
@@ -32,6 +34,8 @@ const NAMES_OF_ROLES: Readonly<Record<Role, readonly string[]>> = {
     '`container`',
     'container`',
   ],
+  // What the agent of 1.x was asked for, as text.
+  request: ['req'],
   exec: ['exec', 'exec-id', 'exec_id', 'eid', 'ExecID', 'execID'],
   pid: ['pid'],
   vm_pid: ['qemuPid', 'StratoVirt Pid', 'vm_pid'],
@@ -84,6 +88,9 @@ const FILL: Readonly<Record<Role, (kata: Kata, text: string) => void>> = {
   container: (kata, text) => {
     // A number is the guest's vsock context id.
     if (!NUMBER.test(text) && WORD.test(text)) kata.container = text;
+  },
+  request: (kata, text) => {
+    kata.container ??= containerOfRequest(text);
   },
   exec: (kata, text) => {
     if (WORD.test(text)) kata.exec = text;
@@ -174,6 +181,7 @@ export function identifyGo(kata: Kata, pairs: NamedPairs, ident: string | undefi
   const hypervisor = HYPERVISORS.get(kata.subsystem ?? '');
   if (hypervisor !== undefined) kata.hypervisor = hypervisor;
   if (kata.vm_pid !== undefined && isVmOutput(kata)) kata.component = 'qemu';
+  if (kata.sandbox === undefined && isId(source)) kata.sandbox = source;
   if (component === 'shim' && source === 'virtiofsd') kata.component = 'virtiofsd';
   if (isLeaky(component, source)) kata.component = 'agent';
   return true;
@@ -219,7 +227,8 @@ export const UTILITY_COMMANDS: ReadonlySet<string> = new Set([
 function eraOfGo(component: Component, name: string | undefined, ident: string | undefined, pairs: NamedPairs): Era {
   if (component === 'proxy' || name === 'kata-shim' || ident === 'kata-shim') return '1x';
   if (component === 'agent' || pairs.get('ID') !== undefined) return '1x';
-  if (component !== 'runtime') return 'go';
+  // The tag of 1.x is the program's own name.
+  if (component !== 'runtime' || ident === 'kata') return 'go';
   return UTILITY_COMMANDS.has(pairs.text('command') ?? '') ? 'go' : '1x';
 }
 

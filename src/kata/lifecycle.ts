@@ -22,7 +22,8 @@ const PHASE_TEXTS: Readonly<Record<string, readonly string[]>> = {
   'vm-started': ['VM started', 'console watcher starts', 'begin to connect agent'],
   'agent-up': ['announce', 'ttRPC server started', 'New client', 'Agent started in the sandbox'],
   'sandbox-started': ['Sandbox is started', 'sandbox is started', 'kata management inited'],
-  'container-started': ['Container is started', 'container started', 'created container!'],
+  'container-start': ['enter container.start!', 'exec fifo opened!'],
+  'container-started': ['Container is started', 'container started', 'created container!', 'start wait process'],
   exit: ['Publishing container exit status', 'handling signal'],
   stop: [
     'Stopping sandbox in the VM',
@@ -54,6 +55,7 @@ const PHASE_PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/^(?:Freeing unused kernel|Run \/(?:sbin\/)?init as init process)/, 'kernel-done'],
   [/^vsock: connected to /, 'agent-up'],
   [/^(?:OCI Spec Spec |receive createcontainer, spec: )/, 'container-create'],
+  [/^do_exec_process cid: /, 'exec'],
   [/^(?:container process exited with|end wait process exit code|cid \S+ eid \S+ received exit signal)/, 'exit'],
   [/^(?:watchSandbox gets an error or stop signal|failed to ping |failed to do \S+ agent health check)/, 'abnormal'],
 ];
@@ -92,8 +94,13 @@ const EVENTS: readonly (readonly [RegExp, string])[] = [
   [/^console watcher quits/, 'console-watcher-quits'],
   [/^QEMU exited with an error|^virtiofsd quits|^The virtiofsd had stopped|^QEMU: terminating/, 'process-lost'],
   [
-    /^(?:Request to hypervisor to update|recently hot-add memory|Start hot-plug|VFIO network device hotplugged|hotplugged memory|Qmp::hotplug|QMP hotplug|got uevent message)/,
+    /^(?:Request to hypervisor to update|recently hot-add memory|Start hot-plug|VFIO network device hotplugged|hotplugged memory|Qmp::hotplug|QMP hotplug|got uevent message|Currently \d+ onlined CPU|wait_for_pci_device)/,
     'hotplug',
+  ],
+  // What Kata's own tests look for, and what tells that an agent or a hypervisor is gone.
+  [
+    /^(?:mark agent dead|sandbox stopped unexpectedly|watchSandbox gets an error|failed to ping |failed to do \S+ agent health check|try to dump guest memory|createContainer failed|Failed to pull image|Failed to decrypt the image layer)|Image policy rejected: |Not authorized|verity: .* metadata block .* is corrupted|hook failed: |fatal signal/,
+    'failure',
   ],
   [/(?:^|\W)segfault at [0-9a-f]+/, 'segfault'],
   [/^initcall \S+ returned /, 'initcall'],
@@ -107,6 +114,7 @@ const PROBLEM_EVENTS: ReadonlySet<string> = new Set([
   'console-lost',
   'process-lost',
   'segfault',
+  'failure',
 ]);
 
 const GO_RPC = /^([A-Z][A-Za-z]+)\(\) (start|end)$/;
@@ -132,10 +140,10 @@ const SUSPECT = new RegExp([...PHASE_PATTERNS, ...EVENTS].map(([pattern]) => pat
 
 /** What a guest's kernel says that marks anything. */
 const KERNEL_SUSPECT =
-  /^(?:Freeing unused|Run \/|Out of |Memory cgroup|oom-kill|initcall )|panic|segfault at|oom-killer/;
+  /^(?:Freeing unused|Run \/|Out of |Memory cgroup|oom-kill|initcall )|panic|segfault at|oom-killer|verity: |hook failed: /;
 
 /** The words of KERNEL_SUSPECT that may stand anywhere. */
-export const TROUBLE_WORDS: readonly string[] = ['panic', 'segfault at', 'oom-killer'];
+export const TROUBLE_WORDS: readonly string[] = ['panic', 'segfault at', 'oom-killer', 'verity: ', 'hook failed: '];
 
 function find(message: string): Marker {
   const rpc = rpcOf(message);

@@ -152,7 +152,7 @@ export class KataMemory {
     return pod ? podJson(pod.name, pod.namespace) : '';
   }
 
-  #findSandbox({ kata, wrappers }: Attributed, host: string): void {
+  #findSandbox({ kata, wrappers, fields }: Attributed, host: string): void {
     const journal = wrappers.at(-1);
     const commandLine = journal?.text('_CMDLINE');
     const { pid, container } = kata;
@@ -160,7 +160,8 @@ export class KataMemory {
       (commandLine === undefined ? undefined : sandboxOfCommandLine(commandLine)) ??
       (pid === undefined || !isAttributed(kata.component) ? undefined : this.#sandboxOfProcess.get(`${host} ${pid}`)) ??
       (container === undefined ? undefined : this.#sandboxOfContainer.get(container)) ??
-      this.#sandboxOfPath(kata.msg, kata.error, commandLine);
+      this.#sandboxOfPath(kata.msg, kata.error, commandLine) ??
+      this.#sandboxOfPath(...textsOf(fields));
     if (found !== undefined) kata.sandbox = found;
   }
 
@@ -195,6 +196,10 @@ function podOf(msg: string, fields: Pairs | undefined): PodParts {
   if (crio) return [crio[1], crio[3], crio[2]];
   const metadata = POD_METADATA.exec(msg);
   return [POD_SANDBOX_ID.exec(msg)?.[1], metadata?.[1], metadata?.[2]];
+}
+
+function textsOf(fields: Pairs | undefined): readonly string[] {
+  return fields === undefined ? [] : fields.values.filter((value) => typeof value === 'string');
 }
 
 /** Processes that serve one sandbox. */

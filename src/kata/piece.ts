@@ -83,7 +83,8 @@ export function inherit(kata: Kata, piece: Piece): void {
   const { outer, frame } = piece;
   if (outer) inheritFrom(kata, outer);
   if (kata.time === undefined && frame.time) kata.time = frame.time;
-  if (kata.pid === undefined && frame.pid !== undefined && isOwnProcess(frame)) kata.pid = frame.pid;
+  // A record's own `pid` may be that of a process that was killed or started.
+  if (frame.pid !== undefined && isOwnProcess(frame)) kata.pid = frame.pid;
 }
 
 function inheritFrom(kata: Kata, outer: Kata): void {

@@ -23,6 +23,9 @@ const word = fc.constantFrom(
   ],
   ...['rpc call from shim to agent: "create_container"', 'a "b" \\ c\td', 'token=abcdef0123', 'x', '', 'trailing '],
   ...['vm console: "\\u{1b}[0m[    0.940000] x"', 'said: "[    0.940000] x"', 'to[    0.940000] rn', 'see #012'],
+  ...['time=2018-02-24T12:36:36.115882442Z level=info msg=x', 'time="2018-02-24T12:36:36Z" level=info msg="x y" a=b'],
+  ...['time=2018-02-24T12:36:36Z[    1.0] sd', 'cid c1 eid e1 received exit signal', 'end wait process exit code 137'],
+  ...['got QMP event', 'get_oom_event return c1', 'mark agent dead', 'verity: x metadata block 1 is corrupted'],
   ...['Synced KATA POD x', 'Ran pod sandbox', '/run/vc/vm/x', 'read firecracker fifo', 'thread "x" panicked at y'],
 );
 /** What rules of redaction look at: secrets, and what is none. */
@@ -93,7 +96,7 @@ const shim = fc.record({
   pid: often(pid),
   sandbox: often(sandbox),
   source: often(
-    mostly(fc.constantFrom('virtcontainers', 'runtime', 'katautils'), fc.constantFrom('agent', 'virtcon', '')),
+    mostly(fc.constantFrom('virtcontainers', 'runtime', 'katautils'), fc.constantFrom('agent', 'virtcon', '', IDS[1])),
   ),
   subsystem: seldom(fc.constantFrom('qemu', 'qmp', 'sandbox', 'oci', 'kata', 'sand')),
   container: seldom(mostly(fc.constantFrom(...IDS, 'c1'), fc.constantFrom('5', IDS[0]?.slice(9)))),
@@ -104,6 +107,9 @@ const shim = fc.record({
   qemuPid: seldom(pid),
   'vm path': seldom(fc.constantFrom('/run/vc/vm/x', 'x')),
   'container`': seldom(fc.constantFrom(...IDS, 'c1')),
+  req: seldom(fc.constantFrom('container_id:"c1" exec_id:"c1"', '{"containerId":"c1"}')),
+  event: seldom(fc.constantFrom('{GUEST_PANICKED map[] 1}', '{RTC_CHANGE map[] 1}')),
+  path: seldom(fc.constantFrom(`/run/vc/vm/${IDS[2]}/x`, '/run/kata/x')),
   url: seldom(fc.constantFrom('vsock://7:1024', 'http://user:word@host/x', 'http://host/x@y', 'http://')),
 });
 const agent = fc.record({
@@ -281,6 +287,10 @@ const entryText = fc.oneof(
   mostly(agent, agent).map((given) => JSON.stringify(given, undefined, 1)),
 );
 const ident = fc.constantFrom('kata', 'kata', 'containerd', 'crio', 'kata-runtime', 'kata-shim', 'virtiofsd', 'x', '');
+/** One whose text has more pairs than it has fields. */
+const fewFields = fc
+  .tuple(ident, seldom(pid.map(String)), command, shim.map(logrus))
+  .map(([SYSLOG_IDENTIFIER, _PID, _CMDLINE, MESSAGE]) => ({ SYSLOG_IDENTIFIER, _PID, _CMDLINE, MESSAGE }));
 const passedOnEntry = fc
   .tuple(entryHead, often(ident), fc.constantFrom('syslog', 'stdout'), entryText, seldom(rare))
   .map(([head, SYSLOG_IDENTIFIER, _TRANSPORT, MESSAGE, more]) => ({
@@ -345,7 +355,7 @@ const nativeEntry = fc
   )
   .map(([head, native, MESSAGE, more]) => ({ ...head, _TRANSPORT: 'journal', ...native, ...more, MESSAGE }));
 /** The message stands anywhere. */
-const entry = fc.tuple(fc.oneof(passedOnEntry, nativeEntry), seldom(fc.nat(9))).map(([given, place]) => {
+const entry = fc.tuple(fc.oneof(passedOnEntry, nativeEntry, fewFields), seldom(fc.nat(9))).map(([given, place]) => {
   const members = Object.entries(given).filter(([, value]) => value !== undefined);
   if (place !== undefined) members.splice(place, 0, ...members.splice(-1));
   const json = members.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',');

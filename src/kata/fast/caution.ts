@@ -30,7 +30,7 @@ const GROUPS: readonly (readonly string[])[] = [
   ['api', 'env'],
   ['basic', 'init', 'io.', 'oom'],
   ['pani', 'pass', 'pod', 'poli', 'ran ', 'sandb'],
-  ['priv', 'seal', 'secr', 'segf', 'sysl'],
+  ['hook', 'priv', 'seal', 'secr', 'segf', 'sysl', 'veri'],
   ['_boot', 'bear', 'jaeg', 'toke', '{"log'],
 ];
 // What has to stand behind a word that may mean a secret; by the rules of ../redact.ts nothing is found without.

@@ -3,7 +3,7 @@
 import type { Arena } from '../../core/arena.ts';
 import type { Keys } from '../../core/event.ts';
 import type { KataFunctions } from '../../core/scanner.ts';
-import { CONTAINERD_MESSAGE } from '../build.ts';
+import { CONTAINERD_MESSAGE, QMP_EVENT } from '../build.ts';
 import {
   COMPONENT_OF_NAME,
   GO_SOURCES,
@@ -21,6 +21,7 @@ import {
 } from '../identity.ts';
 import { levelOf } from '../level.ts';
 import { type Marker, markerOf, templateOf } from '../lifecycle.ts';
+import { namesInText } from '../message-facts.ts';
 import { mayHoldSecret } from '../redact.ts';
 import { isBegunSubsystem, isNamedMessage } from '../salvage-logfmt.ts';
 import { beginsStack } from '../stack-groups.ts';
@@ -65,6 +66,7 @@ const FLAG_TESTS: readonly (readonly [number, (text: string, marker: Marker) => 
   [16_777_216, (text) => text === 'containerd' || text === 'crio'],
   [33_554_432, (text) => sandboxOfText(text) !== undefined],
   [67_108_864, isNamedMessage],
+  [134_217_728, (text) => text === 'kata'],
 ];
 
 function flagsOf(text: string, marker: Marker): number {
@@ -75,9 +77,10 @@ function flagsOf(text: string, marker: Marker): number {
 
 const ID_FLAGS = flagsOf('0'.repeat(64), {});
 
-/** Messages that wrap others, or say that others are missing. */
+/** Messages that wrap others, say that others are missing, or name something in their text. */
 function isPlainRoads(text: string, { event }: Marker): boolean {
   if (event === 'console-lost' || event === 'suppressed' || event === 'dropped') return true;
+  if (text === QMP_EVENT || text.startsWith('time=') || namesInText(text)) return true;
   return text === 'reading guest console' || text === 'read firecracker fifo';
 }
 
@@ -144,8 +147,8 @@ export function keyUse(name: string, own: string): number {
   if (mayHoldSecret(name) || NUMBER_NAME.test(name) || own.endsWith('`')) return REFUSED;
   const entryUse = ENTRY_USES.get(name);
   if (entryUse !== undefined) return entryUse;
-  if (WRAPS.has(own)) return REFUSED;
   const role = NAMED.has(own) ? (own as 'time') : ROLE_OF.get(own);
+  if (WRAPS.has(own) || role === 'request') return REFUSED;
   return role === undefined ? NOTHING : (USES.get(role) ?? NOTHING);
 }
 

@@ -39,6 +39,8 @@ const COMMAND_MAX_BYTES: usize = 1000;
 /** The span of each use of an entry's fields, by its number from U_ENTRY_FIRST on; 0: there is no such field. */
 const SPANS_BYTES: usize = 128;
 const SPANS: usize = memory.data(128, 16);
+/** What the spans were when they were noted: the text's own record is read into the same tape. */
+const COPIES: usize = memory.data(1024, 16);
 
 /** It is the entry of a journal; or something stands in front of the text. */
 let isEntry: bool = false;
@@ -117,9 +119,9 @@ export function frameNeighbour(): u32 {
   return (flags & CRIO_IDENT) != 0 ? CRIO : 0;
 }
 
-/** The process that wrote the entry is the record's, unless it passes on what others wrote. */
+/** The process that wrote the entry is the record's, whatever that names, unless it passes on what others wrote. */
 export function inheritProcess(k: usize): void {
-  if (load<f64>(k, K_PID) >= 0 || (ident != 0 && (load<u32>(ident, F_FLAGS) & PASSES_ON) != 0)) return;
+  if (pid < 0 || (ident != 0 && (load<u32>(ident, F_FLAGS) & PASSES_ON) != 0)) return;
   store<f64>(k, pid, K_PID);
 }
 
@@ -177,7 +179,11 @@ function noteSpans(tape: usize, lineBytes: usize, owner: u32): u32 {
     const s: usize = load<u32>(span, S_START * 4);
     if (load<u8>(s) != QUOTE || (use < U_ENTRY_FIRST && use != U_NOTHING)) return OTHER;
     bytes += load<u32>(nodeOf(key), N_TOKEN_BYTES) + (load<u32>(span, S_END * 4) - s) + 1;
-    if (use >= U_ENTRY_FIRST) store<u32>(SPANS + ((use - U_ENTRY_FIRST) << 2), <u32>span);
+    if (use < U_ENTRY_FIRST) continue;
+    const index: usize = use - U_ENTRY_FIRST;
+    const copy = COPIES + index * SPAN_BYTES;
+    memory.copy(copy, span, SPAN_BYTES);
+    store<u32>(SPANS + (index << 2), <u32>copy);
   }
   // Nothing but members: no blanks, no member twice.
   return bytes == lineBytes ? READ : OTHER;

@@ -12,13 +12,11 @@ import {
   K_COMPONENT,
   K_CONTAINER_FACTS,
   K_ERA,
-  K_ERROR,
   K_FOUND,
   K_HYPERVISOR,
   K_ID,
   K_LEVEL,
   K_MARKS,
-  K_MSG,
   K_MSG_FACTS,
   K_NAME,
   K_PID,
@@ -45,6 +43,7 @@ import {
   ERROR,
   GO_SOURCE,
   ID,
+  KATA_IDENT,
   KATA_SHIM,
   NAMED_MESSAGE,
   ORPHAN,
@@ -77,7 +76,6 @@ import {
   WANTS_TEMPLATE,
   WARNING,
 } from './kata-words';
-import { wordFlags } from './words';
 
 export function flagsOf(facts: usize): u32 {
   return facts == 0 ? 0 : load<u32>(facts, F_FLAGS);
@@ -97,7 +95,7 @@ function eraOf(k: usize, component: u32, ident: usize): u32 {
   const names = flagsOf(load<u32>(k, K_NAME)) | flagsOf(ident);
   if (component == PROXY || (names & KATA_SHIM) != 0) return ERA_1X;
   if (component == AGENT || load<u32>(k, K_ID) != 0) return ERA_1X;
-  if (component != RUNTIME) return ERA_GO;
+  if (component != RUNTIME || (flagsOf(ident) & KATA_IDENT) != 0) return ERA_GO;
   return (flagsOf(load<u32>(k, K_COMMAND)) & UTILITY) != 0 ? ERA_GO : ERA_1X;
 }
 
@@ -147,11 +145,6 @@ export function marked(k: usize): u32 {
   return WANTS_TEMPLATE;
 }
 
-function mayNameSandbox(at: usize): bool {
-  if (load<u32>(at, 8) == NONE) return false;
-  return (wordFlags(load<u32>(at), load<u32>(at, 4)) & SANDBOX_WORD) != 0;
-}
-
 /** Processes that serve one sandbox. */
 function isServing(component: u32): bool {
   return component == SHIM || component == RUNTIME || component == QEMU_COMPONENT || component == VIRTIOFSD;
@@ -159,6 +152,8 @@ function isServing(component: u32): bool {
 
 /** Gives a record that names no sandbox the one that others told of its process or its container. */
 function findSandbox(k: usize, flags: u32): u32 {
+  // Its source may be its sandbox.
+  if ((flagsOf(load<u32>(k, K_SOURCE)) & ID) != 0) return OTHER;
   const told = readCommand();
   if (told != READ) return told;
   let sandbox = commandSandbox();
@@ -181,8 +176,7 @@ function findSandbox(k: usize, flags: u32): u32 {
   }
   // Paths tell it, too.
   if (commandHasPath()) return OTHER;
-  const hasPath = (flags & SANDBOX_WORD) != 0 && (mayNameSandbox(k + K_MSG) || mayNameSandbox(k + K_ERROR));
-  return hasPath ? OTHER : READ;
+  return (flags & SANDBOX_WORD) != 0 ? OTHER : READ;
 }
 
 /**

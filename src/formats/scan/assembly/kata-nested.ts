@@ -96,6 +96,7 @@ function logrusRecord(outer: usize, k: usize, tape: usize): u32 {
   if (result != READ) return result;
   if (isConsole(k) || lacksWriter(k)) return OTHER;
   identify(k, frameIdent(), frameNeighbour());
+  if (load<u32>(k, K_COMPONENT) == 0) return OTHER;
   inherit(outer, k);
   return noteSkew(k) ? marked(k) : OTHER;
 }

@@ -79,6 +79,8 @@ export const PASSES_ON: u32 = 16777216;
 export const NAMES_SANDBOX: u32 = 33554432;
 /** A message whose record names its writer. */
 export const NAMED_MESSAGE: u32 = 67108864;
+/** The tag of Kata's records since 2.0. */
+export const KATA_IDENT: u32 = 134217728;
 
 // ---- numbers of components, levels, eras
 export const RUNTIME: u32 = 1;
