@@ -17,6 +17,8 @@ export interface Piece {
   readonly source: Source;
   /** The line or lines it comes from. */
   readonly raw: string;
+  /** The text of all of its lines, without what stands around it in each; absent: it has one line. */
+  readonly whole?: string;
   readonly repairs: readonly Repair[];
   /** What the record around it says: time, sandbox, level, process. */
   readonly outer: Kata | undefined;
@@ -47,13 +49,13 @@ export function withRepair(piece: Piece, repair: Repair): Piece {
 }
 
 /** Two pieces as one: the first one's surroundings, the lines of both. */
-export function joined(first: Piece, next: Piece, text: string, repair: Repair): Piece {
+export function joined(first: Piece, next: Piece, text: string, repair: Repair, whole: string = text): Piece {
   const source = spanOf(first.source, next.source);
   const raw =
     next.source.line === first.source.line && first.source.path === next.source.path
       ? first.raw
       : `${first.raw}\n${next.raw}`;
-  return withRepair({ ...first, text, raw, source }, repair);
+  return withRepair({ ...first, text, raw, whole, source }, repair);
 }
 
 function spanOf(first: Source, last: Source): Source {

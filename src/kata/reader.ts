@@ -14,9 +14,10 @@ import type { KataMemory } from './memory.ts';
 import { type Open, OpenPieces } from './open-pieces.ts';
 import { joined, leastLine, type Piece } from './piece.ts';
 import { addRepair, kataWith, type Pairs, type Repair, type Source, type Understood, type Value } from './record.ts';
-import { mayHoldSecret, redact } from './redact.ts';
+import { isPieced, redact } from './redact.ts';
 import type { Road } from './road.ts';
 import { RuntimeRsText } from './runtime-rs-text.ts';
+import { mayHoldSecret } from './secret-words.ts';
 import { StackGroups } from './stack-groups.ts';
 import type { Seen } from './wire-forms.ts';
 
@@ -179,8 +180,9 @@ export class KataReader implements Road {
     const boot = piece.frame.pairs?.text('_BOOT_ID') ?? '';
     memory.attribute(record, boot);
     markLoss(record, piece);
-    if (this.#settings.redacts && mayHoldSecret(textsOf(piece))) {
-      redact(record);
+    const mayHold = isPieced(record) || piece.whole !== undefined || mayHoldSecret(textsOf(piece));
+    if (this.#settings.redacts && mayHold) {
+      redact(record, piece.whole);
       if (record.kata.redacted !== undefined) memory.count('redacted', record.kata.redacted);
     }
     for (const repair of record.kata.repairs ?? NO_REPAIRS) memory.count(repair);

@@ -113,8 +113,8 @@ export class StackGroups {
   }
 
   #add(key: string, group: Group, piece: Piece, text: string): void {
-    group.piece = joined(group.piece, piece, group.piece.text, 'C17');
     group.text += `\n${text}`;
+    group.piece = joined(group.piece, piece, group.piece.text, 'C17', group.text);
     group.lines++;
     group.expectsMessage = false;
     if (group.lines >= LINES_MAX || group.text.length > TEXT_MAX) this.end(key);

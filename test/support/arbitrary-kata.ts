@@ -31,7 +31,7 @@ const word = fc.constantFrom(
 /** What rules of redaction look at: secrets, and what is none. */
 const suspicious = fc
   .tuple(
-    fc.constantFrom('', 'x', 'x ', 'agent.', 'agent_', 'lost_', '"', '\\"'),
+    fc.constantFrom('', 'x', 'x ', 'agent.', 'agent_', 'lost_', '"', '\\"', '--', '--x-', '?', '&', "'", 'https://'),
     fc.constantFrom(
       'env',
       'Environment',
@@ -43,10 +43,24 @@ const suspicious = fc
       'basic',
       'Bearer',
       'sealed.',
+      'initdata',
+      'sig',
+      'key',
+      'X-Signature',
+      'secret',
+      'secret,id=x,data',
+      'qom-type":"secret","data"',
+      '-----BEGIN PRIVATE KEY-----',
+      'Envs:[]*KeyValue{&KeyValue{Key:A,Value',
+      'ghp0@',
     ),
-    fc.constantFrom('', '-x', ' ', '"', '\\"', '\n', '\\n', '" ', 's/'),
-    fc.constantFrom(':', '=', ': ', '=Some(', ': Some([', '', ' ', '://u:p@h/', '://h/'),
-    fc.constantFrom('"value of more than twenty-four"', '\\"v\\"', 'A=b', '["A=b", "C=d"]', 'abcdefghijklmnop12', 'x'),
+    fc.constantFrom('', '-x', ' ', '"', '\\"', '\n', '\\n', '" ', 's/', "'", '", ', '.go', '::'),
+    fc.constantFrom(':', '=', ': ', '=Some(', ': Some([', '', ' ', '://u:p@h/', '://h/', ':[', '=x(', ':&'),
+    fc.constantFrom(
+      ...['"value of more than twenty-four"', '\\"v\\"', 'A=b', '["A=b", "C=d"]', 'abcdefghijklmnop12', 'x'],
+      ...['"A=b', 'A=b c C=d] x', 'cGFja2FnZSBhZ2VudF9wb2xpY3k=', 'ab12cd', 'abCdef', '{Key:A,Value:b,}', "'p w'"],
+      ...['not found', 'swordfish', '"x', 'a,b c', '\\"v'],
+    ),
   )
   .map((parts) => parts.join(''));
 const text = fc.oneof(

@@ -5,7 +5,7 @@ import { FRAME_WORDS } from '../frame.ts';
 import { SANDBOX_WORDS } from '../identity.ts';
 import { TROUBLE_WORDS } from '../lifecycle.ts';
 import { POD_WORDS } from '../memory.ts';
-import { SECRET_WORDS } from '../redact.ts';
+import { SECRET_WORDS } from '../secret-words.ts';
 
 const MAY_HOLD_SECRET = 1;
 const MAY_NAME_POD = 2;
@@ -25,31 +25,31 @@ const AT_WORD = 4;
  */
 const GROUPS: readonly (readonly string[])[] = [
   ['/run/', '\\u002', 'cred', 'sync'],
-  ['://', '\\u003', '\\u004', '\\u005', '\\u006', '\\u007', '__curs'],
+  ['://', '?sig', '?key', '&sig', '&key', '6sig', '6key', '\\u003', '\\u004', '\\u005', '\\u006', '\\u007', '__curs'],
   ['__real', '_trans', 'acces', 'auth'],
   ['api', 'env'],
   ['basic', 'init', 'io.', 'oom'],
   ['pani', 'pass', 'pod', 'poli', 'ran ', 'sandb'],
-  ['hook', 'priv', 'seal', 'secr', 'segf', 'sysl', 'veri'],
+  ['hook', 'priv', 'seal', 'secr', 'segf', 'sign', 'sysl', 'veri'],
   ['_boot', 'bear', 'jaeg', 'toke', '{"log'],
 ];
 // What has to stand behind a word that may mean a secret; by the rules of ../redact.ts nothing is found without.
 /** `…@`, without blanks and slashes. */
 const BEFORE_USER = 1;
-/** The rest of a name, then a colon or an equals sign, behind a quote maybe. */
+/** The rest of a name, then a colon or an equals sign, behind a quote maybe; or the name of an option, `--…`. */
 const BEFORE_VALUE = 2;
-/** As BEFORE_VALUE, and a value in quotes. */
-const BEFORE_QUOTED_VALUE = 3;
-/** Sixteen characters of a credential. */
+/** As BEFORE_VALUE, and a value that is long or in quotes. */
+const BEFORE_DOCUMENT = 3;
+/** What is a credential and no word. */
 const BEFORE_CREDENTIAL = 4;
 const CONDITIONS: ReadonlyMap<string, number> = new Map([
   ['://', BEFORE_USER],
-  ['policy', BEFORE_QUOTED_VALUE],
+  ['policy', BEFORE_DOCUMENT],
   ['bearer ', BEFORE_CREDENTIAL],
   ['basic ', BEFORE_CREDENTIAL],
 ]);
 
-/** When the word counts; escapes and `sealed.` always do. */
+/** When the word counts; escapes and words with other signs always do. */
 function conditionOf(word: string): number {
   return CONDITIONS.get(word) ?? (/^[a-z][a-z_-]+$/.test(word) ? BEFORE_VALUE : 0);
 }

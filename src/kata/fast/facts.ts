@@ -22,8 +22,8 @@ import {
 import { levelOf } from '../level.ts';
 import { type Marker, markerOf, templateOf } from '../lifecycle.ts';
 import { namesInText } from '../message-facts.ts';
-import { mayHoldSecret } from '../redact.ts';
 import { isBegunSubsystem, isNamedMessage } from '../salvage-logfmt.ts';
+import { mayHoldSecret } from '../secret-words.ts';
 import { beginsStack } from '../stack-groups.ts';
 import { COMPONENTS, HYPERVISOR_NUMBERS, LEVEL_NUMBERS } from './fragments.ts';
 

@@ -3,6 +3,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { line, PROBES } from '../../../test/support/arbitrary-kata.ts';
+import { agent, BASE, wrap } from '../../../test/support/kata-lines.ts';
+import { SECRETS } from '../../../test/support/secret-texts.ts';
 import { PlainView } from '../../formats/scan/plain-view.ts';
 import { likenessOf } from '../doubles.ts';
 import { millisBetween } from '../instant.ts';
@@ -93,4 +95,23 @@ test('any lines give the same on both roads', () => {
     { numRuns: 300 },
   );
   expect(fastRecords).toBeGreaterThan(100);
+});
+
+test.each(SECRETS)('a secret is found on the way to either road: %s', (text) => {
+  const time = '2026-08-22T10:04:14.1Z';
+  const said = JSON.stringify(text);
+  const entry = { __CURSOR: 's=1;i=1', _BOOT_ID: 'b0', _PID: '7', _TRANSPORT: 'syslog', SYSLOG_IDENTIFIER: 'kata' };
+  const logrus = `time="${time}" level=info msg=${said} ${BASE} source=virtcontainers`;
+  const lines = [
+    logrus,
+    `time="${time}" level=info msg=x error=${said} ${BASE} source=virtcontainers`,
+    wrap(agent(text)),
+    wrap(text),
+    JSON.stringify({ level: 'info', msg: text, name: 'kata-runtime', pid: 7, source: 'virtcontainers', time }),
+    JSON.stringify({ ...entry, MESSAGE: logrus }),
+    JSON.stringify({ ...entry, MESSAGE: text }),
+  ];
+  const [fast, plain] = [run([lines, PROBES], true), run([lines, PROBES], false)];
+  expect(fast.printed).toEqual(plain.printed);
+  expect(plain.printed.filter((printed) => printed.includes('"redacted":'))).toHaveLength(lines.length);
 });

@@ -10,7 +10,7 @@ const W_TEXT: usize = 4;
 /** When a word counts, by what stands behind it (src/kata/fast/caution.ts); 0: always. */
 const BEFORE_USER: u32 = 1;
 const BEFORE_VALUE: u32 = 2;
-const BEFORE_QUOTED_VALUE: u32 = 3;
+const BEFORE_DOCUMENT: u32 = 3;
 const BEFORE_CREDENTIAL: u32 = 4;
 const CASE: u32 = 0x20202020;
 
@@ -75,13 +75,37 @@ function isBeforeUser(p: usize, e: usize): bool {
   return false;
 }
 
-/** Behind the rest of a name: letters, digits, `_`, `.` and `-`. */
+/** Of longer names no rule finds the end; whoever writes a word all over shall not have each looked through to the end. */
+const NAME_MAX: usize = 128;
+const QUOTED_MAX: usize = 64;
+const CREDENTIAL_MIN: usize = 6;
+const CREDENTIAL_MAX: usize = 300;
+const POLICY_MIN: usize = 24;
+
+function isLetter(c: u32): bool {
+  return (c | 32) - 97 <= 25;
+}
+
+/** Letters, digits, `_`, `.` and `-`. */
+function isNameByte(c: u32): bool {
+  return isLetter(c) || c - 48 <= 9 || c == 95 || c == 46 || c == 45;
+}
+
+/** Behind the rest of a name. */
 function pastName(p: usize, e: usize): usize {
-  for (; p < e; p++) {
-    const c: u32 = load<u8>(p);
-    if ((c | 32) - 97 > 25 && c - 48 > 9 && c != 95 && c != 46 && c != 45) break;
-  }
+  if (e - p > NAME_MAX) e = p + NAME_MAX;
+  while (p < e && isNameByte(load<u8>(p))) p++;
   return p;
+}
+
+/** Whether the name that goes on at `p`, in front of a word, begins with two hyphens: its value may be the next word. */
+function isOption(p: usize, start: usize): bool {
+  const end = p;
+  while (p > start && end - p < NAME_MAX && isNameByte(load<u8>(p - 1))) {
+    p--;
+    if (p > start && load<u8>(p) == 45 && load<u8>(p - 1) == 45) return true;
+  }
+  return false;
 }
 
 /** An escape stands where a blank might: who reads it may find anything. */
@@ -89,10 +113,11 @@ const ESCAPE: usize = 0;
 
 /** Behind backslashes, a quote and blanks at `p`; ESCAPE: there is one. */
 function pastQuote(p: usize, e: usize): usize {
+  if (e - p > QUOTED_MAX) e = p + QUOTED_MAX;
   while (p < e && load<u8>(p) == 92) p++;
   // The last backslash is the quote's, or begins an escape.
-  if (p < e && load<u8>(p - 1) == 92 && load<u8>(p) != 34) return ESCAPE;
-  if (p < e && load<u8>(p) == 34) p++;
+  if (p < e && load<u8>(p - 1) == 92 && load<u8>(p) != 34 && load<u8>(p) != 39) return ESCAPE;
+  if (p < e && (load<u8>(p) == 34 || load<u8>(p) == 39)) p++;
   while (p < e && isBlank(load<u8>(p))) p++;
   return p < e && load<u8>(p) == 92 ? ESCAPE : p;
 }
@@ -105,8 +130,8 @@ function hasValue(p: usize, e: usize): bool {
   return c == 58 || c == 61;
 }
 
-/** Whether a value in quotes may come behind the name that ends at `p`, or the name of an agent's option goes on. */
-function hasQuotedValue(p: usize, word: usize, e: usize): bool {
+/** Whether a value in quotes or a long one may come behind the name that ends at `p`, or the name of an agent's option goes on. */
+function hasDocument(p: usize, word: usize, e: usize): bool {
   const before: u32 = load<u8>(word - 1);
   // `agent.policy`
   if ((before == 46 || before == 95) && (load<u8>(word - 2) | 32) == 116) return hasValue(p, e);
@@ -115,32 +140,41 @@ function hasQuotedValue(p: usize, word: usize, e: usize): bool {
   if (p >= e || (load<u8>(p) != 58 && load<u8>(p) != 61)) return false;
   p++;
   while (p < e && isBlank(load<u8>(p))) p++;
-  const c: u32 = p < e ? load<u8>(p) : 0;
-  // `Some(`, a quote, an escape
-  return c == 34 || c == 92 || (c | 32) == 115;
+  const from = p;
+  for (; p < e && p - from < POLICY_MIN; p++) {
+    const c: u32 = load<u8>(p);
+    // Quotes, an escape, the bracket of `Some(`, `&`
+    if (c == 34 || c == 39 || c == 92 || c == 40 || c == 38) return true;
+    if (!isNameByte(c) && c != 43 && c != 47 && c != 58 && c != 61) return false;
+  }
+  return p - from == POLICY_MIN;
 }
 
-/** Whether sixteen characters of a credential come behind `p`. */
+/** Whether what comes behind `p` is a credential and no word: it has a digit, `=`, or a capital behind a small letter. */
 function hasCredential(p: usize, e: usize): bool {
   const from = p;
-  for (; p < e && p - from < 16; p++) {
+  if (e - p > CREDENTIAL_MAX) e = p + CREDENTIAL_MAX;
+  let isWord: bool = true;
+  let last: u32 = 0;
+  for (; p < e; p++) {
     const c: u32 = load<u8>(p);
-    const isSign = c == 43 || c == 47 || c == 95 || c == 46 || c == 61 || c == 126 || c == 45;
-    if (!isSign && (c | 32) - 97 > 25 && c - 48 > 9) return false;
+    if (!isNameByte(c) && c != 43 && c != 47 && c != 61 && c != 126) break;
+    if (c - 48 <= 9 || c == 61 || (last - 97 <= 25 && c - 65 <= 25)) isWord = false;
+    last = c;
   }
-  return p - from == 16;
+  return p - from >= CREDENTIAL_MIN && !isWord;
 }
 
-/** Whether the word `[word, p)` counts by what stands behind it. */
-function counts(condition: u32, word: usize, p: usize, e: usize): bool {
+/** Whether the word `[word, p)` of a text counts by what stands around it. */
+function counts(condition: u32, word: usize, p: usize, text: usize, e: usize): bool {
   if (condition == BEFORE_USER) return isBeforeUser(p, e);
-  if (condition == BEFORE_VALUE) return hasValue(p, e);
-  if (condition == BEFORE_QUOTED_VALUE) return hasQuotedValue(p, word, e);
+  if (condition == BEFORE_VALUE) return hasValue(p, e) || isOption(word, text);
+  if (condition == BEFORE_DOCUMENT) return hasDocument(p, word, e) || isOption(word, text);
   return condition != BEFORE_CREDENTIAL || hasCredential(p, e);
 }
 
-/** The flags of the words at `p`, of the buckets that are set. */
-function flagsAt(p: usize, e: usize, buckets: u32): u32 {
+/** The flags of the words at `p` in the text `[s, e)`, of the buckets that are set. */
+function flagsAt(p: usize, s: usize, e: usize, buckets: u32): u32 {
   let flags: u32 = 0;
   const head = load<u32>(p) | CASE;
   for (; buckets != 0; buckets &= buckets - 1) {
@@ -150,7 +184,7 @@ function flagsAt(p: usize, e: usize, buckets: u32): u32 {
       const different = head ^ (load<u32>(entry, W_TEXT) | CASE);
       if (different << 8 != 0 || p + load<u8>(entry) > e) continue;
       if (!isWordAt(p, entry)) continue;
-      if (counts(load<u8>(entry, W_CONDITION), p, p + load<u8>(entry), e)) flags |= load<u8>(entry, W_FLAG);
+      if (counts(load<u8>(entry, W_CONDITION), p, p + load<u8>(entry), s, e)) flags |= load<u8>(entry, W_FLAG);
     }
   }
   return flags;
@@ -168,7 +202,7 @@ export function wordFlags(s: usize, e: usize): u32 {
     v128.store(HITS, hits);
     for (let mask: u32 = ~i8x16.bitmask(i8x16.eq(hits, i8x16.splat(0))) & 0xffff; mask != 0; mask &= mask - 1) {
       const at: usize = ctz(mask);
-      if (p + at < e) flags |= flagsAt(p + at, e, load<u8>(HITS + at));
+      if (p + at < e) flags |= flagsAt(p + at, s, e, load<u8>(HITS + at));
     }
   }
   return flags;

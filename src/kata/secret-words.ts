@@ -1,0 +1,76 @@
+// The words by which secrets are found: names of values that are secret, and what else tells of some.
+
+/** Blanks that may stand around a sign; those that the scanner module knows, too. */
+export const BLANK = String.raw`[ \t-\r]`;
+/** Names of hostile length would be looked through once for each word in them; real ones are shorter. */
+export const NAME_MAX = 96;
+
+/** Words in a name that make its value a secret, and names of documents that hold some. */
+export const SECRET_WORD =
+  '(?:passw(?:or)?d|passphrase|token|secret|api_?-?key|access_?-?key|private_?-?key|credential|jaeger_user|init_?data|(?<![A-Za-z0-9])auth|agent[._]policy)';
+/** The rest of a name behind the word. */
+export const NAME_REST = `[A-Za-z0-9_.-]{0,${NAME_MAX}}`;
+
+/** A text that no rule can find anything in. Cheap, and may say yes too often. */
+const SUSPECT =
+  /env|passw|passph|token|secret|auth|(?:api|access|private)_?-?key|private key|credential|init_?data|policy|sealed\.|jaeger_user|bearer |basic |:\/\/[^\s/]*@|[?&6](?:sig|key)=|signature=/i;
+
+/** Words of which every text that SUSPECT finds anything in has one. */
+export const SECRET_WORDS: readonly string[] = [
+  'env',
+  'passw',
+  'passph',
+  'token',
+  'secret',
+  // QEMU's objects of that kind: no name of a value.
+  'secret,',
+  'secret"',
+  'secret\\',
+  'auth',
+  ...['api', 'access', 'private'].flatMap((owner) => ['key', '_key', '-key', '_-key'].map((key) => `${owner}${key}`)),
+  'private key',
+  'credential',
+  'initdata',
+  'init_data',
+  'policy',
+  'sealed.',
+  'jaeger_user',
+  'bearer ',
+  'basic ',
+  '://',
+  // Behind `?`, `&` or `\u0026`.
+  ...['?', '&', '6'].flatMap((before) => [`${before}sig=`, `${before}key=`]),
+  'signature=',
+  // Characters of these words may be written as escapes.
+  ...['0020', '002d', '002e', '002f', '003a', '004', '005', '006', '007'].map((digits) => `\\u${digits}`),
+];
+
+export function mayHoldSecret(text: string): boolean {
+  return SUSPECT.test(text);
+}
+
+/** Whether the value of a key of this name is a secret as a whole. */
+const WHOLE_SECRET = new RegExp(`${SECRET_WORD}${NAME_REST}$`, 'i');
+const knownNames = new Map<string, boolean>();
+
+export function isSecretName(name: string): boolean {
+  let known = knownNames.get(name);
+  if (known === undefined) {
+    known = WHOLE_SECRET.test(name);
+    if (knownNames.size < 4096) knownNames.set(name, known);
+  }
+  return known;
+}
+
+const POLICY_NAME = /(?<![A-Za-z0-9])policy$/i;
+/** Policies are long texts; QEMU and the kernel have short words of that name. */
+export const POLICY_MIN_CHARS = 24;
+
+export function isPolicyName(name: string): boolean {
+  return POLICY_NAME.test(name);
+}
+
+/** Whether an option `--name` has a secret behind it. */
+export function isSecretOption(name: string): boolean {
+  return isSecretName(name) || isPolicyName(name);
+}
