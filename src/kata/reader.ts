@@ -23,7 +23,8 @@ import type { Seen } from './wire-forms.ts';
 
 export interface ReaderSettings {
   readonly memory: KataMemory;
-  readonly emit: (record: Understood) => void;
+  /** @param isJoined it has the text of several lines. */
+  readonly emit: (record: Understood, isJoined: boolean) => void;
   /** Black out secrets. */
   readonly redacts: boolean;
   /** Look into what a record wraps (the guest's console, the agent's text). */
@@ -186,7 +187,7 @@ export class KataReader implements Road {
       if (record.kata.redacted !== undefined) memory.count('redacted', record.kata.redacted);
     }
     for (const repair of record.kata.repairs ?? NO_REPAIRS) memory.count(repair);
-    this.#settings.emit(record);
+    this.#settings.emit(record, piece.whole !== undefined);
   }
 
   #framed(frame: Frame, raw: string, source: Source, repairs: readonly Repair[]): void {

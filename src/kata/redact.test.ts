@@ -1,7 +1,6 @@
 // Secrets: what is blacked out, at any depth of quoting, and what stays.
 import { expect, test } from 'vitest';
-import { agent, shim, wrap } from '../../test/support/kata-lines.ts';
-import { HARMLESS, SECRETS } from '../../test/support/secret-texts.ts';
+import { cutsOf, HARMLESS, leaksIn, SECRETS, WAYS } from '../../test/support/secret-texts.ts';
 import { ndjsonLine } from './ndjson.ts';
 import { readRecords } from './plain-read.ts';
 import { Redactor } from './redact.ts';
@@ -56,34 +55,12 @@ test.each(HOSTILE)('any number of `%s`', (unit) => {
   }
 });
 
-const SPEC = 'spec: Spec { env: Some(["PATH=/bin", "DB_PASSWORD=Xk7vqzzz", "A=Yj3wrrru"]), cwd: "/" }';
-const AGENT = agent(SPEC);
-const SHIM = shim(SPEC.replaceAll('"', '\\"'));
-const OTHER = shim('Starting VM');
-const KERNEL = wrap('[    0.110277] Linux version 5.19.2');
-const CRI = '2026-08-22T10:04:14.1Z stderr';
-/** Ways in which a record comes in two pieces, or one of them only. */
-const WAYS: readonly (readonly [string, string, (head: string, rest: string) => readonly string[]])[] = [
-  ['two lines of a console', AGENT, (head, rest) => [wrap(head), wrap(rest), KERNEL]],
-  ['the first of them', AGENT, (head) => [wrap(head), KERNEL]],
-  ['the second of them', AGENT, (_, rest) => [KERNEL, wrap(rest)]],
-  ['two lines', SHIM, (head, rest) => [head, rest, OTHER]],
-  ['the first line', SHIM, (head) => [head, OTHER]],
-  ['the second line', SHIM, (_, rest) => [OTHER, rest, OTHER]],
-  ['another record between them', SHIM, (head, rest) => [head + OTHER, rest, OTHER]],
-  ['a partial line', SHIM, (head, rest) => [`${CRI} P ${head}`, `${CRI} F ${rest}`]],
-];
-
-/** Pieces of the secrets that are long enough to be of use. */
-const LEAKS = ['Xk7vqzzz', 'Yj3wrrru'].flatMap((secret) => [0, 1, 2, 3, 4].map((at) => secret.slice(at, at + 4)));
-
 test.each(WAYS)('no part of a secret of a record that is cut: %s', (_, record, linesOf) => {
-  const from = record.indexOf('PATH');
-  for (let at = from; at < record.indexOf('cwd') + 9; at++) {
+  for (const at of cutsOf(record)) {
     const printed = readRecords(linesOf(record.slice(0, at), record.slice(at)))
       .map(ndjsonLine)
       .join('\n');
-    expect({ at, leaks: LEAKS.filter((leak) => printed.includes(leak)) }).toEqual({ at, leaks: [] });
+    expect({ at, leaks: leaksIn(printed) }).toEqual({ at, leaks: [] });
   }
 });
 

@@ -1,4 +1,5 @@
 // Texts with secrets of each form, with what is shown of them, and texts that look like some.
+import { agent, shim, wrap } from './kata-lines.ts';
 
 export const SECRETS: readonly (readonly [string, string])[] = [
   ['env: Some(["PATH=/bin", "TOKEN=abc"])', 'env: Some(["PATH=[redacted]", "TOKEN=[redacted]"])'],
@@ -105,3 +106,34 @@ export const HARMLESS: readonly string[] = [
   'systemd[1]: Reached target basic.target - Basic System.',
   'audit: type=2000 audit(0.1:1): state=initialized audit_enabled=0 res=1',
 ];
+
+const SPEC = 'spec: Spec { env: Some(["PATH=/bin", "DB_PASSWORD=Xk7vqzzz", "A=Yj3wrrru"]), cwd: "/" }';
+const AGENT = agent(SPEC);
+const SHIM = shim(SPEC.replaceAll('"', '\\"'));
+const OTHER = shim('Starting VM');
+const KERNEL = wrap('[    0.110277] Linux version 5.19.2');
+const CRI = '2026-08-22T10:04:14.1Z stderr';
+/** Ways in which a record comes in two pieces, or one of them only. */
+export const WAYS: readonly (readonly [string, string, (head: string, rest: string) => readonly string[]])[] = [
+  ['two lines of a console', AGENT, (head, rest) => [wrap(head), wrap(rest), KERNEL]],
+  ['the first of them', AGENT, (head) => [wrap(head), KERNEL]],
+  ['the second of them', AGENT, (_, rest) => [KERNEL, wrap(rest)]],
+  ['two lines', SHIM, (head, rest) => [head, rest, OTHER]],
+  ['the first line', SHIM, (head) => [head, OTHER]],
+  ['the second line', SHIM, (_, rest) => [OTHER, rest, OTHER]],
+  ['another record between them', SHIM, (head, rest) => [head + OTHER, rest, OTHER]],
+  ['a partial line', SHIM, (head, rest) => [`${CRI} P ${head}`, `${CRI} F ${rest}`]],
+];
+
+/** Places to cut a record at: from its list of variables to behind it. */
+export function cutsOf(record: string): readonly number[] {
+  const from = record.indexOf('PATH');
+  return Array.from({ length: record.indexOf('cwd') + 9 - from }, (_, index) => from + index);
+}
+
+/** Pieces of the secrets that are long enough to be of use. */
+const LEAKS = ['Xk7vqzzz', 'Yj3wrrru'].flatMap((secret) => [0, 1, 2, 3, 4].map((at) => secret.slice(at, at + 4)));
+
+export function leaksIn(text: string): readonly string[] {
+  return LEAKS.filter((leak) => text.includes(leak));
+}

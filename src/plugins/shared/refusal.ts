@@ -18,6 +18,7 @@ import {
   W_REASON,
   W_STATUS,
 } from '../../core/tape.ts';
+import { Redactor } from '../../kata/redact.ts';
 
 const WORDS: Readonly<Record<number, string>> = {
   [REASON_SYNTAX]: 'the text is not well formed',
@@ -28,13 +29,16 @@ const WORDS: Readonly<Record<number, string>> = {
   [REASON_NO_FIELD]: 'the field is missing or null',
   [REASON_NOT_TEXT]: 'the field is no text',
 };
-const EXCERPT_BYTES = 120;
+const EXCERPT_CHARS = 120;
+/** Looked through for secrets: the log of the program goes where its records do not. */
+const READ_BYTES = 4096;
 
 export function whyRefused(arena: Arena, record: number): string {
   const head = record >> 2;
   const start = arena.i32[head + W_RAW_START] as number;
   const end = arena.i32[head + W_RAW_END] as number;
-  const excerpt = quoted(arena.u8.toString('utf8', start, Math.min(end, start + EXCERPT_BYTES)));
+  const text = arena.u8.toString('utf8', start, Math.min(end, start + READ_BYTES));
+  const excerpt = quoted(new Redactor(true).text(text).slice(0, EXCERPT_CHARS));
   const why =
     arena.i32[head + W_STATUS] === BAD_TIME
       ? 'the time cannot be read'

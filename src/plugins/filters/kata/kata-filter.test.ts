@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { writeSalvageSet } from '../../../../samples/salvage/set.js';
+import { cutsOf, leaksIn, WAYS } from '../../../../test/support/secret-texts.ts';
 import type { Batch, Segment } from '../../../core/event.ts';
 import type { FilterHost } from '../../../core/plugin.ts';
 import { DROPPED, W_STATUS } from '../../../core/tape.ts';
@@ -136,4 +137,24 @@ test('any texts: every record goes on, with its text, wherever batches end', () 
     }),
     { numRuns: 150 },
   );
+});
+
+test.each(WAYS)('no part of a secret of a record that is cut: %s', (_, whole, linesOf) => {
+  for (const at of cutsOf(whole)) {
+    const records = linesOf(whole.slice(0, at), whole.slice(at)).map((line) => JSON.stringify({ message: line }));
+    for (const batches of [[records], records.map((record) => [record])]) {
+      expect({ at, leaks: leaksIn(run(batches).out.join('\n')) }).toEqual({ at, leaks: [] });
+    }
+  }
+});
+
+test('a secret beside the text, and in what a parser made of it', () => {
+  const { out } = run([
+    [
+      { message: 'x', password: 'Xk7vqzzz' },
+      { msg: 'x', spec: { env: ['A=Xk7vqzzz'], auth: { token: 'Yj3wrrru' } } },
+    ].map((record) => JSON.stringify(record)),
+  ]);
+  expect(out).toHaveLength(2);
+  expect(leaksIn(out.join('\n'))).toEqual([]);
 });

@@ -9,6 +9,7 @@ import { KataMemory } from '../../../kata/memory.ts';
 import { kataJson } from '../../../kata/ndjson.ts';
 import { KataReader } from '../../../kata/reader.ts';
 import type { Source, Understood } from '../../../kata/record.ts';
+import { isPieced, Redactor } from '../../../kata/redact.ts';
 import { Doubles } from './doubles.ts';
 import { type Kept, Lane } from './lane.ts';
 import { type Marked, RecordMaker } from './record-maker.ts';
@@ -105,7 +106,7 @@ export class KataFilter implements Filter {
     const lane: Lane = new Lane(
       new KataReader({
         memory: this.#memory,
-        emit: (record) => this.#note(lane, record),
+        emit: (record, isJoined) => this.#note(lane, record, isJoined),
         redacts: this.#settings.redact,
         unwraps: true,
       }),
@@ -135,18 +136,21 @@ export class KataFilter implements Filter {
     reader.pairs(this.#pairs.own(arena, record), source, timeOf(arena, record));
   }
 
-  #note(lane: Lane, found: Understood): void {
+  #note(lane: Lane, found: Understood, isJoined: boolean): void {
     const meaning = lane.meaning(found.source.line);
+    if (isJoined && found.kata.redacted !== undefined) meaning.hidesRest = true;
     if (this.#doubles?.isDouble(found)) meaning.isDouble = true;
     else {
       if (found.kata.repairs !== undefined) meaning.repaired++;
-      meaning.marks.push({ json: kataJson(found.kata), redacts: found.kata.redacted !== undefined });
+      const redactor = this.#settings.redact ? new Redactor(isPieced(found)) : undefined;
+      meaning.marks.push({ json: kataJson(found.kata), redactor });
     }
   }
 
   /** What goes into a record; a double is dropped. */
   #marksOf(lane: Lane, number: number, record: number, counted: Counted): readonly Marked[] | undefined {
     const meaning = lane.take(number);
+    if (!meaning && lane.isHidden(number)) return [{ hidden: this.#textKeys }];
     if (meaning?.isDouble) {
       setStatus(this.#host.arena.i32, record, DROPPED);
       counted.count('doubles');

@@ -11,6 +11,8 @@ export interface Meaning {
   isDouble: boolean;
   /** Records made of it that had to be repaired. */
   repaired: number;
+  /** It is one with records behind it, and holds secrets. */
+  hidesRest: boolean;
 }
 
 /** A record of an earlier batch. */
@@ -29,6 +31,8 @@ export interface Waiting {
 
 /** Records that wait at most; more of a stream are never between the parts of one record. */
 const WAITING_MAX = 512;
+/** Records of others that stand between the pieces of one, at most (open-pieces.ts). */
+const BETWEEN_MAX = 64;
 
 export class Lane {
   readonly reader: KataReader;
@@ -39,6 +43,9 @@ export class Lane {
   /** Monotonic time at which it came. */
   atMs = 0;
   readonly #meanings = new Map<number, Meaning>();
+  /** The last record whose rest is hidden, and whether only its rest has come since. */
+  #hiding = Number.NEGATIVE_INFINITY;
+  #hides = false;
 
   constructor(reader: KataReader) {
     this.reader = reader;
@@ -48,16 +55,23 @@ export class Lane {
   meaning(number: number): Meaning {
     const known = this.#meanings.get(number);
     if (known) return known;
-    const meaning = { marks: [], isDouble: false, repaired: 0 };
+    const meaning = { marks: [], isDouble: false, repaired: 0, hidesRest: false };
     this.#meanings.set(number, meaning);
     return meaning;
   }
 
-  /** What was said of a record, which is decided now. */
+  /** What was said of a record, which is decided now; to be asked for one after the other. */
   take(number: number): Meaning | undefined {
     const meaning = this.#meanings.get(number);
     this.#meanings.delete(number);
+    if (meaning) this.#hides = meaning.hidesRest;
+    if (meaning?.hidesRest) this.#hiding = number;
     return meaning;
+  }
+
+  /** Whether a record of which nothing was said may be the rest of one with secrets. */
+  isHidden(number: number): boolean {
+    return this.#hides || number - this.#hiding <= BETWEEN_MAX;
   }
 
   /** Counts a record that comes. What it is too far from to decide is given up: that depends on the records alone. */

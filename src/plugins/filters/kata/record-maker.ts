@@ -1,32 +1,24 @@
 // Records with the object put in, and without their secrets.
-import type { Arena } from '../../../core/arena.ts';
-import { setSpanJson, spanText } from '../../../core/field.ts';
+import { setSpanJson } from '../../../core/field.ts';
 import type { Host } from '../../../core/plugin.ts';
 import type { Bytes } from '../../../core/scanner.ts';
-import { firstSpan, KIND_JSON, NO_KEY, numberPart, S_KEY, SPAN_BYTES, type Tape, W_SPANS } from '../../../core/tape.ts';
+import { findSpan, KIND_JSON, numberPart, SPAN_BYTES, type Tape } from '../../../core/tape.ts';
 import { TapeWriter } from '../../../core/tape-writer.ts';
-import { Redactor } from '../../../kata/redact.ts';
+import type { Redactor } from '../../../kata/redact.ts';
+import { REDACTED } from '../../../kata/secret-values.ts';
+import { redactFields } from '../../shared/secret-fields.ts';
 
 const OBJECT_BYTES = 12;
 const NO_OBJECTS: Bytes = { start: 0, end: 0 };
 
 /** What was understood of a record. */
 export interface Marked {
-  readonly json: string;
-  /** The record's own fields hold secrets, too. */
-  readonly redacts: boolean;
-}
-
-const SPAN_WORDS = SPAN_BYTES >> 2;
-
-/** Calls `visit`, which may allocate, for each field of a record. */
-export function eachSpan(arena: Arena, record: number, visit: (key: number, span: number) => void): void {
-  const first = firstSpan(record);
-  const end = first + (arena.i32[(record >> 2) + W_SPANS] as number) * SPAN_WORDS;
-  for (let span = first; span < end; span += SPAN_WORDS) {
-    const key = arena.i32[span + S_KEY] as number;
-    if (key !== NO_KEY) visit(key, span);
-  }
+  /** Absent: the record belongs to one before it. */
+  readonly json?: string;
+  /** Blacks out what the record's own fields hold. */
+  readonly redactor?: Redactor | undefined;
+  /** Fields of which no part may stay: they hold a piece of a text with secrets. */
+  readonly hidden?: readonly number[];
 }
 
 export class RecordMaker {
@@ -74,29 +66,27 @@ export class RecordMaker {
   #mark(writer: TapeWriter, record: number, marks: readonly Marked[]): void {
     const { arena } = this.#host;
     if (marks.length === 0) writer.copy(record);
-    for (const [part, { json, redacts }] of marks.entries()) {
+    for (const [part, { json = '', redactor, hidden }] of marks.entries()) {
       const text = arena.alloc(json.length * 3);
       const end = text + arena.u8.write(json, text, 'utf8');
       const copy = writer.copy(record);
-      writer.addSpan(this.#key, KIND_JSON, text, end);
+      if (json !== '') writer.addSpan(this.#key, KIND_JSON, text, end);
       if (marks.length > 1 && !numberPart(arena.i32, copy, part)) {
         // More parts of parts than there are numbers: with the number of another it would be taken for that one.
         this.#host.log.error('a record was made of too many others to have an id; it is left out');
         writer.dropLast();
         continue;
       }
-      if (redacts) this.#redact(copy);
+      if (hidden) this.#hide(copy, hidden);
+      if (redactor) redactFields(this.#host, copy, redactor, this.#key);
     }
   }
 
-  #redact(record: number): void {
-    const { arena, keys } = this.#host;
-    const redactor = new Redactor();
-    eachSpan(arena, record, (key, span) => {
-      const text = key === this.#key ? undefined : spanText(arena, span);
-      if (text === undefined) return;
-      const kept = redactor.value(keys.name(key), text);
-      if (kept !== text) setSpanJson(arena, span, JSON.stringify(kept));
-    });
+  #hide(record: number, hidden: readonly number[]): void {
+    const { arena } = this.#host;
+    for (const key of hidden) {
+      const span = findSpan(arena.i32, record, key);
+      if (span >= 0) setSpanJson(arena, span, JSON.stringify(REDACTED));
+    }
   }
 }
