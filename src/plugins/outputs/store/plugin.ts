@@ -1,6 +1,6 @@
 // Output `store`: into the embedded store, exactly once in effect: a record that is read again meets its own id.
 import { type Definition, defineOutput } from '../../../config/define.ts';
-import { size, string, time } from '../../../config/settings.ts';
+import { bool, size, string, time } from '../../../config/settings.ts';
 import { eachLive } from '../../../core/each-live.ts';
 import type { Batch } from '../../../core/event.ts';
 import { EnvironmentError, failureText } from '../../../core/failure.ts';
@@ -8,6 +8,7 @@ import type { Output, OutputHost } from '../../../core/plugin.ts';
 import type { OpenedStore } from '../../../store/open-store.ts';
 import { openShared } from '../../../store/shared-store.ts';
 import { type WalBatch, WalEncoder } from '../../../store/wal-encoder.ts';
+import { StoreRedaction } from './redaction.ts';
 
 const DAY_SECONDS = 86_400;
 const RETRY_FIRST_MS = 250;
@@ -20,6 +21,10 @@ const settings = {
     doc: 'Records go this long after they were stored, whole segments at a time; those of small segments up to a day later.',
   }),
   keep_bytes: size({ fallback: 10 * 2 ** 30, doc: 'The oldest segments go while the store is larger than this.' }),
+  redact: bool({
+    fallback: true,
+    doc: 'Black out secrets in records that did not pass the filter `kata`, which does it by itself.',
+  }),
 };
 
 export const storeOutput: Definition<'output', typeof settings> = defineOutput({
@@ -34,6 +39,7 @@ interface StoreSettings {
   readonly path: string;
   readonly keep: number;
   readonly keep_bytes: number;
+  readonly redact: boolean;
 }
 
 class StoreOutput implements Output {
@@ -41,6 +47,7 @@ class StoreOutput implements Output {
   readonly #settings: StoreSettings;
   readonly #host: OutputHost;
   readonly #encoder: WalEncoder;
+  readonly #redaction: StoreRedaction | undefined;
   readonly #running = new Set<Promise<void>>();
   #opened: Promise<OpenedStore> | undefined;
 
@@ -48,12 +55,14 @@ class StoreOutput implements Output {
     this.#settings = given;
     this.#host = host;
     this.#encoder = new WalEncoder(host.arena, host.keys);
+    this.#redaction = given.redact ? new StoreRedaction(host) : undefined;
   }
 
   write(batch: Batch): void {
     const { scanner } = this.#host;
     if (scanner.survey(batch.tape).untimed > 0) eachLive(batch, () => undefined);
-    this.#encoder.addTape(scanner, batch.tape, batch.segment.streamKey, { field: 'tag', value: batch.tag });
+    const tape = this.#redaction?.of(batch.tape) ?? batch.tape;
+    this.#encoder.addTape(scanner, tape, batch.segment.streamKey, { field: 'tag', value: batch.tag });
     const run = this.#deliver(batch, this.#encoder.take()).finally(() => {
       this.#running.delete(run);
     });

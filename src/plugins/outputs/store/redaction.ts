@@ -1,0 +1,68 @@
+// Records that came without the filter `kata`, on their way into the store: it keeps no secrets.
+import type { Host } from '../../../core/plugin.ts';
+import {
+  findSpan,
+  KIND_JSON,
+  LIVE,
+  S_END,
+  S_KIND,
+  S_START,
+  type Tape,
+  W_RAW_END,
+  W_RAW_START,
+  W_STATUS,
+} from '../../../core/tape.ts';
+import { TapeWriter } from '../../../core/tape-writer.ts';
+import { Redactor } from '../../../kata/redact.ts';
+import { mayHoldSecret } from '../../../kata/secret-words.ts';
+import { eachSpan, redactFields } from '../../shared/secret-fields.ts';
+
+const NO_FIELD = -1;
+
+export class StoreRedaction {
+  readonly #host: Pick<Host, 'arena' | 'keys'>;
+  /** The field of which the filter makes an object: what has it was looked through. */
+  readonly #understood: number;
+
+  constructor(host: Pick<Host, 'arena' | 'keys'>) {
+    this.#host = host;
+    this.#understood = host.keys.pin('kata');
+  }
+
+  /** The tape without secrets: itself, where there are none. Other outputs have it, too: a copy is changed. */
+  of(tape: Tape): Tape {
+    const { arena } = this.#host;
+    const suspects: number[] = [];
+    for (let record = tape.start; record < tape.end; record += arena.i32[record >> 2] as number) {
+      if (arena.i32[(record >> 2) + W_STATUS] === LIVE && this.#isSuspect(record)) suspects.push(record);
+    }
+    return suspects.length === 0 ? tape : this.#redacted(tape, new Set(suspects));
+  }
+
+  #isSuspect(record: number): boolean {
+    const { arena, keys } = this.#host;
+    const { i32, u8 } = arena;
+    const understood = findSpan(i32, record, this.#understood);
+    if (understood >= 0 && i32[understood + S_KIND] === KIND_JSON) return false;
+    const [start, end] = [i32[(record >> 2) + W_RAW_START] as number, i32[(record >> 2) + W_RAW_END] as number];
+    const raw = u8.toString('latin1', start, end);
+    // A word of the rules may be written as escapes.
+    if (mayHoldSecret(raw) || raw.includes('\\u00')) return true;
+    let isSuspect = false;
+    eachSpan(arena, record, (key, span) => {
+      const [from, until] = [i32[span + S_START] as number, i32[span + S_END] as number];
+      const isInside = from >= start && until <= end;
+      isSuspect ||= !isInside && (mayHoldSecret(keys.name(key)) || mayHoldSecret(u8.toString('latin1', from, until)));
+    });
+    return isSuspect;
+  }
+
+  #redacted(tape: Tape, suspects: ReadonlySet<number>): Tape {
+    const writer = new TapeWriter(this.#host.arena, tape.end - tape.start);
+    for (let record = tape.start; record < tape.end; record += this.#host.arena.i32[record >> 2] as number) {
+      const copy = writer.copy(record);
+      if (suspects.has(record)) redactFields(this.#host, copy, new Redactor(), NO_FIELD);
+    }
+    return writer.tape();
+  }
+}
