@@ -70,6 +70,8 @@ export interface LogfmtOptions {
 export interface KataFunctions {
   /** Words to look for: `count` entries of 32 bytes at `list`, which stays: bytes, flag, bucket, 0, the word in lower case. */
   readonly setWords: (list: number, count: number) => void;
+  /** The flags of all words that a text has. */
+  readonly wordFlags: (start: number, end: number) => number;
   /** Names with blanks that logfmt may have, as formats/scan/blank-keys.ts encodes them. */
   readonly setKataPhrases: (list: number) => void;
   /** Fixed parts of what is written: a table of (start, end). */

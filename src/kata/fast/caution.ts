@@ -60,7 +60,17 @@ function groupOf(word: string): number {
   return group;
 }
 
+const prepared = new WeakSet<Arena>();
+
+/** Whether a text in the arena may hold a secret: as mayHoldSecret, in a fraction of its time. */
+export function bytesMayHoldSecret(kata: KataFunctions, start: number, end: number): boolean {
+  return (kata.wordFlags(start, end) & MAY_HOLD_SECRET) !== 0;
+}
+
+/** Makes the words known to a thread's scanner. */
 export function prepareWords(arena: Arena, kata: KataFunctions): void {
+  if (prepared.has(arena)) return;
+  prepared.add(arena);
   const flagged = [
     ...SECRET_WORDS.map((word) => ({ word, flag: MAY_HOLD_SECRET })),
     ...POD_WORDS.map((word) => ({ word, flag: MAY_NAME_POD })),

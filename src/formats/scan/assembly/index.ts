@@ -79,7 +79,7 @@ export { scratchTop, setScratch } from './scratch';
 export { writeUnescaped } from './strings';
 export { survey } from './survey';
 export { time } from './time';
-export { setWords } from './words';
+export { setWords, wordFlags } from './words';
 
 /** End of the module's own data; the key table begins at KEYS_HASH. */
 export const STATICS_END: usize = __heap_base;

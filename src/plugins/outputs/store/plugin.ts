@@ -55,7 +55,9 @@ class StoreOutput implements Output {
     this.#settings = given;
     this.#host = host;
     this.#encoder = new WalEncoder(host.arena, host.keys);
-    this.#redaction = given.redact ? new StoreRedaction(host) : undefined;
+    this.#redaction = given.redact
+      ? new StoreRedaction({ arena: host.arena, keys: host.keys, kata: host.scanner.kata })
+      : undefined;
   }
 
   write(batch: Batch): void {

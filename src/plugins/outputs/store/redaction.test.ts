@@ -14,7 +14,9 @@ const texts = (tape: Tape): readonly string[] =>
 function stored(records: readonly string[]): { readonly before: readonly string[]; readonly after: readonly string[] } {
   const tape = view.scanner.json(view.cut(records.map((record) => `${record}\n`).join('')), view.message);
   const before = texts(tape);
-  const after = texts(new StoreRedaction({ arena: view.arena, keys: view.scanner.keys }).of(tape));
+  const after = texts(
+    new StoreRedaction({ arena: view.arena, keys: view.scanner.keys, kata: view.scanner.kata }).of(tape),
+  );
   expect(texts(tape)).toEqual(before);
   return { before, after };
 }

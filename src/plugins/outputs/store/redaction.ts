@@ -1,5 +1,6 @@
 // Records that came without the filter `kata`, on their way into the store: it keeps no secrets.
 import type { Host } from '../../../core/plugin.ts';
+import type { KataFunctions } from '../../../core/scanner.ts';
 import {
   findSpan,
   KIND_JSON,
@@ -13,20 +14,28 @@ import {
   W_STATUS,
 } from '../../../core/tape.ts';
 import { TapeWriter } from '../../../core/tape-writer.ts';
+import { bytesMayHoldSecret, prepareWords } from '../../../kata/fast/caution.ts';
 import { Redactor } from '../../../kata/redact.ts';
 import { mayHoldSecret } from '../../../kata/secret-words.ts';
 import { eachSpan, redactFields } from '../../shared/secret-fields.ts';
 
 const NO_FIELD = -1;
 
+/** What is needed of a scanner's thread. */
+type RedactionHost = Pick<Host, 'arena' | 'keys'> & { readonly kata: KataFunctions };
+
 export class StoreRedaction {
-  readonly #host: Pick<Host, 'arena' | 'keys'>;
+  readonly #host: RedactionHost;
   /** The field of which the filter makes an object: what has it was looked through. */
   readonly #understood: number;
+  /** By key id: whether the name may be one of a secret. */
+  #names: boolean[] = [];
+  #epoch = -1;
 
-  constructor(host: Pick<Host, 'arena' | 'keys'>) {
+  constructor(host: RedactionHost) {
     this.#host = host;
     this.#understood = host.keys.pin('kata');
+    prepareWords(host.arena, host.kata);
   }
 
   /** The tape without secrets: itself, where there are none. Other outputs have it, too: a copy is changed. */
@@ -40,21 +49,27 @@ export class StoreRedaction {
   }
 
   #isSuspect(record: number): boolean {
-    const { arena, keys } = this.#host;
-    const { i32, u8 } = arena;
+    const { arena, kata } = this.#host;
+    const { i32 } = arena;
     const understood = findSpan(i32, record, this.#understood);
     if (understood >= 0 && i32[understood + S_KIND] === KIND_JSON) return false;
     const [start, end] = [i32[(record >> 2) + W_RAW_START] as number, i32[(record >> 2) + W_RAW_END] as number];
-    const raw = u8.toString('latin1', start, end);
-    // A word of the rules may be written as escapes.
-    if (mayHoldSecret(raw) || raw.includes('\\u00')) return true;
+    if (bytesMayHoldSecret(kata, start, end)) return true;
     let isSuspect = false;
     eachSpan(arena, record, (key, span) => {
       const [from, until] = [i32[span + S_START] as number, i32[span + S_END] as number];
       const isInside = from >= start && until <= end;
-      isSuspect ||= !isInside && (mayHoldSecret(keys.name(key)) || mayHoldSecret(u8.toString('latin1', from, until)));
+      isSuspect ||= this.#isSecretName(key) || (!isInside && bytesMayHoldSecret(kata, from, until));
     });
     return isSuspect;
+  }
+
+  #isSecretName(key: number): boolean {
+    const { keys } = this.#host;
+    if (this.#epoch !== keys.epoch) this.#names = [];
+    this.#epoch = keys.epoch;
+    this.#names[key] ??= mayHoldSecret(keys.name(key));
+    return this.#names[key] as boolean;
   }
 
   #redacted(tape: Tape, suspects: ReadonlySet<number>): Tape {
