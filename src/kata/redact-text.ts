@@ -75,6 +75,8 @@ const USER_INFO = /\b[a-z][a-z0-9+.-]{0,32}:\/\/([^\s/"\\?#]+)/gi;
 const USER_NAME = /^(?:git|root|core|user|anonymous)$/i;
 /** In the middle of a list that lacks its beginning; names as environments have them, options of mounts have others. */
 const ORPHANS = /(?:^|,|vmconsole=\\{0,31}")\s{0,8}(?=(\\{0,31})"(?:[A-Z_][A-Z0-9_]{0,127}|[a-z]{1,16}_proxy)=)/g;
+/** The rest of a document or a key: no id has capitals. */
+const ORPHAN_DOCUMENT = /(?<=^|vmconsole=\\{0,31}")(?=[a-z0-9+/=]{0,200}[A-Z])[A-Za-z0-9+/=_-]{64,}/g;
 const ORPHAN_END = /(?<=^|vmconsole=\\{0,31}")[^"\\]{1,4096}(?=\\{0,31}"\])/g;
 
 /**
@@ -228,5 +230,6 @@ function orphans(text: string): Found {
     return blackList(blackout, behind(match), true);
   });
   const end = replaced(lists.result, ORPHAN_END);
-  return { count: lists.count + end.count, result: end.result };
+  const document = replaced(end.result, ORPHAN_DOCUMENT);
+  return { count: lists.count + end.count + document.count, result: document.result };
 }

@@ -22,6 +22,8 @@ const PIECES: readonly (readonly [string, string])[] = [
   ['pid=7 vmconsole="hunter2\\", \\"A=b\\"])"', 'pid=7 vmconsole="[redacted]\\", \\"A=[redacted]\\"])"'],
   ['unter2"]), cwd', '[redacted]"]), cwd'],
   ['x", "DB_PASSWORD=x", "B=y"]', '[redacted]", "DB_PASSWORD=[redacted]", "B=[redacted]"]'],
+  [`${'cGFja2FnZQ'.repeat(9)}" x`, '[redacted]" x'],
+  [`${'2fa5'.repeat(16)} x`, `${'2fa5'.repeat(16)} x`],
   ['options: ["rw", "mode=755"]', 'options: ["rw", "mode=755"]'],
 ];
 

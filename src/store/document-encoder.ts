@@ -3,11 +3,12 @@ import { randomInt } from 'node:crypto';
 import type { Arena } from '../core/arena.ts';
 import type { Instant } from '../core/event.ts';
 import { spanText } from '../core/field.ts';
-import { findSpan, KIND_JSON, LIVE, NO_KEY, S_END, S_KEY, S_KIND, S_START, W_STATUS } from '../core/tape.ts';
+import { findSpan, KIND_JSON, LIVE, NO_KEY, S_END, S_KEY, S_KIND, S_START, type Tape, W_STATUS } from '../core/tape.ts';
 import { base64Lex } from '../formats/base64-lex.ts';
 import { timeBound } from '../formats/kql/time-bound.ts';
 import { createScanner } from '../formats/scan/scanner.ts';
 import { idOfOrigin, originOfId } from './record-id.ts';
+import { StoreRedaction } from './redaction.ts';
 import { type Origin, type WalBatch, WalEncoder } from './wal-encoder.ts';
 
 /** A document that comes without our knowing its time or id. */
@@ -24,6 +25,7 @@ export class DocumentEncoder {
   readonly #arena: Arena;
   readonly #scanner: ReturnType<typeof createScanner>;
   readonly #encoder: WalEncoder;
+  readonly #redaction: StoreRedaction;
   readonly #key: number;
   readonly #timeKey: number;
   readonly #mark: number;
@@ -37,17 +39,19 @@ export class DocumentEncoder {
     this.#key = this.#scanner.keys.pin('document');
     this.#timeKey = this.#scanner.keys.pin('@timestamp');
     this.#encoder = new WalEncoder(arena, this.#scanner.keys);
+    this.#redaction = new StoreRedaction({ arena, keys: this.#scanner.keys, kata: this.#scanner.kata });
     this.#mark = arena.mark();
   }
 
   /** Adds one JSON object; whether it is one. Anything else is not added. */
   add(document: string | Buffer, origin: Origin, time: Instant): boolean {
-    return this.#parsed(document, (record) => this.#encoder.add(record, origin, time, undefined)) !== undefined;
+    return this.#parsed(document, ({ start }) => this.#encoder.add(start, origin, time, undefined)) !== undefined;
   }
 
-  /** Adds one JSON object under its own `@timestamp`; returns its id, or undefined for what is no object. */
+  /** Adds one JSON object, without its secrets, under its own `@timestamp`; returns its id, or undefined for what is no object. */
   addLoose({ document, id, index, now }: LooseDocument): string | undefined {
-    return this.#parsed(document, (record) => {
+    return this.#parsed(document, (tape) => {
+      const record = this.#redaction.of(tape).start;
       const origin = id === undefined ? { stream: this.#stream, offset: this.#made++, check: 0 } : originOfId(id);
       this.#encoder.add(record, origin, instantOf(this.#takeTime(record) ?? now), undefined, index);
       return idOfOrigin(origin);
@@ -58,7 +62,7 @@ export class DocumentEncoder {
     return this.#encoder.take();
   }
 
-  #parsed<T>(document: string | Buffer, use: (record: number) => T): T | undefined {
+  #parsed<T>(document: string | Buffer, use: (tape: Tape) => T): T | undefined {
     const bytes = Buffer.from(document as string);
     const start = this.#arena.alloc(bytes.length + 1);
     this.#arena.u8.set(bytes, start);
@@ -67,7 +71,7 @@ export class DocumentEncoder {
     const { tape } = this.#scanner.lines(block);
     const parsed = this.#scanner.json(tape, this.#key);
     const isObject = parsed.count === 1 && this.#arena.i32[(parsed.start >> 2) + W_STATUS] === LIVE;
-    const used = isObject ? use(parsed.start) : undefined;
+    const used = isObject ? use(parsed) : undefined;
     this.#arena.release(this.#mark);
     this.#scanner.tidy();
     return used;

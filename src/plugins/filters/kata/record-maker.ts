@@ -5,8 +5,8 @@ import type { Bytes } from '../../../core/scanner.ts';
 import { findSpan, KIND_JSON, numberPart, SPAN_BYTES, type Tape } from '../../../core/tape.ts';
 import { TapeWriter } from '../../../core/tape-writer.ts';
 import type { Redactor } from '../../../kata/redact.ts';
+import { redactFields } from '../../../kata/secret-fields.ts';
 import { REDACTED } from '../../../kata/secret-values.ts';
-import { redactFields } from '../../shared/secret-fields.ts';
 
 const OBJECT_BYTES = 12;
 const NO_OBJECTS: Bytes = { start: 0, end: 0 };

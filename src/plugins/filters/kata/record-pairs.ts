@@ -3,7 +3,7 @@ import type { Arena } from '../../../core/arena.ts';
 import { spanJson, spanText } from '../../../core/field.ts';
 import type { Host } from '../../../core/plugin.ts';
 import { Pairs, type Value } from '../../../kata/record.ts';
-import { eachSpan } from '../../shared/secret-fields.ts';
+import { eachSpan } from '../../../kata/secret-fields.ts';
 
 export class RecordPairs {
   readonly #host: Host;

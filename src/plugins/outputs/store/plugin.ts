@@ -6,9 +6,9 @@ import type { Batch } from '../../../core/event.ts';
 import { EnvironmentError, failureText } from '../../../core/failure.ts';
 import type { Output, OutputHost } from '../../../core/plugin.ts';
 import type { OpenedStore } from '../../../store/open-store.ts';
+import { StoreRedaction } from '../../../store/redaction.ts';
 import { openShared } from '../../../store/shared-store.ts';
 import { type WalBatch, WalEncoder } from '../../../store/wal-encoder.ts';
-import { StoreRedaction } from './redaction.ts';
 
 const DAY_SECONDS = 86_400;
 const RETRY_FIRST_MS = 250;

@@ -1,10 +1,10 @@
 // The secrets of a record's own fields, blacked out on the tape.
-import type { Arena } from '../../core/arena.ts';
-import { setSpanJson, spanJson, spanText } from '../../core/field.ts';
-import type { Host } from '../../core/plugin.ts';
-import { firstSpan, NO_KEY, S_KEY, SPAN_BYTES, W_SPANS } from '../../core/tape.ts';
-import type { Value } from '../../kata/record.ts';
-import type { Redactor } from '../../kata/redact.ts';
+import type { Arena } from '../core/arena.ts';
+import { setSpanJson, spanJson, spanText } from '../core/field.ts';
+import type { Host } from '../core/plugin.ts';
+import { firstSpan, NO_KEY, S_KEY, SPAN_BYTES, W_SPANS } from '../core/tape.ts';
+import type { Value } from './record.ts';
+import type { Redactor } from './redact.ts';
 
 const SPAN_WORDS = SPAN_BYTES >> 2;
 

@@ -1,8 +1,10 @@
 // What the store gets of records that no filter `kata` has seen.
 import { expect, test } from 'vitest';
-import { HARMLESS, leaksIn } from '../../../../test/support/secret-texts.ts';
-import type { Tape } from '../../../core/tape.ts';
-import { PlainView } from '../../../formats/scan/plain-view.ts';
+import { HARMLESS, leaksIn } from '../../test/support/secret-texts.ts';
+import { Arena } from '../core/arena.ts';
+import type { Tape } from '../core/tape.ts';
+import { PlainView } from '../formats/scan/plain-view.ts';
+import { DocumentEncoder } from './document-encoder.ts';
 import { StoreRedaction } from './redaction.ts';
 
 const view = new PlainView();
@@ -40,4 +42,13 @@ test('what has no secret stays, and so does what the filter left', () => {
     '{"m":"password=Xk7vqzzz","kata":{"component":"shim"}}',
   ]);
   expect(after).toEqual(before);
+});
+
+test('a document that comes by the interface of Elasticsearch', () => {
+  const encoder = new DocumentEncoder(new Arena());
+  for (const document of ['{"m":"password=Xk7vqzzz"}', '{"m":"nothing"}'])
+    encoder.addLoose({ document: Buffer.from(document), id: undefined, index: 'i', now: 1n });
+  const { bytes, ends } = encoder.take();
+  expect(ends).toHaveLength(2);
+  expect(bytes.toString('utf8', 0, ends[1])).toContain('"password=[redacted]"');
 });

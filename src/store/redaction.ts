@@ -1,6 +1,6 @@
 // Records that came without the filter `kata`, on their way into the store: it keeps no secrets.
-import type { Host } from '../../../core/plugin.ts';
-import type { KataFunctions } from '../../../core/scanner.ts';
+import type { Host } from '../core/plugin.ts';
+import type { KataFunctions } from '../core/scanner.ts';
 import {
   findSpan,
   KIND_JSON,
@@ -12,12 +12,12 @@ import {
   W_RAW_END,
   W_RAW_START,
   W_STATUS,
-} from '../../../core/tape.ts';
-import { TapeWriter } from '../../../core/tape-writer.ts';
-import { bytesMayHoldSecret, prepareWords } from '../../../kata/fast/caution.ts';
-import { Redactor } from '../../../kata/redact.ts';
-import { mayHoldSecret } from '../../../kata/secret-words.ts';
-import { eachSpan, redactFields } from '../../shared/secret-fields.ts';
+} from '../core/tape.ts';
+import { TapeWriter } from '../core/tape-writer.ts';
+import { bytesMayHoldSecret, prepareWords } from '../kata/fast/caution.ts';
+import { Redactor } from '../kata/redact.ts';
+import { eachSpan, redactFields } from '../kata/secret-fields.ts';
+import { mayHoldSecret } from '../kata/secret-words.ts';
 
 const NO_FIELD = -1;
 
