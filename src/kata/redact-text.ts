@@ -1,7 +1,7 @@
 // The rules by which secrets are found in a text, at any depth of quoting. Each goes through it once, however hostile it is:
 // what may repeat inside of a pattern has a bound, and what was looked at is not looked at again.
 
-import { Blackout, blackList, REDACTED, type Value, valueAt } from './secret-values.ts';
+import { Blackout, blackList, blackMembers, REDACTED, type Value, valueAt } from './secret-values.ts';
 import { BLANK, isSecretOption, NAME_REST, POLICY_MIN_CHARS, SECRET_WORD } from './secret-words.ts';
 
 /** One rule whose pattern finds the secret itself. */
@@ -18,9 +18,9 @@ export const REDACTION_RULES: readonly RedactionRule[] = [
   {
     name: 'authorization',
     doc: 'what follows `Bearer` or `Basic` and is no word',
-    hint: /Bearer |Basic /,
+    hint: /Bearer |Basic /i,
     pattern:
-      /(?<=\b(?:Bearer|Basic) )(?=[A-Za-z+/_.~-]{0,200}[0-9=]|[A-Za-z+/_.~-]{0,200}[a-z][A-Z])[A-Za-z0-9+/_.=~-]{6,}/g,
+      /(?<=\b(?:[Bb]earer|BEARER|Basic) )(?=[A-Za-z+/_.~-]{0,200}[0-9=]|[A-Za-z+/_.~-]{0,200}[a-z][A-Z])[A-Za-z0-9+/_.=~-]{6,}/g,
   },
   {
     name: 'sealed-secret',
@@ -51,7 +51,7 @@ export const REDACTION_RULES: readonly RedactionRule[] = [
 const OWNER = String.raw`(?:[A-Za-z_][\w:]{0,40}\()`;
 const IN_OWNER = String.raw`(?:&?Some\(|${OWNER}{1,3}(?=\\{0,31}")|&)?`;
 const QUOTE_END = String.raw`\\{0,31}["']?`;
-const SIGN = `${BLANK}{0,16}(?<sign>:(?!:)|=(?!=))${BLANK}{0,16}`;
+const SIGN = `${BLANK}{0,16}(?<sign>:(?!:)|=(?!=)>?)${BLANK}{0,16}`;
 const PAIR = new RegExp(`(${SECRET_WORD}${NAME_REST})${QUOTE_END}${SIGN}${IN_OWNER}`, 'gi');
 const POLICY = new RegExp(`(?<![A-Za-z0-9])policy${QUOTE_END}${SIGN}${IN_OWNER}`, 'gi');
 const CREDENTIAL = /^[A-Za-z0-9+/_=-]*$/;
@@ -62,13 +62,17 @@ const OPTION = new RegExp(
 const OPTION_PROSE = /^(?:to|is|or|and|option|flag|argument|was|not|for|in|must|requires?)[.,]?$/;
 const ENVIRONMENT_NAME = '(?<![A-Za-z0-9])env(?:ironment|iron|_?vars?|s)?';
 const ENVIRONMENT = new RegExp(
-  String.raw`${ENVIRONMENT_NAME}\\{0,31}"?${SIGN}(?:&?Some\()?(?:\[(?:\]string\{)?|(?=\\{0,31}"[A-Za-z_][A-Za-z0-9_.-]{0,127}=))`,
+  String.raw`${ENVIRONMENT_NAME}\\{0,31}"?${SIGN}(?:&?Some\()?(?:\[(?:\]string\{)?|\{(?=${BLANK}{0,8}\\{0,31}")|(?=\\{0,31}"[A-Za-z_][A-Za-z0-9_.-]{0,127}=))`,
   'gi',
 );
 const HAS_ENVIRONMENT = new RegExp(String.raw`${ENVIRONMENT_NAME}\\{0,31}"?${SIGN}`, 'i');
 /** Variables as objects: of Kubernetes, of the interface of container runtimes, and as Go prints those. */
 const VARIABLE =
   /\b(?:key|name)\\{0,31}"?\s{0,8}:\s{0,8}(?:\\{0,31}"[^"\\]{0,128}\\{0,31}"|[A-Za-z_][\w.-]{0,128})[\s,]{0,8}\\{0,31}"?value\\{0,31}"?\s{0,8}:\s{0,8}/gi;
+const SECRET_VARIABLE = new RegExp(
+  String.raw`${SECRET_WORD}${NAME_REST}${QUOTE_END}(?:${BLANK}|,){1,8}\\{0,31}"?value\\{0,31}"?${SIGN}`,
+  'gi',
+);
 const QOM_SECRET = /qom-type\\{0,31}"\s{0,8}:\s{0,8}\\{0,31}"(?:tls-cipher-)?secret/i;
 const QOM_DATA = /"data\\{0,31}"\s{0,8}:\s{0,8}/g;
 const USER_INFO = /\b[a-z][a-z0-9+.-]{0,32}:\/\/([^\s/"\\?#]+)/gi;
@@ -100,6 +104,7 @@ export function blackedOut(
   if (!mayHold) return { text: result, count };
   take(pairs(result));
   take(policies(result));
+  take(valuesBehind(result, SECRET_VARIABLE));
   take(options(result));
   take(userInfos(result));
   for (const { pattern, hint } of REDACTION_RULES) if (hint.test(result)) take(replaced(result, pattern));
@@ -161,7 +166,7 @@ const PROSE_WORD =
 
 /** Behind a colon there may be words: what happened to a secret, not what it is. */
 function isHarmless(text: string, match: RegExpExecArray, value: Value): boolean {
-  if (value.isQuoted || match.groups?.['sign'] === '=') return false;
+  if (value.isQuoted || match.groups?.['sign'] !== ':') return false;
   const name = match[1] as string;
   const given = text.slice(value.from, Math.min(value.to, value.from + 200));
   if (NOTHING.test(given) || NO_SECRET.test(name)) return true;
@@ -212,7 +217,8 @@ function userInfos(text: string): Found {
 function environments(text: string): Found {
   const lists = visited(text, ENVIRONMENT, (blackout, match) => {
     const at = behind(match);
-    if (/[[{]$/.test(match[0])) return blackList(blackout, at, true);
+    if (/\[$|\]string\{$/i.test(match[0])) return blackList(blackout, at, true);
+    if (match[0].endsWith('{')) return blackMembers(blackout, at);
     const value = valueAt(text, at) as Value;
     blackout.black(text.indexOf('=', value.from) + 1, value.to);
     return value.next;

@@ -49,7 +49,7 @@ export class Redactor {
     if (typeof value === 'number' && PASSWORD_NAME.test(key)) return this.#whole();
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return this.#list(key, value);
-    return this.#members(value as { readonly [key: string]: Value });
+    return this.#members(value as { readonly [key: string]: Value }, undefined, ENVIRONMENT_NAME.test(key));
   }
 
   #list(key: string, values: readonly Value[]): Value {
@@ -63,18 +63,18 @@ export class Redactor {
     return values.map((value) => {
       if (typeof value === 'string') return this.#entry(value);
       return typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? this.#members(value as { readonly [key: string]: Value }, 'value')
+        ? this.#members(value as { readonly [key: string]: Value }, 'value', false)
         : value;
     });
   }
 
   /** @param secret the member that is a secret by where the object stands. */
-  #members(object: { readonly [key: string]: Value }, secret?: string): Value {
+  #members(object: { readonly [key: string]: Value }, secret: string | undefined, areAll: boolean): Value {
     const isSecret = (name: string, value: Value): boolean =>
       typeof value === 'string' &&
       value !== '' &&
       value !== REDACTED &&
-      (name.toLowerCase() === secret || (name === 'data' && object['qom-type'] === 'secret'));
+      (areAll || name.toLowerCase() === secret || (name === 'data' && object['qom-type'] === 'secret'));
     return Object.fromEntries(
       Object.entries(object).map(([name, value]) => [
         name,

@@ -130,3 +130,17 @@ function blackEntry(blackout: Blackout, { index, 0: head, 1: slashes }: RegExpEx
   blackout.black(named <= quoted.end ? named : from, quoted.end);
   return quoted;
 }
+
+const MEMBER = /[\s,]*\\*"[^"\\]{1,256}\\*"\s{0,8}:\s{0,8}(?=\\*")/y;
+
+/** Blacks out the strings of an object whose members are read from `at` on; where it ends. */
+export function blackMembers(blackout: Blackout, at: number): number {
+  const { text } = blackout;
+  for (let member = matchAt(MEMBER, text, at); member; member = matchAt(MEMBER, text, at)) {
+    const value = valueAt(text, at + member[0].length);
+    if (!value) return at;
+    blackout.black(value.from, value.to);
+    at = value.next;
+  }
+  return at;
+}

@@ -7,19 +7,22 @@ export const NAME_MAX = 96;
 
 /** Words in a name that make its value a secret, and names of documents that hold some. */
 export const SECRET_WORD =
-  '(?:passw(?:or)?d|passphrase|token|secret|api_?-?key|access_?-?key|private_?-?key|credential|jaeger_user|init_?data|(?<![A-Za-z0-9])auth|agent[._]policy)';
+  '(?:passw(?:or)?d|passphrase|[_-]pass(?![A-Za-z])|(?<![A-Za-z])pwd|token|secret|api_?-?key|access_?-?key|private_?-?key|credential|jaeger_user|init_?data|(?<![A-Za-z0-9])auth|agent[._]policy)';
 /** The rest of a name behind the word. */
 export const NAME_REST = `[A-Za-z0-9_.-]{0,${NAME_MAX}}`;
 
 /** A text that no rule can find anything in. Cheap, and may say yes too often. */
 const SUSPECT =
-  /env|passw|passph|token|secret|auth|(?:api|access|private)_?-?key|private key|credential|init_?data|policy|sealed\.|jaeger_user|bearer |basic |:\/\/[^\s/]*@|[?&6](?:sig|key)=|signature=/i;
+  /env|passw|passph|[_-]pass|pwd|token|secret|auth|(?:api|access|private)_?-?key|private key|credential|init_?data|policy|sealed\.|jaeger_user|bearer |basic |:\/\/[^\s/]*@|[?&6](?:sig|key)=|signature=/i;
 
 /** Words of which every text that SUSPECT finds anything in has one. */
 export const SECRET_WORDS: readonly string[] = [
   'env',
   'passw',
   'passph',
+  '_pass',
+  '-pass',
+  'pwd',
   'token',
   'secret',
   // QEMU's objects of that kind: no name of a value.

@@ -1,5 +1,6 @@
 // Lines as Kata's components write them, through whatever output, sound and hurt.
 import fc from 'fast-check';
+import { suspicious } from './arbitrary-secrets.ts';
 
 const IDS = ['ab12', 'cd34', 'ef56'].map((four) => four.repeat(16));
 const mostly = <T, U>(usual: fc.Arbitrary<T>, other: fc.Arbitrary<U>): fc.Arbitrary<T | U> =>
@@ -28,41 +29,6 @@ const word = fc.constantFrom(
   ...['got QMP event', 'get_oom_event return c1', 'mark agent dead', 'verity: x metadata block 1 is corrupted'],
   ...['Synced KATA POD x', 'Ran pod sandbox', '/run/vc/vm/x', 'read firecracker fifo', 'thread "x" panicked at y'],
 );
-/** What rules of redaction look at: secrets, and what is none. */
-const suspicious = fc
-  .tuple(
-    fc.constantFrom('', 'x', 'x ', 'agent.', 'agent_', 'lost_', '"', '\\"', '--', '--x-', '?', '&', "'", 'https://'),
-    fc.constantFrom(
-      'env',
-      'Environment',
-      'password',
-      'api_key',
-      'auth',
-      'policy',
-      'jaeger_user',
-      'basic',
-      'Bearer',
-      'sealed.',
-      'initdata',
-      'sig',
-      'key',
-      'X-Signature',
-      'secret',
-      'secret,id=x,data',
-      'qom-type":"secret","data"',
-      '-----BEGIN PRIVATE KEY-----',
-      'Envs:[]*KeyValue{&KeyValue{Key:A,Value',
-      'ghp0@',
-    ),
-    fc.constantFrom('', '-x', ' ', '"', '\\"', '\n', '\\n', '" ', 's/', "'", '", ', '.go', '::'),
-    fc.constantFrom(':', '=', ': ', '=Some(', ': Some([', '', ' ', '://u:p@h/', '://h/', ':[', '=x(', ':&'),
-    fc.constantFrom(
-      ...['"value of more than twenty-four"', '\\"v\\"', 'A=b', '["A=b", "C=d"]', 'abcdefghijklmnop12', 'x'],
-      ...['"A=b', 'A=b c C=d] x', 'cGFja2FnZSBhZ2VudF9wb2xpY3k=', 'ab12cd', 'abCdef', '{Key:A,Value:b,}', "'p w'"],
-      ...['not found', 'swordfish', '"x', 'a,b c', '\\"v'],
-    ),
-  )
-  .map((parts) => parts.join(''));
 const text = fc.oneof(
   { weight: 4, arbitrary: word },
   suspicious,

@@ -39,6 +39,9 @@ export const SECRETS: readonly (readonly [string, string])[] = [
   ['"envs":[{"key":"A","value":"b"}]', '"envs":[{"key":"A","value":"[redacted]"}]'],
   ['"env":[{"name":"A","value":"b"}]', '"env":[{"name":"A","value":"[redacted]"}]'],
   ['envs:{key:"A" value:"b"}', 'envs:{key:"A" value:"[redacted]"}'],
+  ['"env":{"A":"b","C":"d"}', '"env":{"A":"[redacted]","C":"[redacted]"}'],
+  ['{"name":"DB_PASSWORD","value":"b"}', '{"name":"DB_PASSWORD","value":"[redacted]"}'],
+  ['key:"DB_PASSWORD" value:"b"', 'key:"DB_PASSWORD" value:"[redacted]"'],
   // As Go prints structures and maps.
   [
     'Auth:&AuthConfig{Username:me,Password:pw,Auth:,ServerAddress:x,IdentityToken:t1,}',
@@ -56,6 +59,9 @@ export const SECRETS: readonly (readonly [string, string])[] = [
   ['--policy cGFja --policy=cGFja', '--policy [redacted] --policy=[redacted]'],
   ['image pull auth: dXNlcjpwdw', 'image pull auth: [redacted]'],
   ['image pull auth: swordfish', 'image pull auth: [redacted]'],
+  ['DB_PASS=hunter x', 'DB_PASS=[redacted] x'],
+  ['pwd=hunter x', 'pwd=[redacted] x'],
+  ['password => "x"', 'password => "[redacted]"'],
   ['password: swordfish', 'password: [redacted]'],
   ['token: abc123 in use', 'token: [redacted] in use'],
   ['policy=cGFja2FnZSBhZ2VudF9wb2xpY3k x', 'policy=[redacted] x'],
@@ -63,6 +69,7 @@ export const SECRETS: readonly (readonly [string, string])[] = [
   ['token=a,mode=b', 'token=[redacted],mode=b'],
   // Credentials, URLs, keys.
   ['Authorization: Bearer abcdef', 'Authorization: Bearer [redacted]'],
+  ['x bearer abc123', 'x bearer [redacted]'],
   ['x Bearer abc123', 'x Bearer [redacted]'],
   ['x Basic dXNlcjpwYXNz', 'x Basic [redacted]'],
   ['https://ghp0a1b2@host/x', 'https://[redacted]@host/x'],
@@ -90,6 +97,7 @@ export const HARMLESS: readonly string[] = [
   'numa policy: "bind"',
   'policy=some-long-name-of-a-policy-in-words',
   'Bearer token missing',
+  'bypass: on, iommu-passthrough=1, cwd: /, test_passed: yes',
   'no Bearer accepted',
   'failed to get token: connection refused',
   'invalid token: EOF',

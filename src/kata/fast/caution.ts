@@ -29,14 +29,14 @@ const GROUPS: readonly (readonly string[])[] = [
   ['__real', '_trans', 'acces', 'auth'],
   ['api', 'env'],
   ['basic', 'init', 'io.', 'oom'],
-  ['pani', 'pass', 'pod', 'poli', 'ran ', 'sandb'],
+  ['pani', 'pass', 'pod', 'poli', 'pwd', 'ran ', 'sandb'],
   ['hook', 'priv', 'seal', 'secr', 'segf', 'sign', 'sysl', 'veri'],
-  ['_boot', 'bear', 'jaeg', 'toke', '{"log'],
+  ['_boot', '_pas', '-pas', 'bear', 'jaeg', 'toke', '{"log'],
 ];
 // What has to stand behind a word that may mean a secret; by the rules of ../redact.ts nothing is found without.
 /** `…@`, without blanks and slashes. */
 const BEFORE_USER = 1;
-/** The rest of a name, then a colon or an equals sign, behind a quote maybe; or the name of an option, `--…`. */
+/** The rest of a name, then a colon or an equals sign, behind a quote maybe; a word `value`; or the name of an option, `--…`. */
 const BEFORE_VALUE = 2;
 /** As BEFORE_VALUE, and a value that is long or in quotes. */
 const BEFORE_DOCUMENT = 3;
@@ -51,7 +51,7 @@ const CONDITIONS: ReadonlyMap<string, number> = new Map([
 
 /** When the word counts; escapes and words with other signs always do. */
 function conditionOf(word: string): number {
-  return CONDITIONS.get(word) ?? (/^[a-z][a-z_-]+$/.test(word) ? BEFORE_VALUE : 0);
+  return CONDITIONS.get(word) ?? (/^[a-z_-]+$/.test(word) ? BEFORE_VALUE : 0);
 }
 
 function groupOf(word: string): number {

@@ -122,12 +122,12 @@ function pastQuote(p: usize, e: usize): usize {
   return p < e && load<u8>(p) == 92 ? ESCAPE : p;
 }
 
-/** Whether a value may come behind the name that `p` is in. */
+/** Whether a value may come behind the name that `p` is in, maybe as `value` beside it. */
 function hasValue(p: usize, e: usize): bool {
   p = pastQuote(pastName(p, e), e);
   if (p == ESCAPE) return true;
   const c: u32 = p < e ? load<u8>(p) : 0;
-  return c == 58 || c == 61;
+  return c == 58 || c == 61 || c == 44 || (c | 32) == 118;
 }
 
 /** Whether a value in quotes or a long one may come behind the name that ends at `p`, or the name of an agent's option goes on. */
