@@ -1,6 +1,6 @@
 // Problems in groups: what counts as one, of which kind it is, in which order they come.
 import { expect, test } from 'vitest';
-import { ProblemBook } from './problem-book.ts';
+import { countOf, ProblemBook, type ProblemKind } from './problem-book.ts';
 import type { Kata } from './record.ts';
 
 const at = (seconds: number): Kata => ({ time: { seconds, nanos: 0 } });
@@ -46,4 +46,27 @@ test('a problem names its sandboxes and spans its time', () => {
     book.add({ kata: { ...at(seconds), sandbox, level: 'error', msg: 'x' } });
   }
   expect(book.list()).toMatchObject([{ count: 3, first: { seconds: 3 }, last: { seconds: 5 }, sandboxes: ['b', 'a'] }]);
+});
+
+test.each<readonly [string, Kata, readonly ProblemKind[], number]>([
+  ['an error', { level: 'error', msg: 'x' }, ['error'], 1],
+  ['a gap that was told as an error', { level: 'error', gap: true, msg: 'x' }, ['error'], 1],
+  ['out of memory, critical', { level: 'critical', event: 'oom', msg: 'x' }, ['error', 'gap'], 1],
+  ['a gap at info', { level: 'info', gap: true, msg: 'x' }, ['error'], 0],
+  ['out of memory asked for as such', { level: 'error', event: 'oom', msg: 'x' }, ['oom', 'error'], 1],
+  ['a kind that was not asked for', { level: 'error', msg: 'x' }, ['panic', 'oom', 'gap'], 0],
+])('what a gate counts: %s', (_, kata, kinds, expected) => {
+  const book = new ProblemBook();
+  book.add({ kata });
+  expect(book.list().map((problem) => countOf(problem, kinds))).toEqual([expected]);
+});
+
+test.each<readonly [string, Kata, readonly [string, string | undefined]]>([
+  ['both', { msg: 'failed', error: 'EIO' }, ['failed', 'EIO']],
+  ['the error alone', { error: 'EIO' }, ['EIO', undefined]],
+  ['the text alone', { msg: 'failed' }, ['failed', undefined]],
+])('the example: %s', (_, kata, expected) => {
+  const book = new ProblemBook();
+  book.add({ kata: { level: 'error', ...kata } });
+  expect(book.list().map(({ example, exampleError }) => [example, exampleError])).toEqual([expected]);
 });

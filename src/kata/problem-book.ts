@@ -2,6 +2,7 @@
 import type { Instant } from '../core/event.ts';
 import { millisBetween } from './instant.ts';
 import { templateOf } from './lifecycle.ts';
+import type { Kata } from './record.ts';
 import type { Seen } from './sandbox-book.ts';
 
 export const PROBLEM_KINDS = ['panic', 'oom', 'gap', 'error'] as const;
@@ -16,8 +17,12 @@ export interface Problem {
   readonly last: Instant | undefined;
   /** At most 20 of the sandboxes it befell. */
   readonly sandboxes: readonly string[];
+  /** How many of them were told at level error or above, whatever else they are. */
+  readonly errors: number;
   /** The first one's text. */
   readonly example: string;
+  /** What its key `error` says beside its text. */
+  readonly exampleError: string | undefined;
 }
 
 /** Kinds of messages kept apart; a log has some hundreds. Those beyond are counted together. */
@@ -27,8 +32,13 @@ const EXAMPLE_MAX = 1_000;
 const OTHERS = '(other messages)';
 const PANICS: ReadonlySet<string> = new Set(['panic', 'goroutine-dump', 'segfault']);
 
+type Example = Pick<Kata, 'component' | 'msg' | 'error'>;
+
+const isError = (level: Kata['level']): boolean => level === 'error' || level === 'critical';
+
 class Group {
   count = 0;
+  errors = 0;
   first: Instant | undefined;
   last: Instant | undefined;
   readonly sandboxes: Set<string> = new Set();
@@ -36,16 +46,19 @@ class Group {
   readonly template: string;
   readonly component: string | undefined;
   readonly example: string;
+  readonly exampleError: string | undefined;
 
-  constructor(kind: ProblemKind, template: string, component: string | undefined, example: string) {
+  constructor(kind: ProblemKind, template: string, { component, msg, error }: Example) {
     this.kind = kind;
     this.template = template;
     this.component = component;
-    this.example = example;
+    this.example = (msg ?? error ?? '').slice(0, EXAMPLE_MAX);
+    this.exampleError = msg === undefined ? undefined : error?.slice(0, EXAMPLE_MAX);
   }
 
-  add(time: Instant | undefined, sandbox: string | undefined): void {
+  add({ time, sandbox, level }: Kata): void {
     this.count++;
+    if (isError(level)) this.errors++;
     if (sandbox !== undefined && this.sandboxes.size < SANDBOXES_MAX) this.sandboxes.add(sandbox);
     if (!time) return;
     if (!this.first || millisBetween(time, this.first) < 0) this.first = time;
@@ -60,7 +73,13 @@ function kindOf({ kata }: Seen): ProblemKind | undefined {
   if (kata.gap) return 'gap';
   // Every sandbox that is torn down ends its processes; it is told at info then.
   if (kata.event === 'process-lost' && (kata.level === 'info' || kata.level === 'debug')) return undefined;
-  return kata.problem || kata.level === 'error' || kata.level === 'critical' ? 'error' : undefined;
+  return kata.problem || isError(kata.level) ? 'error' : undefined;
+}
+
+/** How many records of a problem are of these kinds: a gap or a panic that was told as an error is an error, too. */
+export function countOf({ kind, count, errors }: Problem, kinds: readonly ProblemKind[]): number {
+  if (kinds.includes(kind)) return count;
+  return kinds.includes('error') ? errors : 0;
 }
 
 export class ProblemBook {
@@ -69,9 +88,9 @@ export class ProblemBook {
   add(seen: Seen): void {
     const kind = kindOf(seen);
     if (kind === undefined) return;
-    const { component, time, sandbox, msg, error, template } = seen.kata;
-    const text = (msg ?? error ?? '').slice(0, EXAMPLE_MAX);
-    this.#group(kind, template ?? templateOf(text), component, text).add(time, sandbox);
+    const { msg, error, template } = seen.kata;
+    const name = template ?? templateOf((msg ?? error ?? '').slice(0, EXAMPLE_MAX));
+    this.#group(kind, name, seen.kata).add(seen.kata);
   }
 
   /** Those that appeared last come first; those without a time at the end. */
@@ -84,12 +103,12 @@ export class ProblemBook {
       });
   }
 
-  #group(kind: ProblemKind, template: string, component: string | undefined, example: string): Group {
-    const key = `${kind} ${component ?? ''} ${template}`;
+  #group(kind: ProblemKind, template: string, example: Example): Group {
+    const key = `${kind} ${example.component ?? ''} ${template}`;
     const known = this.#groups.get(key);
     if (known) return known;
-    if (this.#groups.size >= GROUPS_MAX && template !== OTHERS) return this.#group(kind, OTHERS, undefined, OTHERS);
-    const group = new Group(kind, template, component, example);
+    if (this.#groups.size >= GROUPS_MAX && template !== OTHERS) return this.#group(kind, OTHERS, { msg: OTHERS });
+    const group = new Group(kind, template, example);
     this.#groups.set(key, group);
     return group;
   }

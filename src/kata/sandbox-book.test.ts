@@ -111,13 +111,15 @@ test.each<readonly [string, readonly Row[], boolean]>([
   expect(viewOf(rows)?.stuck).toBe(expected);
 });
 
-test('the first error is the earliest one, errors are counted by level', () => {
+test('the first error is the earliest one, panics and out of memory count at any level', () => {
   const view = viewOf([
     [30, { level: 'error', component: 'qemu', msg: 'later' }],
     [20, { level: 'debug', component: 'agent', event: 'panic', msg: 'panicked' }],
     [25, { level: 'critical', component: 'agent', msg: 'also', error: 'EIO' }],
+    [27, { level: 'warning', component: 'guest-kernel', event: 'oom', msg: 'oom-kill:' }],
+    [28, { level: 'warning', component: 'agent', msg: 'slow' }],
   ]);
-  expect([view?.errors, view?.firstError?.msg, view?.firstError?.component]).toEqual([2, 'panicked', 'agent']);
+  expect([view?.errors, view?.firstError?.msg, view?.firstError?.component]).toEqual([4, 'panicked', 'agent']);
 });
 
 test('what is missing: gaps of the sandbox, and what journald held back while it lived', () => {

@@ -57,6 +57,10 @@ const SUPPRESSED = /(\d+) (?:kernel )?messages/;
 const INITCALL = /^initcall (\S+?)(?:\+0x\w+\/0x\w+)?(?: \[\w+\])? returned -?\d+ after (\d+) usecs/;
 const UP: ReadonlySet<string> = new Set(['running', 'stop']);
 
+/** What a guest's console says of its end comes at any level. */
+const TROUBLES: ReadonlySet<string | undefined> = new Set(['panic', 'oom', 'segfault']);
+const isTrouble = ({ level, event }: Kata): boolean => level === 'error' || level === 'critical' || TROUBLES.has(event);
+
 class Life {
   first: Instant | undefined;
   last: Instant | undefined;
@@ -78,9 +82,10 @@ class Life {
     this.namespace = kata.namespace ?? this.namespace;
     if (kata.gap) this.gaps++;
     if (kata.time) this.#span(kata.time);
-    const isError = kata.level === 'error' || kata.level === 'critical';
-    if (isError) this.errors++;
-    if (isError || kata.event === 'panic' || kata.event === 'oom') this.#error(kata);
+    if (isTrouble(kata)) {
+      this.errors++;
+      this.#error(kata);
+    }
     this.marks.add(kata, fields);
     this.rpcs.add(kata);
     if (kata.event === 'initcall') this.#initcall(kata.msg ?? '');
