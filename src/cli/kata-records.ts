@@ -1,25 +1,31 @@
 // Reads Kata logs for the commands that look at them as a whole: any files, or this host's own.
 import { existsSync, statSync } from 'node:fs';
-import { EnvironmentError } from '../core/failure.ts';
+import { printable } from '../core/problem.ts';
 import { FirstCopies } from '../kata/first-copies.ts';
 import { KataMemory } from '../kata/memory.ts';
 import type { Understood } from '../kata/record.ts';
 import type { Seen } from '../kata/sandbox-book.ts';
-import { readInputs } from '../readers/kata-inputs.ts';
+import { type InputSettings, readInputs } from '../readers/kata-inputs.ts';
 import { ImportProgress } from './import-progress.ts';
+import { foundHostLogs, hostLogs, namedLogs, unreadText } from './named-logs.ts';
 import { defaultStore, type LogPlace } from './open-logs.ts';
 import { ProgressLine } from './progress-line.ts';
 import type { Wanted } from './stored-records.ts';
 
-/** Where a node keeps what Kata writes; those that exist are read where no file is named. */
-const HOST_LOGS = [
-  '/var/log/journal',
-  '/run/log/journal',
-  '/var/lib/rancher/k3s/agent/containerd/containerd.log',
-  '/var/lib/rancher/rke2/agent/containerd/containerd.log',
-];
+/** What came of a reading. */
+export interface ReadLogs {
+  /** Records that were understood; of a store those that it has. */
+  readonly records: number;
+  /** Inputs that are missing, or could not be read, or not to their end. Each was told. */
+  readonly failures: number;
+}
 
 const isNamed = ({ store, es }: LogPlace): boolean => store !== undefined || es !== undefined;
+
+/** Whether there is anything to read where no file is named. */
+export function hasLogs(place: LogPlace): boolean {
+  return isNamed(place) || existsSync(defaultStore()) || foundHostLogs().length > 0;
+}
 
 /** What is wrong with a command line that names files and another place. */
 export function twoPlaces(files: readonly string[], place: LogPlace): string | undefined {
@@ -30,30 +36,55 @@ export function twoPlaces(files: readonly string[], place: LogPlace): string | u
 
 /**
  * Gives the records of files, of a store or a cluster, each once and secrets blacked out, in the order in which they are
- * read. Where nothing is named: of the store of this host if it has one, else of its logs.
- * @throws {EnvironmentError} `files/none` where nothing is named and this host has none, `files/read`, `store/…`, `search/…`
+ * read. Where nothing is named: of the store of this host if it has one, else of its logs. A file that cannot be read is told,
+ * and the others are read.
+ * @throws {EnvironmentError} `files/none` where nothing is named and this host has none, `store/…`, `search/…`
  */
 export async function readKataRecords(
   files: readonly string[],
   emit: (record: Seen) => void,
   place?: LogPlace,
   wanted: Wanted = {},
-): Promise<void> {
+): Promise<ReadLogs> {
   if (place && (isNamed(place) || (files.length === 0 && existsSync(defaultStore())))) {
     const { readStoredRecords } = await import('./stored-records.ts');
-    await readStoredRecords(place, wanted, emit);
-  } else await readKataFiles(files, emit);
+    return { records: await readStoredRecords(place, wanted, emit), failures: 0 };
+  }
+  let failures = 0;
+  const fail = (text: string): void => {
+    failures++;
+    process.stderr.write(text);
+  };
+  const named = files.length > 0 ? namedLogs(files) : { paths: hostLogs(), missing: [] };
+  for (const why of named.missing) fail(`${why}\n`);
+  let records = 0;
+  const count = (record: Understood): void => {
+    // A line of which neither the writer nor the time was understood is no record of Kata's.
+    if (record.raw === undefined || record.kata.component !== undefined || record.kata.time !== undefined) records++;
+    emit(record);
+  };
+  if (named.paths.length > 0) {
+    await readKataFiles(named.paths, count, {
+      failed: (failure) => fail(unreadText(failure)),
+      tell: (why) =>
+        fail(
+          `cannot read all of ${printable(why)}\n    hint: what is sound was read; copy it again from its source if you can\n`,
+        ),
+    });
+  }
+  return { records, failures };
 }
 
 /**
  * The records of files; where none are named, of this host's logs.
- * @throws {EnvironmentError} `files/none`, `files/read`
+ * @throws {EnvironmentError} `files/none`; `files/read` where `told` takes none
  */
-export async function readKataFiles(files: readonly string[], emit: (record: Understood) => void): Promise<void> {
-  const paths = files.length > 0 ? files : HOST_LOGS.filter((file) => existsSync(file));
-  if (paths.length === 0) {
-    throw new EnvironmentError('files/none', 'this host has no Kata logs in the usual places; name the files to read');
-  }
+export async function readKataFiles(
+  files: readonly string[],
+  emit: (record: Understood) => void,
+  told: Pick<InputSettings, 'failed' | 'tell'> = {},
+): Promise<void> {
+  const paths = files.length > 0 ? files : hostLogs();
   const progress = new ProgressLine(process.stderr);
   const copies = new FirstCopies();
   let bytes = 0;
@@ -69,7 +100,8 @@ export async function readKataFiles(files: readonly string[], emit: (record: Und
     }),
   );
   try {
-    const settings = {
+    const settings: InputSettings = {
+      ...told,
       memory: new KataMemory(),
       emit: (record: Understood) => {
         records++;

@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { printable } from '../core/problem.ts';
 import { writeInstant } from '../kata/instant.ts';
-import { PROBLEM_KINDS, type Problem, ProblemBook, type ProblemKind } from '../kata/problem-book.ts';
+import { countOf, PROBLEM_KINDS, type Problem, ProblemBook, type ProblemKind } from '../kata/problem-book.ts';
 import { columns } from './columns.ts';
 import { EXIT } from './exit-codes.ts';
 import { readKataRecords, twoPlaces } from './kata-records.ts';
@@ -23,10 +23,14 @@ export function problemsCommand(): Command {
   return withLogPlace(command)
     .argument(
       '[files...]',
-      "logs of any kind that katalog parse reads, - for standard input (default: this host's store, else its logs)",
+      "logs of any kind that katalog parse reads, patterns, folders of journals, - for standard input (default: this host's store, else its logs)",
     )
     .option('--json', 'print JSON')
-    .option('--fail-on <kinds>', `exit with 1 when there is one of these: ${PROBLEM_KINDS.join(', ')}`, kindsOf)
+    .option(
+      '--fail-on <kinds>',
+      `exit with 1 when there is one of these, or no record at all: ${PROBLEM_KINDS.join(', ')}`,
+      kindsOf,
+    )
     .action(problems);
 }
 
@@ -47,38 +51,56 @@ async function problems(files: readonly string[], flags: ProblemsFlags): Promise
     return;
   }
   const book = new ProblemBook();
-  await readKataRecords(files, (record) => book.add(record), flags, { problemsOnly: true });
+  const { records, failures } = await readKataRecords(files, (record) => book.add(record), flags, {
+    problemsOnly: true,
+  });
+  if (failures > 0) process.exitCode = EXIT.unavailable;
   const found = book.list();
-  process.stdout.write(flags.json ? `${JSON.stringify(found.map(problemJson), undefined, 2)}\n` : problemTable(found));
-  const failing = found.filter(({ kind }) => flags.failOn?.includes(kind));
-  if (failing.length === 0) return;
-  const count = failing.reduce((sum, problem) => sum + problem.count, 0);
-  process.stderr.write(`${count} problems of a kind that --fail-on names\n`);
+  if (flags.json) process.stdout.write(`${JSON.stringify(found.map(problemJson), undefined, 2)}\n`);
+  else if (records > 0 || found.length > 0) process.stdout.write(problemTable(found));
+  if (records === 0 && failures === 0) process.stderr.write('there is no record of Kata in these logs\n');
+  if (flags.failOn) judge(flags.failOn, found, records);
+}
+
+/** A gate that saw nothing says nothing of what it guards: it stays shut. */
+function judge(kinds: readonly ProblemKind[], found: readonly Problem[], records: number): void {
+  const count = found.reduce((sum, problem) => sum + countOf(problem, kinds), 0);
+  if (count === 0 && records > 0) return;
+  process.stderr.write(
+    count > 0
+      ? `${count} problems of a kind that --fail-on names\n`
+      : '--fail-on: nothing was looked at, so it fails\n',
+  );
   process.exitCode = EXIT.problems;
 }
 
-function problemJson({ kind, template, component, count, first, last, sandboxes, example }: Problem): object {
+function problemJson(problem: Problem): object {
+  const { kind, template, component, count, errors, first, last, sandboxes, example, exampleError } = problem;
   return {
     kind,
     component: component ?? null,
     template,
     count,
+    errors,
     first: first ? writeInstant(first) : null,
     last: last ? writeInstant(last) : null,
     sandboxes,
     example,
+    error: exampleError ?? null,
   };
 }
 
 function problemTable(found: readonly Problem[]): string {
   if (found.length === 0) return 'no problems found\n';
-  const rows = found.map(({ kind, component, count, first, sandboxes, template }) => [
+  const rows = found.map(({ kind, component, count, first, sandboxes, template, exampleError }) => [
     kind,
     count.toLocaleString('en'),
     first ? writeInstant(first).slice(0, 19).replace('T', ' ') : '-',
     component ?? '-',
     sandboxes.length > 1 ? `${sandboxes.length} sandboxes` : (sandboxes[0]?.slice(0, SHORT_ID) ?? '-'),
-    template.slice(0, TEMPLATE_MAX),
+    [template, ...(exampleError === undefined ? [] : [exampleError])]
+      .map((text) => text.slice(0, TEMPLATE_MAX))
+      .join(': '),
   ]);
   return columns([['KIND', 'COUNT', 'FIRST', 'COMPONENT', 'SANDBOX', 'MESSAGE'], ...rows], new Set([1]));
 }

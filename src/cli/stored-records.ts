@@ -18,8 +18,15 @@ export interface Wanted {
   readonly problemsOnly?: true;
 }
 
-/** @throws {EnvironmentError} `store/…`, `search/…` */
-export async function readStoredRecords(place: LogPlace, wanted: Wanted, emit: (record: Seen) => void): Promise<void> {
+/**
+ * @returns how many records there are, wanted or not
+ * @throws {EnvironmentError} `store/…`, `search/…`
+ */
+export async function readStoredRecords(
+  place: LogPlace,
+  wanted: Wanted,
+  emit: (record: Seen) => void,
+): Promise<number> {
   const { signal } = new AbortController();
   const progress = new ProgressLine(process.stderr);
   let count = 0;
@@ -31,9 +38,10 @@ export async function readStoredRecords(place: LogPlace, wanted: Wanted, emit: (
       count += page.length;
     }
     // Where the log ends tells who stands still.
-    const { last } = await store.overview(signal);
+    const { last, records } = await store.overview(signal);
     const end = last === undefined ? undefined : readInstant(timeText(last));
     if (end) emit({ kata: { ...newKata(), time: end } });
+    return records;
   } finally {
     progress.stop();
     await store.close();

@@ -5,17 +5,29 @@ import { headNumber } from '../formats/journal/entry.ts';
 import { FieldFragments } from '../formats/journal/field-fragments.ts';
 import { H_REALTIME } from '../formats/journal/layout.ts';
 import { readJsonObject } from '../kata/json-record.ts';
-import { Pairs } from '../kata/record.ts';
+import { Pairs, type Source } from '../kata/record.ts';
+import { discover } from './journal/discovery.ts';
 import { Journal } from './journal/journal.ts';
 
-/** Takes an entry: its pairs, its number in the file (from 1), and where it stands. */
-export type TakeEntry = (pairs: Pairs, number: number, offset: number, bytes: number) => void;
+/** Takes an entry: its pairs, and where it stands; its line is its number (from 1) in what is read. */
+export type TakeEntry = (pairs: Pairs, source: Source) => void;
 
 const JOURNAL_MAGIC = 'LPKSHHRH';
 const EXPORT_START = '__CURSOR=';
 
-/** What a file is by its first bytes. A file that cannot be opened is one of lines: reading it will tell why. */
+/** Whether a folder holds a journal, or may: it, or one of its machines' folders, cannot be looked into. */
+export function isJournalFolder(path: string): boolean {
+  if (!fs.statSync(path, { throwIfNoEntry: false })?.isDirectory()) return false;
+  const { files, unreadable } = discover([path]);
+  return files.length > 0 || unreadable.size > 0;
+}
+
+/**
+ * What a file is by its first bytes, or a folder by its files. A file that cannot be opened is one of lines: reading it will
+ * tell why.
+ */
 export function kindOfFile(path: string): 'journal' | 'export' | 'lines' {
+  if (isJournalFolder(path)) return 'journal';
   const head = Buffer.alloc(EXPORT_START.length);
   try {
     const file = fs.openSync(path, 'r');
@@ -31,7 +43,7 @@ export function kindOfFile(path: string): 'journal' | 'export' | 'lines' {
 
 /** Reads a file of the journal export format. */
 export async function readExport(path: string, take: TakeEntry, passed: (bytes: number) => void): Promise<void> {
-  const cutter = new ExportCutter(take);
+  const cutter = new ExportCutter(path, take);
   for await (const block of fs.createReadStream(path) as AsyncIterable<Buffer>) {
     cutter.cut(block);
     passed(block.length);
@@ -39,14 +51,24 @@ export async function readExport(path: string, take: TakeEntry, passed: (bytes: 
   cutter.end();
 }
 
-/** Reads a journal file from its head to its present end. */
-export async function readJournalFile(path: string, take: TakeEntry, tell: (why: string) => void): Promise<void> {
+/**
+ * Reads a journal, a file or a folder of them, from its head to its present end; entries of several files come in their
+ * order, as those of one.
+ * @param tell told each thing once that cannot be read, with the path of its file.
+ */
+export async function readJournal(path: string, take: TakeEntry, tell: (why: string) => void): Promise<void> {
+  const told = new Set<string>();
+  const isFolder = fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   const journal = await Journal.open({
-    directories: [],
-    files: [path],
+    directories: isFolder ? [path] : [],
+    files: isFolder ? [] : [path],
     namespace: undefined,
     dedup: true,
-    onProblem: ({ why }) => tell(why),
+    onProblem: ({ path: file, why }) => {
+      const text = `${file}: ${why}`;
+      if (!told.has(text)) tell(text);
+      told.add(text);
+    },
   });
   try {
     const fields = new FieldFragments(jsonEncoder({ all: true, binary: 'array', skipsBootId: false }));
@@ -55,7 +77,8 @@ export async function readJournalFile(path: string, take: TakeEntry, tell: (why:
       const { entry } = journal;
       fields.load(entry.file, journal.items, journal.itemCount);
       const pairs = readJsonObject(entryJson(fields, headNumber(entry.head, H_REALTIME)));
-      if (pairs) take(new Pairs(pairs.keys, pairs.values), number, entry.offset, 0);
+      const source = { path: entry.path, line: number, offset: entry.offset, bytes: 0 };
+      if (pairs) take(new Pairs(pairs.keys, pairs.values), source);
     }
   } finally {
     journal.close();
@@ -83,6 +106,7 @@ const FIELD_MAX_BYTES = 768 << 20;
  * @see https://systemd.io/JOURNAL_EXPORT_FORMATS/
  */
 class ExportCutter {
+  readonly #path: string;
   readonly #take: TakeEntry;
   #rest: Buffer = Buffer.alloc(0);
   #keys: string[] = [];
@@ -92,7 +116,8 @@ class ExportCutter {
   #offset = 0;
   #start = 0;
 
-  constructor(take: TakeEntry) {
+  constructor(path: string, take: TakeEntry) {
+    this.#path = path;
     this.#take = take;
   }
 
@@ -143,8 +168,10 @@ class ExportCutter {
 
   #endEntry(lineFeedBytes = 0): void {
     const end = this.#offset + lineFeedBytes;
-    if (this.#keys.length > 0)
-      this.#take(new Pairs(this.#keys, this.#values), ++this.#number, this.#start, end - this.#start);
+    if (this.#keys.length > 0) {
+      const source = { path: this.#path, line: ++this.#number, offset: this.#start, bytes: end - this.#start };
+      this.#take(new Pairs(this.#keys, this.#values), source);
+    }
     this.#keys = [];
     this.#values = [];
     this.#start = end;

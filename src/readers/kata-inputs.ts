@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Readable } from 'node:stream';
 import { Arena } from '../core/arena.ts';
+import { EnvironmentError } from '../core/failure.ts';
 import type { Scanner } from '../core/scanner.ts';
 import { createScanner } from '../formats/scan/scanner.ts';
 import { type Copies, type FastLine, FastLines } from '../kata/fast/fast-lines.ts';
@@ -10,8 +11,8 @@ import type { KataMemory } from '../kata/memory.ts';
 import { KataReader } from '../kata/reader.ts';
 import type { Repair, Understood } from '../kata/record.ts';
 import { beginsLine, isWholeRecord } from '../kata/whole-line.ts';
-import { type FileLine, isGzip, readFileLines, readStreamLines } from './files/file-lines.ts';
-import { kindOfFile, readExport, readJournalFile, type TakeEntry } from './journal-pairs.ts';
+import { type FileLine, isGzip, readFileLines, readStreamLines, type TakeLine } from './files/file-lines.ts';
+import { kindOfFile, readExport, readJournal, type TakeEntry } from './journal-pairs.ts';
 import { type Edges, readFastFile } from './kata-fast-file.ts';
 
 /** Takes a line of NDJSON, which lies in `bytes` until it returns. */
@@ -33,8 +34,10 @@ export interface InputSettings {
   readonly passed: (bytes: number) => void;
   /** Takes lines of NDJSON of whole records of bare files; without it everything comes to `emit`. */
   readonly fast?: FastSettings;
-  /** Told what cannot be read of a journal. */
+  /** Told what cannot be read of a journal or a compressed file, and of which. */
   readonly tell?: (why: string) => void;
+  /** Takes what went wrong with one input, and the others are read; without it the first such failure ends the run. */
+  readonly failed?: (failure: EnvironmentError) => void;
 }
 
 /** Standard input, among paths. */
@@ -42,7 +45,7 @@ export const STDIN = '-';
 
 /**
  * Reads all inputs to their present end.
- * @param paths files, or `-` for `stdin`.
+ * @param paths files, folders of journals, or `-` for `stdin`.
  * @throws {EnvironmentError} `files/read`
  */
 export async function readInputs(paths: readonly string[], settings: InputSettings, stdin: Readable): Promise<void> {
@@ -139,6 +142,7 @@ class SeriesReader {
   readonly #reader: KataReader;
   readonly #passed: (bytes: number) => void;
   readonly #tell: (why: string) => void;
+  readonly #failed: InputSettings['failed'];
   readonly #fast: FastFiles | undefined;
   #last: Tail | undefined;
 
@@ -147,6 +151,7 @@ class SeriesReader {
     this.#reader = new KataReader(settings);
     this.#passed = settings.passed;
     this.#tell = settings.tell ?? (() => undefined);
+    this.#failed = settings.failed;
   }
 
   async read(file: string, hasNext: boolean, stdin: Readable): Promise<void> {
@@ -169,16 +174,31 @@ class SeriesReader {
       ...(tail && { first: take, behindFirst: () => this.#release() }),
       ...(hasNext && { last: take }),
     };
-    const takeEntry: TakeEntry = (pairs, line, offset, bytes) => {
-      reader.entry(pairs, { path: file, line, offset, bytes });
+    try {
+      await this.#readFile(file, take, edges, stdin);
+    } catch (thrown) {
+      // What the takers of the records throw is no failure of the input.
+      const isInput = thrown instanceof EnvironmentError && thrown.code === 'files/read';
+      if (!isInput || !this.#failed) throw thrown;
+      this.#failed(thrown);
+    }
+    if (tail) this.#line(tail);
+  }
+
+  async #readFile(file: string, take: TakeLine, edges: Edges, stdin: Readable): Promise<void> {
+    const reader = this.#reader;
+    const takeEntry: TakeEntry = (pairs, source) => {
+      reader.entry(pairs, source);
     };
     const kind = file === STDIN ? 'lines' : kindOfFile(file);
-    if (kind === 'journal') await readJournalFile(file, takeEntry, this.#tell);
+    if (kind === 'journal') await readJournal(file, takeEntry, this.#tell);
     else if (kind === 'export') await readExport(file, takeEntry, this.#passed);
     else if (file === STDIN) await readStreamLines(stdin, take, this.#passed);
     else if (this.#fast && !isGzip(file)) await this.#fast.read(file, reader, edges);
-    else await readFileLines(file, take, this.#passed);
-    if (tail) this.#line(tail);
+    else
+      await readFileLines(file, take, this.#passed, () =>
+        this.#tell(`${file}: the compressed file ends in its middle`),
+      );
   }
 
   end(): void {

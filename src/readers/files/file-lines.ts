@@ -26,17 +26,24 @@ const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 /**
  * Reads a file to its present end.
  * @param passed told the number of bytes of each block that was read.
+ * @param cut told where a compressed file ends in its middle; what there is of it was given.
  * @throws {EnvironmentError} `files/read`
  */
-export async function readFileLines(path: string, take: TakeLine, passed: (bytes: number) => void): Promise<void> {
+export async function readFileLines(
+  path: string,
+  take: TakeLine,
+  passed: (bytes: number) => void,
+  cut: () => void = () => undefined,
+): Promise<void> {
   const cutter = new LineCutter(take);
   try {
     const file = await fs.promises.open(path);
     try {
       const isGzip = (await file.read(Buffer.alloc(2), 0, 2, 0)).buffer.equals(GZIP_MAGIC);
-      if (isGzip)
-        await readStream(file.createReadStream({ start: 0, autoClose: false }).pipe(createGunzip()), cutter, passed);
-      else await readBlocks(file, cutter, passed);
+      if (isGzip) {
+        const text = file.createReadStream({ start: 0, autoClose: false }).pipe(createGunzip());
+        if (!(await readStream(text, cutter, passed))) cut();
+      } else await readBlocks(file, cutter, passed);
     } finally {
       await file.close();
     }
@@ -74,8 +81,8 @@ async function readBlocks(
   }
 }
 
-/** A gzip'd file that ends in its middle gives what there is. */
-async function readStream(stream: Readable, cutter: LineCutter, passed: (bytes: number) => void): Promise<void> {
+/** A gzip'd file that ends in its middle gives what there is. @returns whether it was whole */
+async function readStream(stream: Readable, cutter: LineCutter, passed: (bytes: number) => void): Promise<boolean> {
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       cutter.cut(chunk);
@@ -83,7 +90,9 @@ async function readStream(stream: Readable, cutter: LineCutter, passed: (bytes: 
     }
   } catch (thrown) {
     if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'Z_BUF_ERROR')) throw thrown;
+    return false;
   }
+  return true;
 }
 
 /** Whether the file begins as gzip does. @throws {EnvironmentError} `files/read` */

@@ -1,0 +1,79 @@
+// The logs that a command line names, or those of this host where it names none: files, patterns, folders of journals.
+import * as fs from 'node:fs';
+import { globSync } from 'tinyglobby';
+import { EnvironmentError, failureText, systemCode } from '../core/failure.ts';
+import { printable, quoted } from '../core/problem.ts';
+import { isJournalFolder } from '../readers/journal-pairs.ts';
+import { STDIN } from '../readers/kata-inputs.ts';
+
+export interface NamedLogs {
+  /** To be read: files, folders of journals, standard input. */
+  readonly paths: readonly string[];
+  /** Why a name stands for nothing, a text for each. */
+  readonly missing: readonly string[];
+}
+
+/** Where a node keeps what Kata writes; those that exist are read where no file is named. */
+const HOST_LOGS = [
+  '/var/log/journal',
+  '/run/log/journal',
+  '/var/lib/rancher/k3s/agent/containerd/containerd.log',
+  '/var/lib/rancher/rke2/agent/containerd/containerd.log',
+];
+
+/** Whether a name stands for something that is there: it may be no log. */
+export function isThere(name: string): boolean {
+  return name === STDIN || fs.existsSync(name) || globbed(name).length > 0;
+}
+
+export function namedLogs(names: readonly string[]): NamedLogs {
+  const paths: string[] = [];
+  const missing: string[] = [];
+  for (const name of names) {
+    const found = name === STDIN || fs.existsSync(name) ? [name] : globbed(name);
+    const logs = found.filter((file) => file === STDIN || !isFolder(file) || isJournalFolder(file));
+    if (logs.length === 0) missing.push(whyNone(name, found));
+    paths.push(...logs);
+  }
+  return { paths, missing };
+}
+
+export function foundHostLogs(): readonly string[] {
+  return HOST_LOGS.filter((file) => (isFolder(file) ? isJournalFolder(file) : fs.existsSync(file)));
+}
+
+/** @throws {EnvironmentError} `files/none` */
+export function hostLogs(): readonly string[] {
+  const found = foundHostLogs();
+  if (found.length > 0) return found;
+  throw new EnvironmentError(
+    'files/none',
+    `this host has no Kata logs in the usual places (${HOST_LOGS.join(', ')}); name the files to read`,
+  );
+}
+
+/** What cannot be read, for people: where, why, what to do. */
+export function unreadText(failure: EnvironmentError): string {
+  return `${printable(failureText(failure))} [${failure.code}]; the other logs are read\n    hint: ${hintOf(failure)}\n`;
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  EACCES: 'read it as root, or as a member of the group that may (systemd-journal, adm)',
+  EPERM: 'read it as root, or as a member of the group that may (systemd-journal, adm)',
+  ENOENT: 'it was there a moment ago: rotated? Name it again',
+  Z_DATA_ERROR: 'the compressed file is damaged: what stands before the damage was read; copy it again from its source',
+};
+
+function hintOf(failure: EnvironmentError): string {
+  return HINTS[systemCode(failure.cause) ?? ''] ?? 'look whether it is a log file and its disk is sound';
+}
+
+const isFolder = (file: string): boolean => fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+const globbed = (pattern: string): readonly string[] => globSync([pattern], { absolute: false, dot: true }).sort();
+
+function whyNone(name: string, found: readonly string[]): string {
+  if (found.length === 0) return `there is no file ${quoted(name)}`;
+  const inside = `${name.replace(/\/+$/, '')}/*`;
+  return `${quoted(name)} is a folder without a journal: name files, such as ${quoted(inside)}`;
+}
