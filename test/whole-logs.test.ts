@@ -15,6 +15,7 @@ let directory = '';
 const record = (second: number, level: string, msg: string): string =>
   `time="2026-03-02T00:00:0${second}.000000001Z" level=${level} msg="${msg}" name=containerd-shim-v2 pid=7 sandbox=${ID} source=virtcontainers`;
 const GOOD = `${record(1, 'info', 'loaded configuration')}\n${record(2, 'error', 'no space left')}\n`;
+const HOSTILE = '@all <b>x</b> \u202e [a](http://evil.example) `` x';
 const FINE = `${record(1, 'info', 'loaded configuration')}\n`;
 const JOURNAL_FIELDS = ['SYSLOG_IDENTIFIER=kata', 'PRIORITY=3', `MESSAGE=${record(3, 'error', 'from the journal')}`];
 const MACHINE = '0123456789abcdef0123456789abcdef';
@@ -23,6 +24,7 @@ const FILES: Readonly<Record<string, string | Buffer>> = {
   'good.log': GOOD,
   'fine.log': FINE,
   'gap.log': `${record(1, 'error', 'slog-async: logger dropped messages due to channel overflow')}\n`,
+  'hostile.log': `${FINE}${record(2, 'error', HOSTILE)}\n`,
   'empty.log': '',
   'nul.log': Buffer.alloc(4096),
   'text.log': 'hello world\n',
@@ -80,4 +82,15 @@ test.each<readonly [string, number, string, string]>([
   expect(result.out).toContain(out);
   expect(result.err).toContain(err);
   expect(result.code, result.err).toBe(code);
+});
+
+test('a report: what the log says stands in code, escaped where it is not seen', () => {
+  const { code, out } = katalog('sandbox ab12 hostile.log --report');
+  expect(code).toBe(0);
+  expect(out).not.toContain('\u202e');
+  // What is left of the page without its code was written by Katalog.
+  const own = out.replace(/^(`{3,})text\n[\s\S]*?\n\1$/gm, '').replace(/(`+)[^`\n]+\1/g, '');
+  expect(own).not.toMatch(/@|http|<b>|U\+202E/);
+  expect(out).toMatch(/^```text\n@all <b>x<\/b> <U\+202E> /m);
+  expect(out).toMatch(/^> 00:00:02\.\d+ {2}error/m);
 });

@@ -1,6 +1,7 @@
 // One sandbox as a page in one file, to attach to a bug report: it opens offline, loads nothing and sends nothing. Secrets
 // were blacked out when the records were read.
 import { createHash } from 'node:crypto';
+import { printable } from '../core/problem.ts';
 import { millisBetween, writeInstant } from '../kata/instant.ts';
 import type { SandboxView } from '../kata/sandbox-book.ts';
 import { startOf } from '../kata/silences.ts';
@@ -26,10 +27,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
+/** They would turn the direction of reading, or are not seen. */
+const BIDI = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
 /** Foreign text as text of a page. */
 function escaped(text: string): string {
   return text
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd')
+    .replace(BIDI, (char) => printable(char))
     .replace(/[&<>"']/g, (char) => ENTITIES[char] ?? '');
 }
 
@@ -135,6 +140,6 @@ function recordsOf({ firstError }: SandboxView, timeline: Timeline): readonly (r
   return timeline.rows().map(({ time, level, component, msg }) => {
     const text = writeInstant(time);
     const isFirst = text === at && firstError !== undefined && firstError.msg.startsWith(msg.slice(0, 100));
-    return [text, level, component, msg, isFirst];
+    return [text, level, component, msg.replace(BIDI, (char) => printable(char)), isFirst];
   });
 }

@@ -1,36 +1,21 @@
 // One sandbox as Markdown to attach to a bug report. Secrets were blacked out when the records were read.
 import { millisBetween, writeInstant } from '../kata/instant.ts';
-import type { SandboxView } from '../kata/sandbox-book.ts';
+import type { FirstError, SandboxView } from '../kata/sandbox-book.ts';
 import { startupMs } from '../kata/startup.ts';
 import { duration } from './columns.ts';
+import { codeBlock, inlineCode, markdownTable } from './inert-markdown.ts';
 import { callRows, laneText, podOf, rowText, SILENCE_HEAD, silenceRows } from './sandbox-text.ts';
-import type { Timeline } from './sandbox-timeline.ts';
+import type { Timeline, TimelineRow } from './sandbox-timeline.ts';
 import { VERSION } from './version.ts';
 
 const AROUND = 20;
-
-/** Foreign text inside a table or a line of Markdown. */
-const inline = (text: string): string =>
-  text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').replace(/[\\`*_{}[\]<>|#]/g, (char) => `\\${char}`);
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map(inline).join(' | ')} |`;
-  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
-}
-
-/** Lines in a code block; nothing in them can end it. */
-const block = (lines: readonly string[]): string =>
-  [
-    '```',
-    ...lines.map((line) => line.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ').replaceAll('```', "'''")),
-    '```',
-  ].join('\n');
+const PLAIN_ID = /^[0-9a-f]{64}$/;
 
 export function sandboxReport(view: SandboxView, timeline: Timeline): string {
   const startup = startupMs(view.phases);
   const facts = [
-    `- pod: ${inline(podOf(view))}`,
-    `- hypervisor: ${inline(view.hypervisor ?? 'unknown')}`,
+    `- pod: ${inlineCode(podOf(view))}`,
+    `- hypervisor: ${inlineCode(view.hypervisor ?? 'unknown')}`,
     `- from ${writeInstant(view.first)} to ${writeInstant(view.last)} (${duration(millisBetween(view.last, view.first))})`,
     `- ${view.records} records, ${view.errors} errors`,
     `- start-up: ${startup === undefined ? 'did not come up' : duration(startup)}`,
@@ -42,16 +27,27 @@ export function sandboxReport(view: SandboxView, timeline: Timeline): string {
   const calls = callRows(view.rpcs);
   const initcalls = view.initcalls.map(({ name, usecs }) => [name, duration(usecs / 1000)]);
   const error = view.firstError;
-  const around = error?.time ? timeline.around(error.time, AROUND).map((row) => rowText(row).join('  ')) : [];
+  const around = error ? aroundLines(error, timeline) : [];
   return `${[
-    `# Kata sandbox ${inline(view.id)}`,
+    `# Kata sandbox ${PLAIN_ID.test(view.id) ? view.id : inlineCode(view.id)}`,
     facts.join('\n'),
     '## Phases',
-    table(['lane', 'phase', 'start', 'duration'], phases),
-    ...(silences.length > 0 ? ['## Longest silences during the start', table(SILENCE_HEAD, silences)] : []),
-    ...(calls.length > 0 ? ['## Calls', table(['call', 'count', 'median', 'longest', 'no end'], calls)] : []),
-    ...(initcalls.length > 0 ? ['## Slowest initcalls', table(['initcall', 'time'], initcalls)] : []),
-    ...(error ? ['## First error', inline(error.msg), block(around)] : []),
+    markdownTable(['lane', 'phase', 'start', 'duration'], phases),
+    ...(silences.length > 0 ? ['## Longest silences during the start', markdownTable(SILENCE_HEAD, silences)] : []),
+    ...(calls.length > 0 ? ['## Calls', markdownTable(['call', 'count', 'median', 'longest', 'no end'], calls)] : []),
+    ...(initcalls.length > 0 ? ['## Slowest initcalls', markdownTable(['initcall', 'time'], initcalls)] : []),
+    ...(error ? ['## First error', codeBlock(error.msg.split('\n'))] : []),
+    ...(around.length > 0 ? ['Marked with `>`, among the records around it:', codeBlock(around)] : []),
     `Made by katalog ${VERSION}; secrets are blacked out.`,
   ].join('\n\n')}\n`;
+}
+
+function aroundLines({ time, msg }: FirstError, timeline: Timeline): readonly string[] {
+  if (!time) return [];
+  const rows = timeline.around(time, AROUND);
+  const isAt = (row: TimelineRow): boolean => millisBetween(row.time, time) === 0;
+  // Others may have been written in the same moment.
+  const exact = rows.findIndex((row) => isAt(row) && row.msg !== '' && msg.startsWith(row.msg));
+  const at = exact === -1 ? rows.findIndex(isAt) : exact;
+  return rows.map((row, index) => `${index === at ? '>' : ' '} ${rowText(row).join('  ')}`);
 }

@@ -111,7 +111,7 @@ test('sandbox ID --report: Markdown without secrets', () => {
   const { code, out } = katalog('sandbox', story('agent-panic').id, shimLog(), '--report');
   expect(code).toBe(0);
   expect(out).toMatch(/^# Kata sandbox [0-9a-f]{64}\n/);
-  expect(out).toContain('## First error\n\nthread');
+  expect(out).toContain('## First error\n\n```text\nthread');
   expect(out).not.toContain(SECRET);
 });
 
