@@ -77,6 +77,9 @@ test.each<readonly [string, number, string, string]>([
   ['sandbox fff good.log', 1, '', 'there is no file "fff", and no sandbox "fff" in these logs'],
   ['sandbox ABCDE good.log', 1, '', 'there is no file "ABCDE", and no sandbox "ABCDE" in these logs'],
   ['sandbox missing.log good.log', 69, 'ab1200000000', 'there is no file "missing.log"'],
+  ['boot fine.log good.log', 0, 'came up: before 0 of 1 sandboxes, after 0 of 1', ''],
+  ['boot fine.log good.log --fail-over 10%', 1, 'came up', 'fewer come up: before 0 of 1 sandboxes, after 0 of 1'],
+  ['boot fine.log missing.log', 69, 'after 0 of 0', 'there is no file "missing.log"'],
 ])('katalog %s: %i', (command, code, out, err) => {
   const result = katalog(command);
   expect(result.out).toContain(out);

@@ -6,12 +6,15 @@ import {
   isSlower,
   type Percentiles,
   type PhaseComparison,
+  type Starts,
   slowestInitcalls,
+  startsLess,
+  startsOf,
 } from '../kata/boot-compare.ts';
 import { SandboxBook, type SandboxView } from '../kata/sandbox-book.ts';
-import { columns, duration } from './columns.ts';
+import { columns, duration, styled } from './columns.ts';
 import { EXIT } from './exit-codes.ts';
-import { readKataFiles } from './kata-records.ts';
+import { readKataRecords } from './kata-records.ts';
 
 interface BootFlags {
   readonly failOver?: number;
@@ -23,9 +26,13 @@ const INITCALLS_SHOWN = 10;
 export function bootCommand(): Command {
   return new Command('boot')
     .description('compare the start-up times of two logs: each phase in half (p50) and in 95 % (p95) of the sandboxes')
-    .argument('<before>', 'a log of any kind that katalog parse reads')
+    .argument('<before>', 'a log of any kind that katalog parse reads: a file, a pattern, a folder of journals')
     .argument('<after>', 'the log to compare with it')
-    .option('--fail-over <percent>', 'exit with 1 when a phase takes more than this longer, such as 10%', percentOf)
+    .option(
+      '--fail-over <percent>',
+      'exit with 1 when a phase takes more than this longer, such as 10%, or fewer sandboxes come up',
+      percentOf,
+    )
     .option('--json', 'print JSON')
     .action(boot);
 }
@@ -39,23 +46,42 @@ function percentOf(text: string): number {
 async function boot(before: string, after: string, flags: BootFlags): Promise<void> {
   const [one, other] = [await sandboxesOf(before), await sandboxesOf(after)];
   const rows = compareBoots(one, other);
+  const starts = { before: startsOf(one), after: startsOf(other) };
   const slower = flags.failOver === undefined ? [] : rows.filter((row) => isSlower(row, flags.failOver ?? 0));
   const initcalls = slowestInitcalls(one, other, INITCALLS_SHOWN);
   if (flags.json) {
     const slow = slower.map(({ name }) => name);
-    process.stdout.write(
-      `${JSON.stringify({ phases: rows, slowest_initcalls: initcalls, slower: slow }, undefined, 2)}\n`,
-    );
-  } else process.stdout.write(rows.length === 0 ? 'no sandbox came up in either log\n' : page(rows, slower, initcalls));
-  if (flags.failOver === undefined || !(slower.length > 0 || !rows.some((row) => row.before && row.after))) return;
-  const reason = slower.length > 0 ? `slower: ${slower.map(({ name }) => name).join(', ')}` : 'nothing to compare';
-  process.stderr.write(`${reason}\n`);
+    const json = { sandboxes: starts, phases: rows, slowest_initcalls: initcalls, slower: slow };
+    process.stdout.write(`${JSON.stringify(json, undefined, 2)}\n`);
+  } else process.stdout.write(`${startsText(starts)}${rows.length === 0 ? '' : page(rows, slower, initcalls)}`);
+  if (flags.failOver === undefined) return;
+  const reasons = [
+    ...(slower.length > 0 ? [`slower: ${slower.map(({ name }) => name).join(', ')}`] : []),
+    ...(startsLess(starts.before, starts.after) ? [`fewer come up: ${startsLine(starts)}`] : []),
+    ...(rows.some((row) => row.before && row.after) ? [] : ['nothing to compare']),
+  ];
+  if (reasons.length === 0) return;
+  process.stderr.write(`${reasons.join('\n')}\n`);
   process.exitCode = EXIT.problems;
 }
 
-async function sandboxesOf(file: string): Promise<readonly SandboxView[]> {
+interface BothStarts {
+  readonly before: Starts;
+  readonly after: Starts;
+}
+
+const startsLine = ({ before, after }: BothStarts): string =>
+  `before ${before.up} of ${before.begun} sandboxes, after ${after.up} of ${after.begun}`;
+
+function startsText(starts: BothStarts): string {
+  const text = `came up: ${startsLine(starts)}\n`;
+  return `${startsLess(starts.before, starts.after) ? styled('red', text) : text}\n`;
+}
+
+async function sandboxesOf(name: string): Promise<readonly SandboxView[]> {
   const book = new SandboxBook();
-  await readKataFiles([file], (record) => book.add(record));
+  const { failures } = await readKataRecords([name], (record) => book.add(record));
+  if (failures > 0) process.exitCode = EXIT.unavailable;
   return book.list();
 }
 

@@ -21,6 +21,12 @@ export interface InitcallTimes {
   readonly after: number | undefined;
 }
 
+/** How many sandboxes of a log began to start, and how many of them came up. */
+export interface Starts {
+  readonly begun: number;
+  readonly up: number;
+}
+
 const STARTUP_PHASES: ReadonlySet<string> = new Set(PHASES.slice(0, PHASES.indexOf('running')));
 /** A smaller difference is noise of the clock and the scheduler. */
 const NOISE_MS = 1;
@@ -41,6 +47,20 @@ export function isSlower({ before, after }: PhaseComparison, percent: number): b
   if (!before || !after) return false;
   const exceeds = (one: number, other: number): boolean => other - one > Math.max(NOISE_MS, (one * percent) / 100);
   return exceeds(before.p50, after.p50) || exceeds(before.p95, after.p95);
+}
+
+export function startsOf(sandboxes: readonly SandboxView[]): Starts {
+  const isUp = ({ phases }: SandboxView): boolean => startupMs(phases) !== undefined;
+  return {
+    begun: sandboxes.filter((view) => view.begun || isUp(view)).length,
+    up: sandboxes.filter(isUp).length,
+  };
+}
+
+/** Whether none comes up, or a larger share than before stays behind: times are those of the ones that came up. */
+export function startsLess(before: Starts, after: Starts): boolean {
+  if (after.up === 0) return true;
+  return (after.begun - after.up) * before.begun > (before.begun - before.up) * after.begun;
 }
 
 /** The slowest initcalls of both logs, the slowest first. */

@@ -33,6 +33,8 @@ export interface SandboxView {
   readonly hypervisor?: string;
   readonly pod?: string;
   readonly namespace?: string;
+  /** Its start is in the log, whether it came to its end or not; else the log begins later. */
+  readonly begun: boolean;
   /** The phase it was in last. */
   readonly lastPhase: string;
   /** It stands still: in its start, or in a call that has no end, without a record for a minute before the log ends. */
@@ -56,6 +58,8 @@ const SUPPRESSIONS_MAX = 10_000;
 const SUPPRESSED = /(\d+) (?:kernel )?messages/;
 const INITCALL = /^initcall (\S+?)(?:\+0x\w+\/0x\w+)?(?: \[\w+\])? returned -?\d+ after (\d+) usecs/;
 const UP: ReadonlySet<string> = new Set(['running', 'stop']);
+/** The first phase is there always: it begins with the first record, whatever that is. */
+const isStart = (name: string): boolean => name !== 'prepare' && !UP.has(name);
 
 /** What a guest's console says of its end comes at any level. */
 const TROUBLES: ReadonlySet<string | undefined> = new Set(['panic', 'oom', 'segfault']);
@@ -71,6 +75,8 @@ class Life {
   pod: string | undefined;
   namespace: string | undefined;
   firstError: FirstError | undefined;
+  /** Its shim was seen coming up, or was asked for the sandbox. */
+  hasBegin = false;
   readonly marks: Marks = new Marks();
   readonly rpcs: RpcSpans = new RpcSpans();
   readonly initcalls: Initcall[] = [];
@@ -82,6 +88,7 @@ class Life {
     this.namespace = kata.namespace ?? this.namespace;
     if (kata.gap) this.gaps++;
     if (kata.time) this.#span(kata.time);
+    if (kata.phase === 'shim-up' || (kata.rpc === 'Create' && kata.container === kata.sandbox)) this.hasBegin = true;
     if (isTrouble(kata)) {
       this.errors++;
       this.#error(kata);
@@ -169,6 +176,7 @@ export class SandboxBook {
       ...(hypervisor !== undefined && { hypervisor }),
       ...(pod !== undefined && { pod }),
       ...(namespace !== undefined && { namespace }),
+      begun: life.hasBegin || phases.some(({ name }) => isStart(name)),
       lastPhase,
       stuck: this.#isStill(last) && lastPhase !== 'stop' && (!UP.has(lastPhase) || hangs(rpcs.list)),
       phases,
