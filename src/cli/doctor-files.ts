@@ -1,9 +1,13 @@
 // Reads the configuration files that decide what a node's log keeps, below a root: a node's disk may be mounted anywhere.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import picomatch from 'picomatch';
 import { EnvironmentError, failureText } from '../core/failure.ts';
 import type { ConfigText } from '../kata/doctor/toml-file.ts';
 
+const MAGIC = /[*?[]/;
+/** As in Linux. */
+const LINKS_MAX = 40;
 const DIRECTORY_ERRORS: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR']);
 
 function isMissing(error: unknown): boolean {
@@ -64,16 +68,39 @@ export class NodeFiles {
     }
   }
 
-  readAll(files: readonly string[]): readonly ConfigText[] {
-    return files.flatMap((file) => this.read(file) ?? []);
+  /** The files that a pattern names; a name without a pattern is given whether it is there or not. */
+  glob(pattern: string): readonly string[] {
+    if (!MAGIC.test(pattern)) return [pattern];
+    let found: readonly string[] = ['/'];
+    for (const part of path.join('/', pattern).split('/').slice(1)) {
+      if (MAGIC.test(part)) {
+        const isMatch = picomatch(part, { dot: true, nobrace: true, noextglob: true, noglobstar: true });
+        found = found.flatMap((directory) => this.list(directory, '').filter((file) => isMatch(path.basename(file))));
+      } else found = found.map((directory) => path.join(directory, part)).filter((file) => this.exists(file));
+    }
+    return found;
+  }
+
+  /** The path on the disk to which links lead, as far as it is there. */
+  realPath(file: string): string {
+    let at = '/';
+    const rest = path.join('/', file).split('/').slice(1);
+    for (let links = 0; rest.length > 0; ) {
+      const next = path.join(at, rest.shift() ?? '');
+      const target = links < LINKS_MAX ? linkTarget(path.join(this.#root, next)) : undefined;
+      if (target === undefined) at = next;
+      else {
+        links++;
+        rest.unshift(...path.resolve(at, target).split('/').slice(1));
+        at = '/';
+      }
+    }
+    return at;
   }
 
   /** Where a link points to is looked up below the root, too. */
   #at(file: string): string {
-    if (this.#root === '') return file;
-    const inside = path.join(this.#root, path.normalize(path.join('/', file)));
-    const target = linkTarget(inside);
-    return target === undefined || !path.isAbsolute(target) ? inside : path.join(this.#root, target);
+    return this.#root === '' ? file : path.join(this.#root, this.realPath(file));
   }
 }
 

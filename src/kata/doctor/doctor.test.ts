@@ -3,7 +3,13 @@ import { expect, test } from 'vitest';
 import type { Problem } from '../../core/problem.ts';
 import { checkJournald, type JournaldFacts } from './journald-config.ts';
 import { checkKata } from './kata-config.ts';
-import { checkContainerd, checkCrio, kataConfigsOfContainerd, kataConfigsOfCrio } from './runtime-config.ts';
+import {
+  checkContainerd,
+  checkCrio,
+  type KataRuntime,
+  kataRuntimesOfContainerd,
+  kataRuntimesOfCrio,
+} from './runtime-config.ts';
 import { readToml, TomlFile, TomlLayers } from './toml-file.ts';
 
 function toml(text: string, path = '/etc/x.toml'): TomlFile {
@@ -37,12 +43,22 @@ test.each<readonly [string, readonly string[], readonly string[]]>([
   [
     'kernel parameters',
     [ALL_ON.replace('[agent', 'kernel_params = "quiet agent.log=info panic=1"\n[agent')],
-    ['quiet-kernel /etc/0.toml:3', 'agent-level /etc/0.toml:3'],
+    ['kernel-params /etc/0.toml:3'],
   ],
   [
     'runtime-rs: an explicit level wins',
     [`${ALL_ON}name = "virt_container"\nlog_level = "info"\n`],
     ['log-level /etc/0.toml:8'],
+  ],
+  [
+    'runtime-rs: its level alone counts, info where none is written',
+    [`${ALL_ON.replace(/true\n$/, 'false\n')}name = "virt_container"\n`],
+    ['log-level /etc/0.toml:5'],
+  ],
+  [
+    'runtime-rs at debug',
+    [`${ALL_ON.replace(/true\n$/, 'false\n')}name = "virt_container"\nlog_level = "debug"\n`],
+    [],
   ],
   ['Kata 1.x: more processes', [`${ALL_ON}[proxy.kata]\n#enable_debug = true\n`], ['part-debug /etc/0.toml:7']],
 ])('kata: %s', (_, texts, expected) => {
@@ -84,9 +100,25 @@ runtime_type = "io.containerd.runc.v2"
 runtime_path = "/usr/bin/containerd-shim-kata-v2"
 runtime_config_path = "/opt/kata/clh.toml"
 `);
-  expect([kataConfigsOfContainerd([containerd]), kataConfigsOfCrio([crio])]).toEqual([
-    ['/opt/kata/qemu.toml'],
-    ['/opt/kata/clh.toml'],
+  const pathsOf = (runtimes: readonly KataRuntime[]): readonly unknown[] =>
+    runtimes.map(({ shim, config }) => [shim, config?.path]);
+  const split = toml(`
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.kata.options]
+ConfigPath = "/opt/kata/other.toml"
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.kata-clh]
+runtime_type = "io.containerd.kata-clh.v2"
+`);
+  expect([
+    pathsOf(kataRuntimesOfContainerd([containerd])),
+    pathsOf(kataRuntimesOfContainerd([containerd, split])),
+    pathsOf(kataRuntimesOfCrio([crio])),
+  ]).toEqual([
+    [['', '/opt/kata/qemu.toml']],
+    [
+      ['', '/opt/kata/other.toml'],
+      ['clh', undefined],
+    ],
+    [['', '/opt/kata/clh.toml']],
   ]);
 });
 
@@ -94,7 +126,7 @@ const CONF = '/etc/systemd/journald.conf';
 const OPEN = '[Journal]\nStorage=persistent\nRateLimitIntervalSec=0\n';
 const journald = (text: string, more: Partial<JournaldFacts> = {}): readonly string[] =>
   short(checkJournald({ files: [{ path: CONF, text }], hasPersistentDirectory: true, services: [], ...more }));
-const dropIn = (text: string): Partial<JournaldFacts> => ({ services: [{ path: '/etc/s.conf', text }] });
+const dropIn = (text: string): Partial<JournaldFacts> => ({ services: [[{ path: '/etc/s.conf', text }]] });
 
 test.each<readonly [string, string, Partial<JournaldFacts>, readonly string[]]>([
   ['open', OPEN, {}, []],
@@ -104,7 +136,22 @@ test.each<readonly [string, string, Partial<JournaldFacts>, readonly string[]]>(
   ['off', OPEN.replace('persistent', 'none'), {}, [`journal-none ${CONF}:2`]],
   ['a level', `${OPEN}MaxLevelStore=info\n`, {}, [`journal-level ${CONF}:4`]],
   ['a level as a number', `${OPEN}MaxLevelStore=7\n`, {}, []],
-  ['a limit of the service', OPEN, dropIn('[Service]\nLogRateLimitBurst=500\n'), ['journal-rate /etc/s.conf:2']],
+  ['a limit of the service', OPEN, dropIn('[Service]\nLogRateLimitIntervalSec=5s\n'), ['journal-rate /etc/s.conf:2']],
+  ['half a limit, the other half is open', OPEN, dropIn('[Service]\nLogRateLimitBurst=500\n'), []],
+  [
+    "half a limit, the other half is journald's",
+    '[Journal]\nStorage=persistent\nRateLimitBurst=900000\n',
+    dropIn('[Service]\nLogRateLimitBurst=500\n'),
+    ['journal-rate /etc/s.conf:2'],
+  ],
+  [
+    'no value, and one that is none',
+    '[Journal]\nStorage=persistent\nRateLimitIntervalSec=\nRateLimitBurst=abc\n',
+    {},
+    [`ignored-line ${CONF}:3`, `ignored-line ${CONF}:4`, `journal-rate ${CONF}:1`],
+  ],
+  ['a bad value behind a good one', `${OPEN}RateLimitIntervalSec=often\n`, {}, [`ignored-line ${CONF}:4`]],
+  ['an interval without an end', `${OPEN}RateLimitIntervalSec=infinity\n`, {}, [`journal-rate ${CONF}:4`]],
   ['a level of the service', OPEN, dropIn('[Service]\nLogLevelMax=notice\n'), ['journal-level /etc/s.conf:2']],
   ['other sections', `${OPEN}[Other]\nStorage=none\n`, dropIn('[Unit]\nLogLevelMax=0\n'), []],
 ])('journald: %s', (_, text, more, expected) => {

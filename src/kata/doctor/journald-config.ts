@@ -8,20 +8,48 @@ interface Setting {
   readonly place: Place;
 }
 
+interface Section {
+  readonly settings: ReadonlyMap<string, Setting>;
+  /** Values that systemd cannot read: it goes on as if the line was not there. */
+  readonly ignored: readonly (Setting & { readonly key: string })[];
+}
+
+const isTimeSpan = (value: string): boolean => value === 'infinity' || secondsOf(value) !== undefined;
+const isCount = (value: string): boolean => /^\d+$/.test(value);
+const isLevel = (value: string): boolean => LEVELS.includes(value) || /^[0-7]$/.test(value);
+
+/** What each setting takes; an empty value of those that are words sets it back. */
+const TAKES: Readonly<Record<string, (value: string) => boolean>> = {
+  RateLimitIntervalSec: isTimeSpan,
+  RateLimitInterval: isTimeSpan,
+  RateLimitBurst: isCount,
+  LogRateLimitIntervalSec: isTimeSpan,
+  LogRateLimitBurst: isCount,
+  Storage: (value) => ['', 'none', 'auto', 'persistent', 'volatile'].includes(value),
+  MaxLevelStore: (value) => value === '' || isLevel(value),
+  LogLevelMax: (value) => value === '' || isLevel(value),
+};
+
 /** The assignments of one section, the last of all files winning. */
-export function readUnitFiles(files: readonly ConfigText[], section: string): ReadonlyMap<string, Setting> {
+function readUnitFiles(files: readonly ConfigText[], section: string): Section {
   const settings = new Map<string, Setting>();
-  for (const { path, text } of files) {
-    let inside = false;
-    for (const [index, line] of text.split('\n').entries()) {
-      const header = /^\s*\[(\w+)\]\s*$/.exec(line)?.[1];
-      if (header !== undefined) inside = header === section;
-      const [, key, value] = (inside && /^\s*([A-Za-z]+)\s*=\s*(.*?)\s*$/.exec(line)) || [];
-      if (key !== undefined && value !== undefined)
-        settings.set(key, { value, place: { file: path, line: index + 1, column: 1 } });
-    }
+  const ignored: (Setting & { readonly key: string })[] = [];
+  for (const { key, ...setting } of files.flatMap((file) => assignments(file, section))) {
+    if (TAKES[key]?.(setting.value) ?? true) settings.set(key, setting);
+    else ignored.push({ ...setting, key });
   }
-  return settings;
+  return { settings, ignored };
+}
+
+function assignments({ path, text }: ConfigText, section: string): readonly (Setting & { readonly key: string })[] {
+  let inside = false;
+  return text.split('\n').flatMap((line, index) => {
+    const header = /^\s*\[(\w+)\]\s*$/.exec(line)?.[1];
+    if (header !== undefined) inside = header === section;
+    const [, key, value] = (inside && /^\s*([A-Za-z]+)\s*=\s*(.*?)\s*$/.exec(line)) || [];
+    if (key === undefined || value === undefined) return [];
+    return [{ key, value, place: { file: path, line: index + 1, column: 1 } }];
+  });
 }
 
 export interface JournaldFacts {
@@ -29,8 +57,8 @@ export interface JournaldFacts {
   readonly files: readonly ConfigText[];
   /** Whether /var/log/journal is there. */
   readonly hasPersistentDirectory: boolean;
-  /** The drop-ins of the services whose processes write Kata's log: containerd, CRI-O. */
-  readonly services: readonly ConfigText[];
+  /** Of each service whose processes write Kata's log (containerd, CRI-O) its unit and the drop-ins of that. */
+  readonly services: readonly (readonly ConfigText[])[];
 }
 
 const CONF = '/etc/systemd/journald.conf';
@@ -40,6 +68,8 @@ const DEFAULT_BURST = 10_000;
 const DEFAULT_INTERVAL_SECONDS = 30;
 /** Records of one sandbox's start in full debug with initcall_debug, both copies. */
 const RECORDS_PER_START = 5_000;
+/** More than any node writes in an interval. */
+const BURST_ENOUGH = 500_000;
 const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice', 'info', 'debug'];
 
 const write = (text: string): string =>
@@ -47,22 +77,55 @@ const write = (text: string): string =>
 const atConf: Place = { file: CONF, line: 1, column: 1 };
 
 export function checkJournald({ files, hasPersistentDirectory, services }: JournaldFacts): readonly Problem[] {
-  const journal = readUnitFiles(files, 'Journal');
-  const service = readUnitFiles(services, 'Service');
+  const { settings: journal, ignored } = readUnitFiles(files, 'Journal');
+  const rate: Rate = {
+    interval: journal.get('RateLimitIntervalSec') ?? journal.get('RateLimitInterval'),
+    burst: journal.get('RateLimitBurst'),
+  };
   return [
+    ...ignored.map(ignoredLine),
     ...checkStorage(journal, hasPersistentDirectory),
-    ...checkRate(
-      journal.get('RateLimitIntervalSec') ?? journal.get('RateLimitInterval'),
-      journal.get('RateLimitBurst'),
-      write,
-    ),
-    ...checkServiceRate(service),
+    ...checkRate(rate, write('RateLimitIntervalSec=0')),
     ...checkMaxLevel(journal.get('MaxLevelStore'), 'MaxLevelStore=debug', write),
-    ...checkMaxLevel(
-      service.get('LogLevelMax'),
-      'LogLevelMax=debug',
-      (text) => `write in that drop-in under [Service]: ${text}`,
-    ),
+    ...services.flatMap((unit) => checkService(readUnitFiles(unit, 'Service'), rate)),
+  ];
+}
+
+function ignoredLine({ key, value, place }: Setting & { readonly key: string }): Problem {
+  const what = value === '' ? 'no value' : `"${value}", which is none that it takes`;
+  const message = `${key}= has ${what}: systemd ignores the line, and what was set before it, or the default, counts`;
+  return { code: 'doctor/ignored-line', severity: 'notice', message, place, hint: 'remove the line, or write a value' };
+}
+
+/** In a drop-in of its own: a unit below /usr is written again by the next update. */
+function writeForUnit(place: Place | undefined, text: string): string {
+  const unit = /\/([^/]+\.service)(?:\.d\/[^/]*)?$/.exec(place?.file ?? '')?.[1];
+  const file = unit === undefined ? (place?.file ?? '') : `/etc/systemd/system/${unit}.d/zz-kata.conf`;
+  const then = `systemctl daemon-reload, and systemctl restart ${unit ?? 'the service'}`;
+  return `write in ${file} under [Service]: ${text}; then ${then}`;
+}
+
+interface Rate {
+  readonly interval: Setting | undefined;
+  readonly burst: Setting | undefined;
+}
+
+/** A service's own limit stands in place of journald's, each of its two numbers by itself; 0 there means journald's. */
+function checkService({ settings, ignored }: Section, journal: Rate): readonly Problem[] {
+  const own = (key: string): Setting | undefined => {
+    const found = settings.get(key);
+    return found === undefined || secondsOf(found.value) === 0 ? undefined : found;
+  };
+  const interval = own('LogRateLimitIntervalSec');
+  const burst = own('LogRateLimitBurst');
+  const rate = { interval: interval ?? journal.interval, burst: burst ?? journal.burst };
+  const place = (burst ?? interval)?.place;
+  const level = settings.get('LogLevelMax');
+  const hint = writeForUnit(place, 'LogRateLimitBurst=1000000');
+  return [
+    ...ignored.map(ignoredLine),
+    ...(place ? checkRate(rate, hint).map((problem) => ({ ...problem, place })) : []),
+    ...checkMaxLevel(level, 'LogLevelMax=debug', (text) => writeForUnit(level?.place, text)),
   ];
 }
 
@@ -88,20 +151,15 @@ function checkStorage(journal: ReadonlyMap<string, Setting>, hasDirectory: boole
   return [{ code: 'doctor/journal-volatile', severity: 'warning', message, place, hint }];
 }
 
-function checkRate(
-  interval: Setting | undefined,
-  burst: Setting | undefined,
-  hintOf: (text: string) => string,
-): readonly Problem[] {
-  const seconds = interval ? secondsOf(interval.value) : DEFAULT_INTERVAL_SECONDS;
+function checkRate({ interval, burst }: Rate, hint: string): readonly Problem[] {
+  const seconds = (interval && secondsOf(interval.value)) ?? DEFAULT_INTERVAL_SECONDS;
   const count = burst ? Number(burst.value) : DEFAULT_BURST;
-  if (seconds === 0 || count === 0) return [];
+  if (seconds === 0 || count === 0 || count >= BURST_ENOUGH) return [];
   const perStart = Math.max(1, Math.floor(count / RECORDS_PER_START));
   const places = perStart === 1 ? 'one sandbox' : `${perStart} sandboxes`;
   const message =
-    `at most ${count} messages in ${seconds} s from one service are kept: in full debug the start of ${places} fills that, ` +
+    `at most ${count} messages in ${interval?.value === 'infinity' ? 'all' : `${seconds} s`} from one service are kept: in full debug the start of ${places} fills that, ` +
     'and what comes after is dropped ("Suppressed N messages")';
-  const hint = hintOf('RateLimitIntervalSec=0');
   return [
     {
       code: 'doctor/journal-rate',
@@ -113,13 +171,6 @@ function checkRate(
   ];
 }
 
-function checkServiceRate(service: ReadonlyMap<string, Setting>): readonly Problem[] {
-  const interval = service.get('LogRateLimitIntervalSec');
-  const burst = service.get('LogRateLimitBurst');
-  if (!interval && !burst) return [];
-  return checkRate(interval, burst, () => 'write in that drop-in under [Service]: LogRateLimitIntervalSec=0');
-}
-
 function checkMaxLevel(found: Setting | undefined, line: string, hintOf: (text: string) => string): readonly Problem[] {
   if (!found || found.value === '') return [];
   const level = LEVELS[Number(found.value)] ?? found.value;
@@ -129,21 +180,23 @@ function checkMaxLevel(found: Setting | undefined, line: string, hintOf: (text: 
 }
 
 const UNITS: Readonly<Record<string, number>> = {
-  us: 1e-6,
-  ms: 1e-3,
-  s: 1,
-  sec: 1,
-  m: 60,
-  min: 60,
-  h: 3600,
-  hr: 3600,
-  d: 86_400,
+  ...{ us: 1e-6, µs: 1e-6, usec: 1e-6, ms: 1e-3, msec: 1e-3 },
+  ...{ '': 1, s: 1, sec: 1, second: 1, seconds: 1, m: 60, min: 60, minute: 60, minutes: 60 },
+  ...{ h: 3600, hr: 3600, hour: 3600, hours: 3600, d: 86_400, day: 86_400, days: 86_400 },
+  ...{ w: 604_800, week: 604_800, weeks: 604_800 },
 };
 
-/** A time span of systemd, `30s` or `1min 30s`; a number alone is seconds. */
-function secondsOf(text: string): number {
+const SPAN = /(\d+(?:\.\d+)?)\s*([a-zµ]*)\s*/g;
+
+/** A time span of systemd, `30s` or `1min 30s`; a number alone is seconds. Undefined where it is none. */
+function secondsOf(text: string): number | undefined {
+  if (text === 'infinity') return Number.POSITIVE_INFINITY;
+  if (text === '' || text.replaceAll(SPAN, '') !== '') return undefined;
   let seconds = 0;
-  for (const [, figure, unit] of text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]*)/g))
-    seconds += Number(figure) * (UNITS[unit || 's'] ?? 1);
+  for (const [, figure, unit = ''] of text.matchAll(SPAN)) {
+    const size = UNITS[unit];
+    if (size === undefined) return undefined;
+    seconds += Number(figure) * size;
+  }
   return seconds;
 }

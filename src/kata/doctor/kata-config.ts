@@ -57,41 +57,26 @@ function checkHypervisor(config: TomlLayers, table: TableName): readonly Problem
   ];
 }
 
+/** One finding, whatever the words: each would say a whole line to write, and the lines would contradict each other. */
 function checkKernelParams(config: TomlLayers, table: TableName): readonly Problem[] {
   const found = config.find(...table, 'kernel_params');
-  const words = typeof found?.value === 'string' ? found.value.split(/\s+/) : [];
-  if (!found) return [];
-  const drop = (word: string): string =>
-    `kernel_params = ${JSON.stringify(words.filter((each) => each !== word).join(' '))}`;
-  return words.flatMap((word): readonly Problem[] => {
-    const level = /^agent\.log=(\w+)$/.exec(word)?.[1];
-    if (word === 'quiet' || /^loglevel=[0-3]$/.test(word)) {
-      return [
-        hidden(
-          config,
-          table,
-          'kernel_params',
-          found,
-          'quiet-kernel',
-          `most of the guest kernel's lines ("${word}")`,
-          drop(word),
-        ),
-      ];
-    }
-    if (level === undefined || level === 'debug' || level === 'trace') return [];
-    return [
-      hidden(
-        config,
-        table,
-        'kernel_params',
-        found,
-        'agent-level',
-        `the agent's records below ${level} ("${word}")`,
-        drop(word),
-      ),
-    ];
-  });
+  if (typeof found?.value !== 'string') return [];
+  const words = found.value.split(/\s+/).filter((word) => word !== '');
+  const quiet = words.filter((word) => word === 'quiet' || /^loglevel=[0-3]$/.test(word));
+  const levels = words.filter((word) => /^agent\.log=(?!debug$|trace$)\w+$/.test(word));
+  const isHiding = (word: string): boolean => quiet.includes(word) || levels.includes(word);
+  if (!words.some(isHiding)) return [];
+  const loses = [
+    ...(quiet.length > 0 ? [`most of the guest kernel's lines (${listed(quiet)})`] : []),
+    ...(levels.length > 0 ? [`the agent's records below its level (${listed(levels)})`] : []),
+  ].join(' and ');
+  const alone = quiet.length > 0 ? 'quiet-kernel' : 'agent-level';
+  const code = quiet.length > 0 && levels.length > 0 ? 'kernel-params' : alone;
+  const write = `kernel_params = ${JSON.stringify(words.filter((word) => !isHiding(word)).join(' '))}`;
+  return [hidden(config, table, 'kernel_params', found, code, loses, write)];
 }
+
+const listed = (words: readonly string[]): string => words.map((word) => JSON.stringify(word)).join(', ');
 
 function checkAgent(config: TomlLayers, table: TableName): readonly Problem[] {
   const loses = "the agent's debug records (it logs at info)";
@@ -99,11 +84,18 @@ function checkAgent(config: TomlLayers, table: TableName): readonly Problem[] {
 }
 
 function checkRuntime(config: TomlLayers): readonly Problem[] {
-  const needs = isRuntimeRs(config)
-    ? ''
-    : ": calls with their times, QMP, container states (containerd's level must be debug, too)";
-  const loses = `the shim's debug records${needs}`;
-  return [...debugOff(config, ['runtime'], 'runtime-debug', loses), ...checkLogLevel(config, ['runtime'])];
+  if (isRuntimeRs(config)) return checkRuntimeRs(config);
+  const loses =
+    "the shim's debug records: calls with their times, QMP, container states (containerd's level must be debug, too)";
+  return debugOff(config, ['runtime'], 'runtime-debug', loses);
+}
+
+/** The Rust shim logs at its own level, which is info where none is written, and neither enable_debug nor containerd changes it. */
+function checkRuntimeRs(config: TomlLayers): readonly Problem[] {
+  const found = config.find('runtime', 'log_level');
+  if (/^(?:debug|trace)$/i.test(String(found?.value))) return [];
+  const loses = "the shim's debug records (it logs at info by itself), whatever enable_debug says";
+  return [hidden(config, ['runtime'], 'log_level', found, 'log-level', loses, 'log_level = "debug"')];
 }
 
 /** runtime-rs: an explicit level wins over enable_debug. */

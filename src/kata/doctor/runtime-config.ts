@@ -1,9 +1,10 @@
 // What containerd's and CRI-O's configuration keep out of Kata's log, and which Kata configuration they use.
-import type { Problem } from '../../core/problem.ts';
-import type { TomlFile, TomlLayers } from './toml-file.ts';
+import type { Place, Problem } from '../../core/problem.ts';
+import { type Found, type TomlFile, TomlLayers } from './toml-file.ts';
 
 const NEEDS_DEBUG = "the Go shim's debug records: it gets its level from here, whatever Kata's own configuration says";
-const KATA_TYPE = /^io\.containerd\.kata.*\.v2$/;
+const KATA_TYPE = /^io\.containerd\.kata(?:-([\w-]+))?\.v2$/;
+const KATA_BINARY = /containerd-shim-kata(?:-([\w-]+?))?-v2$/;
 
 /** @param config containerd's configuration and its imports */
 export function checkContainerd(config: TomlLayers): readonly Problem[] {
@@ -41,28 +42,47 @@ export function checkCrio(config: TomlLayers): readonly Problem[] {
   ];
 }
 
-/** Paths of the Kata configurations that containerd's runtimes name; the tables differ between its versions. */
-export function kataConfigsOfContainerd(files: readonly TomlFile[]): readonly string[] {
-  return files.flatMap((file) =>
-    file
-      .tables('plugins')
-      .flatMap(([plugin]) => file.tables('plugins', plugin, 'containerd', 'runtimes'))
-      .filter(([, runtime]) => KATA_TYPE.test(String(runtime['runtime_type'])))
-      .flatMap(([, runtime]) => pathIn(runtime['options'], 'ConfigPath')),
-  );
+/** A runtime of Kata's that containerd or CRI-O knows. */
+export interface KataRuntime {
+  readonly name: string;
+  /** `clh` of `io.containerd.kata-clh.v2`; empty where the shim is the plain one. */
+  readonly shim: string;
+  /** The configuration that it names, if it does. */
+  readonly config: ConfigName | undefined;
 }
 
-export function kataConfigsOfCrio(files: readonly TomlFile[]): readonly string[] {
-  return files.flatMap((file) =>
-    file
-      .tables('crio', 'runtime', 'runtimes')
-      .filter(([name, runtime]) => name.includes('kata') || String(runtime['runtime_path']).includes('kata'))
-      .flatMap(([, runtime]) => pathIn(runtime, 'runtime_config_path')),
-  );
+export interface ConfigName {
+  readonly path: string;
+  readonly place: Place;
 }
 
-function pathIn(table: unknown, key: string): readonly string[] {
-  if (typeof table !== 'object' || table === null || !Object.hasOwn(table, key)) return [];
-  const value: unknown = Reflect.get(table, key);
-  return typeof value === 'string' && value !== '' ? [value] : [];
+/** @param files containerd's configuration and its imports, the later winning; the tables differ between its versions */
+export function kataRuntimesOfContainerd(files: readonly TomlFile[]): readonly KataRuntime[] {
+  const layers = new TomlLayers(files);
+  return layers
+    .names('plugins')
+    .map((plugin) => ['plugins', plugin, 'containerd', 'runtimes'])
+    .flatMap((table) =>
+      layers.names(...table).flatMap((name): readonly KataRuntime[] => {
+        const type = String(layers.find(...table, name, 'runtime_type')?.value);
+        const shim = KATA_TYPE.exec(type) ?? KATA_BINARY.exec(type);
+        if (!shim) return [];
+        const config = configName(layers.find(...table, name, 'options', 'ConfigPath'));
+        return [{ name, shim: shim[1] ?? '', config }];
+      }),
+    );
+}
+
+export function kataRuntimesOfCrio(files: readonly TomlFile[]): readonly KataRuntime[] {
+  const layers = new TomlLayers(files);
+  const table = ['crio', 'runtime', 'runtimes'];
+  return layers.names(...table).flatMap((name): readonly KataRuntime[] => {
+    const shim = KATA_BINARY.exec(String(layers.find(...table, name, 'runtime_path')?.value));
+    if (!shim && !name.includes('kata')) return [];
+    return [{ name, shim: shim?.[1] ?? '', config: configName(layers.find(...table, name, 'runtime_config_path')) }];
+  });
+}
+
+function configName(found: Found | undefined): ConfigName | undefined {
+  return typeof found?.value === 'string' && found.value !== '' ? { path: found.value, place: found.place } : undefined;
 }
