@@ -79,6 +79,8 @@ test.each<readonly [string, number, string, string]>([
   ['sandbox missing.log good.log', 69, 'ab1200000000', 'there is no file "missing.log"'],
   ['boot fine.log good.log', 0, 'came up: before 0 of 1 sandboxes, after 0 of 1', ''],
   ['boot fine.log good.log --fail-over 10%', 1, 'came up', 'fewer come up: before 0 of 1 sandboxes, after 0 of 1'],
+  ['doctor kata --root folder', 0, 'no configuration of Kata', ''],
+  ['doctor kata --root missing', 64, '', '--root "missing" is no folder that is there'],
   ['boot fine.log missing.log', 69, 'after 0 of 0', 'there is no file "missing.log"'],
 ])('katalog %s: %i', (command, code, out, err) => {
   const result = katalog(command);

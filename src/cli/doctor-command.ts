@@ -1,6 +1,7 @@
 // `katalog doctor`: whether Katalog can work here and what it promises; `katalog doctor kata`: what keeps Kata's records out.
+import * as fs from 'node:fs';
 import { Command } from 'commander';
-import { type Problem, printable } from '../core/problem.ts';
+import { type Problem, printable, quoted } from '../core/problem.ts';
 import { NodeFiles } from './doctor-files.ts';
 import { diagnoseHost } from './doctor-host.ts';
 import { diagnoseKata } from './doctor-kata.ts';
@@ -33,7 +34,14 @@ function doctor(subject: string | undefined, flags: DoctorFlags): void {
     process.exitCode = EXIT.usage;
     return;
   }
-  const node = new NodeFiles(flags.root ?? '');
+  const { root = '' } = flags;
+  if (root !== '' && !fs.statSync(root, { throwIfNoEntry: false })?.isDirectory()) {
+    // An empty disk has nothing to complain of.
+    process.stderr.write(`doctor: --root ${quoted(root)} is no folder that is there\n`);
+    process.exitCode = EXIT.usage;
+    return;
+  }
+  const node = new NodeFiles(root);
   const { facts, problems } = subject === 'kata' ? kataFacts(node) : diagnoseHost(flags, node);
   if (flags.json) process.stdout.write(`${JSON.stringify({ facts, problems }, undefined, 2)}\n`);
   else process.stdout.write(page(facts, problems));
