@@ -25,7 +25,12 @@ const word = fc.constantFrom(
   ...['rpc call from shim to agent: "create_container"', 'a "b" \\ c\td', 'token=abcdef0123', 'x', '', 'trailing '],
   ...['vm console: "\\u{1b}[0m[    0.940000] x"', 'said: "[    0.940000] x"', 'to[    0.940000] rn', 'see #012'],
   ...['time=2018-02-24T12:36:36.115882442Z level=info msg=x', 'time="2018-02-24T12:36:36Z" level=info msg="x y" a=b'],
-  ...['time=2018-02-24T12:36:36Z[    1.0] sd', 'cid c1 eid e1 received exit signal', 'end wait process exit code 137'],
+  ...[
+    'time=2018-02-24T12:36:36Z[    1.0] sd',
+    'cid c1 eid e1 received exit signal',
+    `do_exec_process cid: ${IDS[0]} eid: ${IDS[1]}`,
+    'end wait process exit code 137',
+  ],
   ...['got QMP event', 'get_oom_event return c1', 'mark agent dead', 'verity: x metadata block 1 is corrupted'],
   ...['Synced KATA POD x', 'Ran pod sandbox', '/run/vc/vm/x', 'read firecracker fifo', 'thread "x" panicked at y'],
 );

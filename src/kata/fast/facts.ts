@@ -21,7 +21,7 @@ import {
 } from '../identity.ts';
 import { levelOf } from '../level.ts';
 import { type Marker, markerOf, templateOf } from '../lifecycle.ts';
-import { namesInText } from '../message-facts.ts';
+import { containerInText, namesInText } from '../message-facts.ts';
 import { isBegunSubsystem, isNamedMessage } from '../salvage-logfmt.ts';
 import { mayHoldSecret } from '../secret-words.ts';
 import { beginsStack } from '../stack-groups.ts';
@@ -36,7 +36,10 @@ const MARK = 4;
 const TEMPLATE = 6;
 const POD = 8;
 const POD_GENERATION = 10;
+/** Of a command line: the sandbox that it names. Of a message: the container that it names, and what runs in it. */
 const SANDBOX = 11;
+const CONTAINER = 11;
+const EXEC = 12;
 
 const FLAG_TESTS: readonly (readonly [number, (text: string, marker: Marker) => boolean])[] = [
   [1, () => true],
@@ -67,6 +70,8 @@ const FLAG_TESTS: readonly (readonly [number, (text: string, marker: Marker) => 
   [33_554_432, (text) => sandboxOfText(text) !== undefined],
   [67_108_864, isNamedMessage],
   [134_217_728, (text) => text === 'kata'],
+  [268_435_456, (text) => text === QMP_EVENT],
+  [536_870_912, (text) => containerInText(text) !== undefined],
 ];
 
 function flagsOf(text: string, marker: Marker): number {
@@ -80,7 +85,7 @@ const ID_FLAGS = flagsOf('0'.repeat(64), {});
 /** Messages that wrap others, say that others are missing, or name something in their text. */
 function isPlainRoads(text: string, { event }: Marker): boolean {
   if (event === 'console-lost' || event === 'suppressed' || event === 'dropped') return true;
-  if (text === QMP_EVENT || text.startsWith('time=') || namesInText(text)) return true;
+  if (text.startsWith('time=') || namesInText(text)) return true;
   return text === 'reading guest console' || text === 'read firecracker fifo';
 }
 
@@ -208,6 +213,18 @@ export class Facts {
       i32[at + SANDBOX] = named;
     }
     i32[at + FLAGS] = flagsOf(text, marker);
+    return this.#nameContainer(at, text);
+  }
+
+  #nameContainer(at: number, text: string): boolean {
+    const named = containerInText(text);
+    if (!named || this.#host.arena.i32[at + SANDBOX] !== 0) return true;
+    const container = this.of(named.container);
+    const exec = named.exec === undefined ? 0 : this.of(named.exec);
+    if (container === 0 || (exec === 0 && named.exec !== undefined)) return false;
+    const { i32 } = this.#host.arena;
+    i32[at + CONTAINER] = container;
+    i32[at + EXEC] = exec;
     return true;
   }
 

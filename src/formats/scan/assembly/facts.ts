@@ -22,6 +22,9 @@ export const F_POD_GENERATION: usize = 40;
 /** The facts of the sandbox of a container, valid in its generation; of the one that a command line names. */
 export const F_SANDBOX: usize = 44;
 export const F_SANDBOX_GENERATION: usize = 48;
+/** Facts of the container that a message names; of what it says that runs in it, 0 = nothing. */
+export const F_CONTAINER: usize = 44;
+export const F_EXEC: usize = 48;
 export const F_NODE: usize = 52;
 /** Of a sandbox: when something of its console is held, see kata-state.ts. */
 export const F_HELD: usize = 56;

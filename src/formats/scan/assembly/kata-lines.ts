@@ -16,7 +16,7 @@ import { forgetMessage } from './kata-message';
 import { hasStreamField, isNative, readNative } from './kata-native';
 import { BARE, JSON_TEXT, LOGFMT, NATIVE, putRecord, setPath } from './kata-ndjson';
 import { hasNotablePid } from './kata-owners';
-import { hadPair, messageFacts, readPairs } from './kata-pairs';
+import { hadPair, readPairs, recordFacts } from './kata-pairs';
 import {
   clearRecord,
   copyInstant,
@@ -147,7 +147,7 @@ function slogRecord(tape: usize, flags: u32, stamped: bool): u32 {
     return isCanonical(tape) ? result : OTHER;
   }
   copyInstant(K0 + K_TIME, K0 + K_GUEST_TIME);
-  const result = messageFacts(K0);
+  const result = recordFacts(K0);
   if (result != READ) return result;
   const pod = hasPod(K0, flags);
   return pod == READ ? marked(K0) : pod;

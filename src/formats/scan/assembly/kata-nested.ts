@@ -5,7 +5,7 @@ import { hasStamp, isCleanLine, mayHoldMore, mayMark, readKernelLine, readStatus
 import { frameIdent, frameNeighbour } from './kata-frame';
 import { identify, identifySlog, isConsole, isRelayed, lacksWriter, marked } from './kata-identity';
 import { readLogrusRecord } from './kata-logrus-record';
-import { messageFacts, readPairs } from './kata-pairs';
+import { messageFacts, readPairs, recordFacts } from './kata-pairs';
 import {
   clearRecord,
   copyInstant,
@@ -92,7 +92,7 @@ function logrusRecord(outer: usize, k: usize, tape: usize): u32 {
   const seconds = zuluSeconds(load<u32>(time), load<u32>(time, 4));
   if (!(seconds > -1e12)) return OTHER;
   setInstant(k + K_GUEST_TIME, seconds, zuluNanos());
-  result = messageFacts(k);
+  result = recordFacts(k);
   if (result != READ) return result;
   if (isConsole(k) || lacksWriter(k)) return OTHER;
   identify(k, frameIdent(), frameNeighbour());
@@ -123,7 +123,7 @@ function agentRecord(outer: usize, k: usize, tape: usize, owner: u32): u32 {
   setInstant(k + K_GUEST_TIME, seconds, zuluNanos());
   inherit(outer, k);
   if (!noteSkew(k)) return OTHER;
-  result = messageFacts(k);
+  result = recordFacts(k);
   return result == READ ? marked(k) : result;
 }
 

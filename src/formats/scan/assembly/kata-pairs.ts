@@ -1,6 +1,6 @@
 // What the pairs of a record say of it: the twin of fillFrom (src/kata/identity.ts).
 import { isDigit, quotedMask } from './bytes';
-import { F_FLAGS, F_LEVEL, factsFor, factsText, factsTextBytes, keyUse, wantFacts } from './facts';
+import { F_CONTAINER, F_EXEC, F_FLAGS, F_LEVEL, factsFor, factsText, factsTextBytes, keyUse, wantFacts } from './facts';
 import { longFacts } from './kata-message';
 import {
   AS_JSON,
@@ -32,6 +32,7 @@ import {
 } from './kata-record';
 import {
   ID,
+  NAMES_CONTAINER,
   NUMBER,
   OTHER,
   READ,
@@ -166,6 +167,27 @@ export function messageFacts(k: usize): u32 {
   const facts = isShort ? knownFacts(U_MSG) : longFacts(start, end);
   if (facts == 0) return isShort ? WANTS_FACTS : WANTS_MESSAGE;
   store<u32>(k, <u32>facts, K_MSG_FACTS);
+  return READ;
+}
+
+/** As messageFacts, of a record: what its message names that no pair does is the record's. */
+export function recordFacts(k: usize): u32 {
+  const result = messageFacts(k);
+  const facts: usize = load<u32>(k, K_MSG_FACTS);
+  if (result != READ || facts == 0 || (load<u32>(facts, F_FLAGS) & NAMES_CONTAINER) == 0) return result;
+  const container: usize = load<u32>(facts, F_CONTAINER);
+  // Only short messages are kept with what they name.
+  if (container == 0) return OTHER;
+  if (load<u32>(k, K_CONTAINER_FACTS) == 0) {
+    const text = factsText(container);
+    setText(k + K_CONTAINER, text, text + factsTextBytes(container), AS_JSON);
+    store<u32>(k, <u32>container, K_CONTAINER_FACTS);
+  }
+  const exec: usize = load<u32>(facts, F_EXEC);
+  if (exec != 0 && load<u32>(k, K_EXEC + 8) == NONE) {
+    const text = factsText(exec);
+    setText(k + K_EXEC, text, text + factsTextBytes(exec), AS_JSON);
+  }
   return READ;
 }
 

@@ -5,7 +5,7 @@ import { hexValue } from './bytes';
 import { holdsConsole } from './kata-held';
 import { flagsOf, hasPod, marked } from './kata-identity';
 import { readNested } from './kata-nested';
-import { messageFacts } from './kata-pairs';
+import { recordFacts } from './kata-pairs';
 import {
   K_KERNEL_TIME,
   K_MSG,
@@ -166,7 +166,7 @@ export function readRuntimeRs(flags: u32, stamped: bool, hasStream: bool): u32 {
   if (stamped && (!isPassedOn || load<u32>(K1, K_KERNEL_TIME + 8) == NONE)) return OTHER;
   // An agent may name the sandbox itself.
   if (isPassedOn) return hasPod(K1, flags);
-  result = hasPod(K0, flags);
-  if (result == READ) result = messageFacts(K0);
+  result = recordFacts(K0);
+  if (result == READ) result = hasPod(K0, flags);
   return result == READ ? marked(K0) : result;
 }

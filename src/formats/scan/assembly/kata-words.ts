@@ -81,6 +81,10 @@ export const NAMES_SANDBOX: u32 = 33554432;
 export const NAMED_MESSAGE: u32 = 67108864;
 /** The tag of Kata's records since 2.0. */
 export const KATA_IDENT: u32 = 134217728;
+/** The message with which the shim passes on what QEMU says. */
+export const QMP_EVENT: u32 = 268435456;
+/** A message that names a container. */
+export const NAMES_CONTAINER: u32 = 536870912;
 
 // ---- numbers of components, levels, eras
 export const RUNTIME: u32 = 1;

@@ -4,12 +4,12 @@
 import { tellCall } from './kata-duration';
 import { frameBoot, frameIdent, frameNeighbour, inheritProcess, noFrame } from './kata-frame';
 import { holdsConsole } from './kata-held';
-import { hasPod, identify, isConsole, isRelayed, marked } from './kata-identity';
+import { flagsOf, hasPod, identify, isConsole, isRelayed, marked } from './kata-identity';
 import { learnRepair } from './kata-lessons';
 import { forgetMessage } from './kata-message';
 import { nestedEnd, nestedIsLogrus, nestedStart, readNested } from './kata-nested';
 import { attribute, hasNotablePid } from './kata-owners';
-import { messageFacts, readPairs, readTextSpan, textSpanEnd, textSpanStart } from './kata-pairs';
+import { readPairs, readTextSpan, recordFacts, textSpanEnd, textSpanStart } from './kata-pairs';
 import {
   clearRecord,
   K_COMPONENT,
@@ -17,6 +17,7 @@ import {
   K_GUEST_TIME,
   K_KERNEL_TIME,
   K_MSG,
+  K_MSG_FACTS,
   K_REPAIRS,
   K_SANDBOX_FACTS,
   K_TIME,
@@ -39,11 +40,12 @@ import {
   setOut,
   setReason,
   stopReason,
+  TROUBLE_WORD,
   takeResult,
   tapeOf,
 } from './kata-state';
 import { tellAgent, tellKernel } from './kata-vocabulary';
-import { AGENT, OTHER, READ } from './kata-words';
+import { AGENT, OTHER, QMP_EVENT, READ } from './kata-words';
 import {
   D_SECONDS,
   HEAD_BYTES,
@@ -116,7 +118,7 @@ export function readGo(flags: u32): u32 {
     end = load<u32>(K0, K_MSG + 4);
     if (load<u32>(K0, K_MSG + 8) == NONE) return OTHER;
   } else {
-    const result = messageFacts(K0);
+    const result = recordFacts(K0);
     if (result != READ) return result;
   }
   identify(K0, frameIdent(), frameNeighbour());
@@ -125,6 +127,8 @@ export function readGo(flags: u32): u32 {
   if (isPassedOn && load<u32>(K0, K_COMPONENT) != AGENT) return OTHER;
   const console: usize = load<u32>(K0, K_CONSOLE);
   if (!isPassedOn && (!isConsole(K0) || console == 0)) {
+    // A guest that panicked, maybe: the word stands in another pair.
+    if ((flags & TROUBLE_WORD) != 0 && (flagsOf(load<u32>(K0, K_MSG_FACTS)) & QMP_EVENT) != 0) return OTHER;
     const pod = hasPod(K0, flags);
     return pod == READ ? marked(K0) : pod;
   }
