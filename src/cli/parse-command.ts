@@ -130,12 +130,12 @@ async function print(sink: ParseSink, flags: ParseFlags): Promise<void> {
   const lines = sink.lines();
   if (flags.checkOnly) {
     // Every form is made, and thrown away.
-    for (const _ of format === 'ndjson' ? lines : formatted(lines, format));
+    for (const _ of format === 'ndjson' ? lines : formatted(lines, format, flags.agentUnpack));
     return;
   }
   const out = flags.outputFile === undefined ? process.stdout : openOutput(flags.outputFile);
   if (format === 'ndjson') await writeLines(out, lines);
-  else await writeTexts(out, formatted(lines, format));
+  else await writeTexts(out, formatted(lines, format, flags.agentUnpack));
   if (out !== process.stdout) await new Promise<void>((done) => out.end(done));
 }
 

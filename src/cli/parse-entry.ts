@@ -3,16 +3,10 @@ import * as path from 'node:path';
 import type { Instant } from '../core/event.ts';
 import { readInstant } from '../kata/instant.ts';
 import { STDIN } from '../readers/kata-inputs.ts';
+import type { PrintedRecord } from './parse-printed.ts';
+import { saidOf } from './parse-said.ts';
 
-/** What a line of `parse -o ndjson` says, as far as entries need it. */
-export interface PrintedRecord {
-  readonly '@timestamp'?: string;
-  readonly kata: { readonly [name: string]: unknown };
-  readonly fields?: { readonly [name: string]: unknown };
-  readonly wrapper?: { readonly [name: string]: unknown };
-  readonly source: { readonly path: string; readonly line: number };
-  readonly raw?: string;
-}
+const NANOS = 1_000_000_000n;
 
 /** FormatVersion 0.0.2 of kata-log-parser, and what Katalog understood. */
 export interface Entry {
@@ -29,9 +23,8 @@ export interface Entry {
   /** From 1, in the order of the output. */
   readonly Count: number;
   /** Nanoseconds since the record before; 0 for the first. */
-  readonly TimeDelta: number;
-  readonly Pid: number;
-  readonly kata: PrintedRecord['kata'];
+  readonly TimeDelta: bigint;
+  readonly Pid: bigint;
 }
 
 export const ENTRY_FIELDS = [
@@ -50,51 +43,55 @@ export const ENTRY_FIELDS = [
   'Pid',
 ] as const satisfies readonly (keyof Entry)[];
 
-const STANDARD: ReadonlySet<string> = new Set(['time', 'msg', 'name', 'pid', 'source', 'container', 'sandbox']);
-
 /** Makes entries of records in the order of the output. */
 export class Entries {
+  readonly #unwraps: boolean;
   #count = 0;
   #last: Instant | undefined;
 
+  /** @param unwraps whether wrapped records were to be unwrapped */
+  constructor(unwraps: boolean) {
+    this.#unwraps = unwraps;
+  }
+
   next(record: PrintedRecord): Entry {
-    const { kata, fields = {}, source } = record;
-    const text = (name: string): string => textOf(fields[name] ?? record.wrapper?.[name]);
+    const { source } = record;
+    const { data, level, msg, source: from, name, container, sandbox, pid } = saidOf(record, this.#unwraps);
     const time = record['@timestamp'] ?? '';
-    const data = Object.entries(fields).filter(([name]) => !STANDARD.has(name));
     return {
-      Data: Object.fromEntries(data.map(([name, value]) => [name, textOf(value)])),
+      Data: Object.fromEntries([...data].map(([key, value]) => [withEscapes(key), withEscapes(value)])),
       Time: time,
       Filename: source.path === STDIN ? source.path : path.resolve(source.path),
-      Level: textOf(kata['level']) || text('level'),
-      Msg: textOf(kata['msg']),
-      Source: record.fields === undefined && record.wrapper !== undefined ? 'vmconsole' : text('source'),
-      Name: text('name'),
-      Container: textOf(kata['container']),
-      Sandbox: textOf(kata['sandbox']),
+      Level: withEscapes(level),
+      Msg: withEscapes(msg),
+      Source: withEscapes(from),
+      Name: withEscapes(name),
+      Container: container,
+      Sandbox: sandbox,
       Line: source.line,
       Count: ++this.#count,
       TimeDelta: this.#delta(time),
-      Pid: Number(text('pid') || kata['pid'] || 0) || 0,
-      kata,
+      Pid: BigInt(pid),
     };
   }
 
-  #delta(text: string): number {
+  #delta(text: string): bigint {
     const time = readInstant(text);
-    if (!time) return 0;
+    if (!time) return 0n;
     const last = this.#last ?? time;
     this.#last = time;
     return nanosBetween(time, last);
   }
 }
 
-/** `a - b` in nanoseconds; exact up to a hundred days. */
-export function nanosBetween(a: Instant, b: Instant): number {
-  return (a.seconds - b.seconds) * 1e9 + (a.nanos - b.nanos);
+/** Bytes that logrus writes as `\x1b`. kata-log-parser leaves them so, and what reads its entries knows them by that. */
+const ESCAPED = /[\x00-\x06\x0e-\x1f\x7f]/g;
+
+function withEscapes(text: string): string {
+  return text.replace(ESCAPED, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
-export function textOf(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/** `a - b` in nanoseconds. */
+export function nanosBetween(a: Instant, b: Instant): bigint {
+  return BigInt(a.seconds - b.seconds) * NANOS + BigInt(a.nanos - b.nanos);
 }

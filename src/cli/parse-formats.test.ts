@@ -4,8 +4,10 @@ import { parse as parseToml } from 'smol-toml';
 import { expect, test } from 'vitest';
 import { splitCsv } from '../formats/csv.ts';
 import { scanLogfmt } from '../kata/logfmt.ts';
+import { ndjsonLine } from '../kata/ndjson.ts';
+import { readRecords } from '../kata/plain-read.ts';
 import { ENTRY_FIELDS } from './parse-entry.ts';
-import { formatted, type OutputFormat } from './parse-formats.ts';
+import { formatted, OUTPUT_FORMATS, type OutputFormat } from './parse-formats.ts';
 
 type Form = Exclude<OutputFormat, 'ndjson'>;
 
@@ -27,12 +29,16 @@ const RECORDS = [
   },
   { kata: {}, source: { path: '-', line: 3 } },
 ];
+/** Bytes that are no text are escaped in entries, as they are in lines of logrus. */
+const escaped = (text: string): string =>
+  text.replace(/[\0-\u0006\u000e-\u001f\u007f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 
 const printed = (form: Form, records: readonly object[] = RECORDS): string =>
   [
     ...formatted(
       records.map((record) => JSON.stringify(record)),
       form,
+      true,
     ),
   ].join('');
 
@@ -66,7 +72,10 @@ test('json is FormatVersion 0.0.2 of kata-log-parser', () => {
     [3, 0, 3],
   ]);
   expect(ENTRIES[0]).toMatchObject({ Level: 'info', Source: 'virtcontainers', Name: 'kata', Pid: 12 });
-  expect(ENTRIES[1]).toMatchObject({ Msg: HOSTILE, Data: { [HOSTILE]: HOSTILE, '': 'empty' } });
+  expect(ENTRIES[1]).toMatchObject({
+    Msg: escaped(HOSTILE),
+    Data: { [escaped(HOSTILE)]: escaped(HOSTILE), '': 'empty' },
+  });
 });
 
 test('toml is read back', () => {
@@ -97,7 +106,7 @@ test('csv has a row for each record, and no cell is a formula', () => {
   const at = (row: number, name: (typeof ENTRY_FIELDS)[number]): string | null | undefined =>
     rows[row]?.[ENTRY_FIELDS.indexOf(name)];
   expect(rows).toHaveLength(RECORDS.length);
-  expect([at(1, 'Msg'), at(1, 'Line'), at(1, 'TimeDelta')]).toEqual([HOSTILE, '2', '500000000']);
+  expect([at(1, 'Msg'), at(1, 'Line'), at(1, 'TimeDelta')]).toEqual([escaped(HOSTILE), '2', '500000000']);
   const formula = { kata: { msg: '=cmd|x!A0' }, source: { path: '-', line: 1 } };
   expect(csvRows(printed('csv', [formula]))[1]?.[ENTRY_FIELDS.indexOf('Msg')]).toBe("'=cmd|x!A0");
 });
@@ -122,7 +131,7 @@ test('xml: no text of a record is markup', () => {
   const text = printed('xml');
   expect(text).not.toMatch(/[\x00-\x08\x0b\x0c\x0e-\x1f]/);
   const messages = [...text.matchAll(/<Msg>([^<]*)<\/Msg>/g)].map(([, msg = '']) => fromXml(msg));
-  expect(messages).toEqual(['first', whole(HOSTILE).replace(/[\u0000\u001b]/g, '\ufffd'), '']);
+  expect(messages).toEqual(['first', escaped(whole(HOSTILE)), '']);
   const tags = [...text.matchAll(/<\/?([A-Za-z]+)/g)].map(([, name]) => name);
   expect(new Set(tags)).toEqual(new Set(['LogEntries', 'FormatVersion', 'Entries', 'Field', ...ENTRY_FIELDS]));
 });
@@ -143,11 +152,98 @@ test.each(['text', 'logfmt'] as const)(
 );
 
 test('any text comes back from toml', () => {
+  const shown = (text: string): string => escaped(whole(text));
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (name, value) => {
       const record = { kata: { msg: value }, fields: { [`k${name}`]: value }, source: { path: '-', line: 1 } };
       const { Entries } = parseToml(printed('toml', [record])) as { Entries: { Msg: string; Data: object }[] };
-      expect([Entries[0]?.Msg, Entries[0]?.Data]).toEqual([whole(value), { [whole(`k${name}`)]: whole(value) }]);
+      expect([Entries[0]?.Msg, Entries[0]?.Data]).toEqual([shown(value), { [shown(`k${name}`)]: shown(value) }]);
     }),
   );
+});
+
+const SANDBOX = 'c'.repeat(64);
+const SHIM = `time="2026-03-01T21:20:00.1Z" level=debug msg="reading guest console" console-url=unix:///c.sock name=shim pid=7 sandbox=${SANDBOX} source=virtcontainers subsystem=sandbox`;
+const AGENT =
+  '{\\"msg\\":\\"hi\\",\\"level\\":\\"DEBG\\",\\"ts\\":\\"2026-03-01T21:19:59Z\\",\\"pid\\":\\"21\\",\\"source\\":\\"agent\\",\\"cid\\":\\"c1\\",\\"sandbox\\":\\"s\\"}';
+const OF_SHIM = { 'console-url': 'unix:///c.sock', subsystem: 'sandbox' };
+const PROXY = 'time="2026-03-01T21:20:00.1Z" level=info name=kata-proxy pid=7 source=agent';
+const TORN = 'time=2018-02-24T12:36:36.115882442Z[    1.122452] sd 0:0:0:0: [sda] 20971520 512-byte logical blocks';
+const INNER = 'time=\\"2026-03-01T21:20:00Z\\" level=debug msg=x name=agent pid=3 source=agent a=b';
+
+/** As kata-log-parser has it: what is unpacked, what of a wrapper stays, what is data. */
+test.each<readonly [string, string, object, object]>([
+  [
+    'a line of the console keeps all of its wrapper',
+    `${SHIM} vmconsole="[    0.110277] Linux version 5.19.2"`,
+    {
+      Level: 'debug',
+      Msg: '[    0.110277] Linux version 5.19.2',
+      Source: 'vmconsole',
+      Name: 'shim',
+      Pid: 7,
+      Sandbox: SANDBOX,
+    },
+    { ...OF_SHIM, vmconsole: '[    0.110277] Linux version 5.19.2' },
+  ],
+  [
+    'a record of the agent: its fields, the time of its wrapper',
+    `${SHIM} vmconsole="${AGENT}"`,
+    {
+      Time: '2026-03-01T21:20:00.100000000Z',
+      Level: 'debug',
+      Msg: 'hi',
+      Source: 'agent',
+      Name: 'shim',
+      Pid: 21,
+      Sandbox: SANDBOX,
+      Container: 'c1',
+    },
+    { level: 'DEBG', ts: '2026-03-01T21:19:59Z', sandbox: 's' },
+  ],
+  [
+    'a record of the agent of 1.x',
+    `${PROXY} msg="${INNER}"`,
+    { Level: 'debug', Msg: 'x', Source: 'agent', Name: 'agent', Pid: 3 },
+    { a: 'b' },
+  ],
+  [
+    'one that kernel text cut',
+    `${PROXY} msg="${TORN}"`,
+    { Level: 'info', Msg: TORN, Source: 'agent', Name: 'kata-proxy', Pid: 7 },
+    { 'katalog-agent-unpack-failed': 'true' },
+  ],
+  [
+    'a request names its container',
+    `${PROXY} msg=new req="container_id:\\"51f0\\" exec_id:\\"51f1\\""`,
+    { Container: '51f0' },
+    { req: 'container_id:"51f0" exec_id:"51f1"' },
+  ],
+  [
+    'escapes of bytes stay as they are written',
+    'time="2026-03-01T21:20:00.1Z" level=info msg="\\x00\\x01\\ta" name=shim pid=7 source=runtime',
+    { Msg: '\\x00\\x01\ta' },
+    {},
+  ],
+  [
+    'numbers of any size',
+    '{"time":"2026-03-01T21:20:00.1Z","level":"info","msg":"x","pid":12345678901234567890,"a": 12345678901234567890, "b":{"c":1.50},"d":null}',
+    {},
+    { a: '12345678901234567890', b: '{"c":1.50}', d: '' },
+  ],
+])('entry of %s', (_, line, expected, data) => {
+  const lines = readRecords([line]).map(ndjsonLine);
+  const [entry] = JSON.parse([...formatted(lines, 'json', true)].join('')).Entries;
+  expect(entry).toMatchObject(expected);
+  expect(entry.Data).toEqual(data);
+});
+
+const DEPTH = 5000;
+const DEEP = `{"time":"2026-03-01T21:20:00.1Z","level":"info","msg":"x","pid":12345678901234567890,"a":${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}}`;
+
+test.each(OUTPUT_FORMATS.filter((form) => form !== 'ndjson'))('%s of a long number and a deep object', (form) => {
+  const text = [...formatted(readRecords([DEEP]).map(ndjsonLine), form, true)].join('');
+  if (form === 'text') return;
+  expect(text).toContain('12345678901234567890');
+  expect(text).toContain(`${'['.repeat(DEPTH)}${']'.repeat(DEPTH)}`);
 });

@@ -3,7 +3,9 @@
 import { printable } from '../core/problem.ts';
 import { readInstant } from '../kata/instant.ts';
 import { csvCell } from '../store/text-forms.ts';
-import { ENTRY_FIELDS, Entries, type Entry, nanosBetween, type PrintedRecord, textOf } from './parse-entry.ts';
+import { ENTRY_FIELDS, Entries, type Entry, nanosBetween } from './parse-entry.ts';
+import { type PrintedRecord, readPrinted } from './parse-printed.ts';
+import { textOf } from './parse-said.ts';
 import { VERSION } from './version.ts';
 
 const FORMAT_VERSION = '0.0.2';
@@ -26,7 +28,7 @@ const HEADER = [
   '',
 ].join('\n');
 
-const FORMS: Readonly<Record<Exclude<OutputFormat, 'ndjson'>, () => Form>> = {
+const FORMS: Readonly<Record<Exclude<OutputFormat, 'ndjson'>, (unwraps: boolean) => Form>> = {
   text: textForm,
   json: jsonForm,
   csv: csvForm,
@@ -36,14 +38,18 @@ const FORMS: Readonly<Record<Exclude<OutputFormat, 'ndjson'>, () => Form>> = {
   xml: xmlForm,
 };
 
-/** The lines of NDJSON in another form. */
+/**
+ * The lines of NDJSON in another form.
+ * @param unwraps whether wrapped records were to be unwrapped
+ */
 export function* formatted(
   lines: Iterable<Buffer | string>,
   format: Exclude<OutputFormat, 'ndjson'>,
+  unwraps: boolean,
 ): Generator<string> {
-  const form = FORMS[format]();
+  const form = FORMS[format](unwraps);
   yield form.head;
-  for (const line of lines) yield form.record(JSON.parse(line.toString()) as PrintedRecord);
+  for (const line of lines) yield form.record(readPrinted(line.toString()));
   yield form.tail;
 }
 
@@ -74,7 +80,7 @@ function textForm(): Form {
 
 function delta(time: string, before: string): string {
   const [a, b] = [readInstant(time), readInstant(before)];
-  return (a && b ? `+${(nanosBetween(a, b) / 1e9).toFixed(6)}` : '+0.000000').padStart(12);
+  return (a && b ? `+${(Number(nanosBetween(a, b)) / 1e9).toFixed(6)}` : '+0.000000').padStart(12);
 }
 
 function marksOf(kata: PrintedRecord['kata']): string {
@@ -89,28 +95,34 @@ function marksOf(kata: PrintedRecord['kata']): string {
 
 // ---- json: kata-log-parser's
 
-function jsonForm(): Form {
-  const entries = new Entries();
+function jsonForm(unwraps: boolean): Form {
+  const entries = new Entries(unwraps);
   return {
     head: `{"FormatVersion":"${FORMAT_VERSION}","Entries":[`,
     tail: '\n]}\n',
     record: (record) => {
       const entry = entries.next(record);
-      return `${entry.Count === 1 ? '' : ','}\n${JSON.stringify(entry)}`;
+      const members = ENTRY_FIELDS.map((name) => `"${name}":${member(entry, name)}`);
+      return `${entry.Count === 1 ? '' : ','}\n{${members.join(',')},"kata":${record.kataJson}}`;
     },
   };
 }
 
+function member(entry: Entry, name: keyof Entry): string {
+  const value = entry[name];
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
+}
+
 // ---- csv
 
-function csvForm(): Form {
-  const entries = new Entries();
+function csvForm(unwraps: boolean): Form {
+  const entries = new Entries(unwraps);
   return {
     head: `${ENTRY_FIELDS.join(',')}\n`,
     tail: '',
     record: (record) => {
       const entry = entries.next(record);
-      return `${ENTRY_FIELDS.map((name) => csvCell(textOf(entry[name]))).join(',')}\n`;
+      return `${ENTRY_FIELDS.map((name) => csvCell(cellText(entry[name]))).join(',')}\n`;
     },
   };
 }
@@ -123,7 +135,7 @@ function logfmtForm(): Form {
     tail: '',
     record: ({ '@timestamp': time, kata, fields }) => {
       const base = { time, level: kata['level'], msg: kata['msg'] };
-      const rest = { ...fields, ...kata };
+      const rest = { ...Object.fromEntries(fields ?? []), ...kata };
       const names = Object.keys(rest)
         .filter((name) => !(name in base))
         .toSorted();
@@ -151,8 +163,8 @@ function logfmtValue(text: string): string {
 
 // ---- yaml, toml, xml: flat, every text quoted
 
-function yamlForm(): Form {
-  const entries = new Entries();
+function yamlForm(unwraps: boolean): Form {
+  const entries = new Entries(unwraps);
   return {
     head: `${HEADER}formatversion: "${FORMAT_VERSION}"\nentries:\n`,
     tail: '',
@@ -165,14 +177,14 @@ function yamlForm(): Form {
   };
 }
 
-function tomlForm(): Form {
-  const entries = new Entries();
+function tomlForm(unwraps: boolean): Form {
+  const entries = new Entries(unwraps);
   return {
     head: `${HEADER}FormatVersion = "${FORMAT_VERSION}"\n`,
     tail: '',
     record: (record) => {
       const entry = entries.next(record);
-      const rest = ENTRY_FIELDS.slice(1).map((name) => `${name} = ${scalar(entry[name])}\n`);
+      const rest = ENTRY_FIELDS.slice(1).map((name) => `${name} = ${tomlScalar(entry[name])}\n`);
       const data = Object.entries(entry.Data).map(([name, value]) => `${jsonText(name)} = ${jsonText(value)}\n`);
       return `\n[[Entries]]\n${rest.join('')}[Entries.Data]\n${data.join('')}`;
     },
@@ -180,7 +192,22 @@ function tomlForm(): Form {
 }
 
 function scalar(value: Entry[keyof Entry]): string {
-  return typeof value === 'number' ? String(value) : jsonText(textOf(value));
+  return isNumber(value) ? String(value) : jsonText(textOf(value));
+}
+
+function cellText(value: Entry[keyof Entry]): string {
+  return isNumber(value) ? String(value) : textOf(value);
+}
+
+function isNumber(value: Entry[keyof Entry]): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
+}
+
+const INT64_MAX = 2n ** 63n - 1n;
+
+/** TOML's integers have 64 bits: digits of more are a text. */
+function tomlScalar(value: Entry[keyof Entry]): string {
+  return typeof value === 'bigint' && value > INT64_MAX ? `"${value}"` : scalar(value);
 }
 
 /** A text as JSON, YAML and TOML all read it: lone surrogates and DEL have no place there. */
@@ -191,8 +218,8 @@ function jsonText(text: string): string {
   );
 }
 
-function xmlForm(): Form {
-  const entries = new Entries();
+function xmlForm(unwraps: boolean): Form {
+  const entries = new Entries(unwraps);
   return {
     head: `<?xml version="1.0" encoding="UTF-8"?>\n<LogEntries>\n<FormatVersion>${FORMAT_VERSION}</FormatVersion>\n`,
     tail: '</LogEntries>\n',
@@ -201,7 +228,7 @@ function xmlForm(): Form {
       const data = Object.entries(entry.Data).map(
         ([name, value]) => `<Field name="${xmlText(name)}">${xmlText(value)}</Field>`,
       );
-      const rest = ENTRY_FIELDS.slice(1).map((name) => `<${name}>${xmlText(textOf(entry[name]))}</${name}>`);
+      const rest = ENTRY_FIELDS.slice(1).map((name) => `<${name}>${xmlText(cellText(entry[name]))}</${name}>`);
       return `<Entries>${rest.join('')}<Data>${data.join('')}</Data></Entries>\n`;
     },
   };

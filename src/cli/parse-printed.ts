@@ -1,0 +1,80 @@
+// A line of `parse -o ndjson` read back for the other output forms: values stay as they are written, for a number may have more
+// digits than JavaScript keeps, and an object more levels than it can print.
+import { endOfObject, endOfString } from '../kata/json-record.ts';
+
+/** The pairs of a record: texts, and whatever else JSON has as it is written. */
+export type Texts = ReadonlyMap<string, string>;
+
+/** What a line of `parse -o ndjson` says, as far as other forms need it. */
+export interface PrintedRecord {
+  readonly '@timestamp'?: string;
+  readonly kata: { readonly [name: string]: unknown };
+  /** The same as JSON. */
+  readonly kataJson: string;
+  readonly fields?: Texts;
+  /** Pairs of the record around it. */
+  readonly wrapper?: Texts;
+  readonly source: { readonly path: string; readonly line: number };
+  readonly raw?: string;
+}
+
+/** @param line JSON of a record, as `ndjsonLine` makes it */
+export function readPrinted(line: string): PrintedRecord {
+  const parts = membersOf(line);
+  const [time, kataJson = '{}', fields, wrapper] = ['@timestamp', 'kata', 'fields', 'wrapper'].map((name) =>
+    parts.get(name),
+  );
+  const raw = parts.get('raw');
+  return {
+    ...(time !== undefined && { '@timestamp': writtenText(time) }),
+    kata: JSON.parse(kataJson) as PrintedRecord['kata'],
+    kataJson,
+    ...(fields !== undefined && { fields: textsOf(fields) }),
+    ...(wrapper !== undefined && { wrapper: textsOf(wrapper) }),
+    source: JSON.parse(parts.get('source') as string) as PrintedRecord['source'],
+    ...(raw !== undefined && { raw: writtenText(raw) }),
+  };
+}
+
+function textsOf(json: string): Texts {
+  const texts = membersOf(json);
+  for (const [name, value] of texts) texts.set(name, writtenText(value));
+  return texts;
+}
+
+/** The text of a value: what a string says, nothing for null, anything else as it is written. */
+function writtenText(value: string): string {
+  if (value === 'null') return '';
+  if (!value.startsWith('"')) return value;
+  return value.includes('\\') ? (JSON.parse(value) as string) : value.slice(1, -1);
+}
+
+/** The members of one sound object, values as they are written. Of two with one name the last one stays, as in JSON.parse. */
+function membersOf(json: string): Map<string, string> {
+  const members = new Map<string, string>();
+  for (let at = behindBlanks(json, 1); json[at] === '"'; ) {
+    const nameEnd = endOfString(json, at) + 1;
+    // Behind the colon.
+    const start = behindBlanks(json, behindBlanks(json, nameEnd) + 1);
+    const end = endOfValue(json, start);
+    members.set(writtenText(json.slice(at, nameEnd)), json.slice(start, end));
+    // Behind the comma, if there is one.
+    at = behindBlanks(json, behindBlanks(json, end) + 1);
+  }
+  return members;
+}
+
+function endOfValue(json: string, start: number): number {
+  const first = json[start];
+  if (first === '"') return endOfString(json, start) + 1;
+  if (first === '{' || first === '[') return endOfObject(json, start);
+  let end = start;
+  while (end < json.length && !',} \t\r\n'.includes(json[end] as string)) end++;
+  return end;
+}
+
+function behindBlanks(json: string, from: number): number {
+  let at = from;
+  while (at < json.length && ' \t\r\n'.includes(json[at] as string)) at++;
+  return at;
+}
