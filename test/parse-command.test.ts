@@ -4,17 +4,22 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const program = fileURLToPath(new URL('../bin/katalog.js', import.meta.url));
 const REST = 'name=kata pid=12 source=shim';
 const line = (second: number, rest: string): string => `time="2026-03-01T21:20:0${second}.5Z" level=info ${rest}\n`;
-const files: Readonly<Record<string, string>> = {
+const files: Readonly<Record<string, string | Buffer>> = {
   'sound.log': line(2, `msg=second ${REST}`) + line(1, `msg=first ${REST}`),
   'later.log': line(3, `msg=third ${REST}`),
   'no-pid.log': line(1, 'msg=x name=kata source=shim'),
   'torn.log': `${line(1, `msg=x ${REST}`).trimEnd()}${line(2, `msg=y ${REST}`)}`,
   'empty.log': '',
+  'empty.gz': gzipSync(''),
+  'nul.log': '\0'.repeat(100),
+  'blank.log': `${line(1, `msg=x ${REST}`)}\n`,
+  'packed.zst': Buffer.from('28b52ffd0458', 'hex'),
 };
 let directory = '';
 
@@ -27,7 +32,10 @@ afterAll(() => {
   fs.rmSync(directory, { recursive: true, force: true });
 });
 
-function parse(args: string, input = ''): { readonly code: number | null; readonly out: string; readonly err: string } {
+function parse(
+  args: string,
+  input: string | Buffer = '',
+): { readonly code: number | null; readonly out: string; readonly err: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'parse', ...args.split(' ')], {
     cwd: directory,
     encoding: 'utf8',
@@ -49,7 +57,21 @@ test.each([
   ['--error-if-file-empty sound.log empty.log', 1, '2 records'],
   ['--error-if-no-records empty.log', 1, '0 records'],
   ['--error-if-no-records --error-if-file-empty sound.log', 0, '2 records'],
-  ['--debug later.log', 0, 'later.log: 1'],
+  ['--debug later.log', 0, 'parsed 1 log records in 1 files'],
+  ['-q --debug later.log', 0, 'parsed 1 log records in 1 files'],
+  ['--error-if-file-empty empty.gz', 1, 'empty.gz: 0 (empty)'],
+  ['--error-if-file-empty -', 1, '-: 0 (empty)'],
+  ['nul.log', 0, 'nul.log: 0 (nothing in its 100 bytes is a record)'],
+  ['-s blank.log', 1, 'lines without anything where a record was expected: 1'],
+  [
+    'sound.log packed.zst',
+    69,
+    'packed.zst is packed by zstd: expected text, a journal or gzip. Unpack it first: zstd -dc',
+  ],
+  ['sound.log packed.zst', 69, '2 records from 2 inputs'],
+  ['sound.log none.log', 64, '2 records from 1 inputs'],
+  ['--output-file /dev/full sound.log', 69, 'cannot write /dev/full: ENOSPC'],
+  ['--output-file none/out sound.log', 69, 'cannot write none/out: ENOENT'],
   ['none.log', 64, 'there is no file "none.log"'],
   ['.', 64, '"." is a folder: name files, such as "./*"'],
   ['-o nothing sound.log', 64, 'Allowed choices are text, json'],
@@ -59,7 +81,7 @@ test.each([
 });
 
 test('files, patterns and standard input, in the order of time', () => {
-  const messages = (args: string, input?: string): readonly unknown[] =>
+  const messages = (args: string, input?: string | Buffer): readonly unknown[] =>
     parse(`-q -o ndjson ${args}`, input)
       .out.trim()
       .split('\n')
@@ -67,6 +89,7 @@ test('files, patterns and standard input, in the order of time', () => {
   expect(messages('sound.log')).toEqual(['first', 'second']);
   expect(messages('s*.log l*.log')).toEqual(['first', 'second', 'third']);
   expect(messages('later.log -', files['sound.log'])).toEqual(['first', 'second', 'third']);
+  expect(messages('later.log /dev/stdin', files['sound.log'])).toEqual(['first', 'second', 'third']);
 });
 
 test('quiet says nothing, a check prints nothing', () => {

@@ -1,18 +1,16 @@
 // `katalog parse`: what Kata wrote in files of any kind, understood, repaired, in the order of time.
-import * as fs from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { Command, Option } from 'commander';
-import { globSync } from 'tinyglobby';
-import { EnvironmentError, failureText } from '../core/failure.ts';
-import { printable, quoted } from '../core/problem.ts';
+import { printable } from '../core/problem.ts';
 import { KataMemory } from '../kata/memory.ts';
-import { readInputs, STDIN, type TakeFast } from '../readers/kata-inputs.ts';
+import { type InputSettings, readInputs, STDIN, type TakeFast } from '../readers/kata-inputs.ts';
 import { EXIT } from './exit-codes.ts';
-import { formatted, OUTPUT_FORMATS, type OutputFormat } from './parse-formats.ts';
+import { OUTPUT_FORMATS, type OutputFormat } from './parse-formats.ts';
+import { namedInputs } from './parse-inputs.ts';
+import { openOutput, printRecords, tryRecords } from './parse-output.ts';
 import { ParseSink } from './parse-sink.ts';
 import { ParseSummary } from './parse-summary.ts';
 import { ProgressLine } from './progress-line.ts';
-import { writeLines, writeTexts } from './write-lines.ts';
 
 interface ParseFlags {
   readonly outputFormat: OutputFormat;
@@ -24,13 +22,13 @@ interface ParseFlags {
   readonly errorIfFileEmpty?: true;
   readonly errorIfNoRecords?: true;
   readonly quiet?: true;
+  readonly debug?: true;
   readonly keepDoubles?: true;
   readonly redact: boolean;
   readonly agentUnpack: boolean;
 }
 
 const BYTES_PER_MB = 1e6;
-const OUTPUT_MODE = 0o600;
 
 export function parseCommand(): Command {
   return new Command('parse')
@@ -45,10 +43,7 @@ export function parseCommand(): Command {
     .option('--error-if-file-empty', 'exit code 1 when an input is empty')
     .option('--error-if-no-records', 'exit code 1 when there is no record')
     .option('-q, --quiet', 'no summary')
-    .option(
-      '--debug',
-      'accepted for scripts that were written for kata-log-parser: the summary always counts each file',
-    )
+    .option('--debug', 'tell how many records were in how many files, even with --quiet')
     .option('--keep-doubles', 'print the copies of a record that came through two outputs, too')
     .option('--no-redact', 'print secrets as they are')
     .option('--no-agent-unpack', 'leave wrapped records as they are')
@@ -60,8 +55,13 @@ async function parse(patterns: readonly string[], flags: ParseFlags): Promise<vo
     process.stdout.write(`${OUTPUT_FORMATS.join('\n')}\n`);
     return;
   }
-  const files = filesOf(patterns);
-  if (!files) return;
+  const tell = (why: string): void => {
+    process.stderr.write(`katalog: ${printable(why)}\n`);
+  };
+  const { files, exitCode } = namedInputs(patterns, tell);
+  process.exitCode = exitCode;
+  if (files.length === 0) return;
+  const output = flags.outputFile === undefined || flags.checkOnly ? undefined : openOutput(flags.outputFile);
   // The heap may not become more than so much larger than what was in use at the last collection.
   setFlagsFromString('--heap-growing-percent=80');
   // Records are garbage as soon as they are lines: room for more young ones costs memory, and saves nothing.
@@ -69,86 +69,70 @@ async function parse(patterns: readonly string[], flags: ParseFlags): Promise<vo
   const sink = new ParseSink(flags.keepDoubles ?? false, files.length === 1);
   const summary = new ParseSummary(flags.ignoreMissingFields ?? false);
   const memory = new KataMemory();
+  await read(files, flags, { sink, summary, memory, tell });
+  if (flags.checkOnly) tryRecords(sink, flags.agentUnpack);
+  else await printRecords(sink, flags.outputFormat, output, flags.agentUnpack);
+  sink.close();
+  if (isChecking(flags)) summary.addEmptyLines(memory.counts.get('empty') ?? 0);
+  if (flags.debug) process.stderr.write(`parsed ${summary.records} log records in ${files.length} files\n`);
+  if (!flags.quiet) process.stderr.write(summary.text(memory, sink.doubles));
+  process.exitCode = exitCode ?? exitCodeOf(summary, flags);
+}
+
+function exitCodeOf(summary: ParseSummary, flags: ParseFlags): number {
+  if (summary.hasFailures) return EXIT.unavailable;
+  return hasProblems(summary, flags) ? EXIT.problems : EXIT.fine;
+}
+
+interface Parts {
+  readonly sink: ParseSink;
+  readonly summary: ParseSummary;
+  readonly memory: KataMemory;
+  readonly tell: (why: string) => void;
+}
+
+async function read(files: readonly string[], flags: ParseFlags, parts: Parts): Promise<void> {
+  const { sink, summary, memory } = parts;
   const progress = new ProgressLine(process.stderr);
   let bytes = 0;
   progress.start(() => `${summary.records.toLocaleString('en')} records, ${(bytes / BYTES_PER_MB).toFixed(1)} MB`);
-  const checks = flags.strict === true || flags.checkOnly === true;
-  const emit = (record: Parameters<ParseSink['add']>[0]): void => {
-    summary.add(record, checks);
-    sink.add(record);
+  const checks = isChecking(flags);
+  const settings: InputSettings = {
+    memory,
+    emit: (record) => {
+      summary.add(record, checks);
+      sink.add(record);
+    },
+    redacts: flags.redact,
+    unwraps: flags.agentUnpack,
+    passed: (count) => {
+      bytes += count;
+      summary.addBytes(count);
+    },
+    opened: (path) => summary.open(path),
+    failed: (path, { message }) => {
+      summary.fail(path);
+      parts.tell(message);
+    },
   };
-  const tell = (why: string): void => {
-    process.stderr.write(`${printable(why)}\n`);
-  };
-  const passed = (count: number): void => {
-    bytes += count;
-  };
-  const takeFast: TakeFast = (path, line, lineBytes) => {
+  const take: TakeFast = (path, line, lineBytes) => {
     summary.addFast(path, line);
     sink.addFast(path, line, lineBytes);
   };
-  const fast = checks || !flags.agentUnpack ? undefined : { copies: sink.copies, take: takeFast };
-  await readInputs(
-    files,
-    { memory, emit, redacts: flags.redact, unwraps: flags.agentUnpack, passed, tell, ...(fast && { fast }) },
-    process.stdin,
-  );
-  progress.stop();
-  await print(sink, flags);
-  sink.close();
-  if (!flags.quiet) process.stderr.write(summary.text(memory, sink.doubles));
-  if (hasFailed(files, summary, flags)) process.exitCode = EXIT.problems;
-}
-
-/** The files of the patterns; undefined where one is missing, which was said. */
-function filesOf(patterns: readonly string[]): readonly string[] | undefined {
-  const files: string[] = [];
-  for (const pattern of patterns) {
-    const found =
-      pattern === STDIN || fs.existsSync(pattern)
-        ? [pattern]
-        : globSync([pattern], { absolute: false, dot: true }).sort();
-    const inputs = found.filter((file) => file === STDIN || !fs.statSync(file).isDirectory());
-    if (inputs.length === 0) {
-      process.stderr.write(`${whyNone(pattern, found)}\n`);
-      process.exitCode = EXIT.usage;
-      return undefined;
-    }
-    files.push(...inputs);
-  }
-  return files;
-}
-
-function whyNone(pattern: string, found: readonly string[]): string {
-  if (found.length === 0) return `there is no file ${quoted(pattern)}`;
-  const inside = `${pattern.replace(/\/+$/, '')}/*`;
-  return `${quoted(pattern)} is a folder: name files, such as ${quoted(inside)}`;
-}
-
-async function print(sink: ParseSink, flags: ParseFlags): Promise<void> {
-  const { outputFormat: format } = flags;
-  const lines = sink.lines();
-  if (flags.checkOnly) {
-    // Every form is made, and thrown away.
-    for (const _ of format === 'ndjson' ? lines : formatted(lines, format, flags.agentUnpack));
-    return;
-  }
-  const out = flags.outputFile === undefined ? process.stdout : openOutput(flags.outputFile);
-  if (format === 'ndjson') await writeLines(out, lines);
-  else await writeTexts(out, formatted(lines, format, flags.agentUnpack));
-  if (out !== process.stdout) await new Promise<void>((done) => out.end(done));
-}
-
-function openOutput(file: string): fs.WriteStream {
+  const isFast = !checks && flags.agentUnpack;
   try {
-    return fs.createWriteStream(file, { fd: fs.openSync(file, 'w', OUTPUT_MODE) });
-  } catch (thrown) {
-    throw new EnvironmentError('files/write', `cannot write ${file}: ${failureText(thrown)}`, { cause: thrown });
+    await readInputs(files, isFast ? { ...settings, fast: { copies: sink.copies, take } } : settings, process.stdin);
+  } finally {
+    progress.stop();
   }
 }
 
-function hasFailed(files: readonly string[], summary: ParseSummary, flags: ParseFlags): boolean {
-  if ((flags.strict || flags.checkOnly) && summary.problems > 0) return true;
+function isChecking(flags: ParseFlags): boolean {
+  return flags.strict === true || flags.checkOnly === true;
+}
+
+function hasProblems(summary: ParseSummary, flags: ParseFlags): boolean {
+  if (isChecking(flags) && summary.problems > 0) return true;
   if (flags.errorIfNoRecords && summary.records === 0) return true;
-  return flags.errorIfFileEmpty === true && files.some((file) => file !== STDIN && fs.statSync(file).size === 0);
+  return flags.errorIfFileEmpty === true && summary.hasEmptyInput;
 }

@@ -53,6 +53,15 @@ export function* formatted(
   yield form.tail;
 }
 
+/** Makes a record of each line in every form, and throws it away: none may fail. */
+export function tryForms(lines: Iterable<Buffer | string>, unwraps: boolean): void {
+  const forms = Object.values(FORMS).map((make) => make(unwraps));
+  for (const line of lines) {
+    const record = readPrinted(line.toString());
+    for (const form of forms) form.record(record);
+  }
+}
+
 // ---- text: for people. Deltas are to the record before and to the one before of the same sandbox.
 
 const SANDBOXES_MAX = 10_000;

@@ -41,19 +41,74 @@ const SAMPLES_MAX = 101;
 const SKEW_SHOWN_MS = 1000;
 const PROBLEMS_SHOWN = 10;
 
+/** What became of an input. */
+interface Input {
+  records: number;
+  /** Unpacked; those of a journal are not counted. */
+  bytes: number;
+  hasFailed: boolean;
+}
+
+function newInput(): Input {
+  return { records: 0, bytes: 0, hasFailed: false };
+}
+
+function inputText({ records, bytes, hasFailed }: Input): string {
+  const count = records.toLocaleString('en');
+  if (hasFailed) return `${count} (could not be read to its end)`;
+  if (records > 0) return count;
+  return bytes === 0 ? '0 (empty)' : `0 (nothing in its ${bytes.toLocaleString('en')} bytes is a record)`;
+}
+
 export class ParseSummary {
   readonly #ignoresMissing: boolean;
   readonly #skews = new Map<string, number[]>();
-  readonly #files = new Map<string, number>();
+  readonly #inputs = new Map<string, Input>();
   readonly #examples: string[] = [];
+  #input: Input = newInput();
   #path = '';
   #ofFile = 0;
+  #emptyLines = 0;
   records = 0;
-  /** Records that failed a check. */
+  /** Records that failed a check, and lines without any. */
   problems = 0;
 
   constructor(ignoresMissing: boolean) {
     this.#ignoresMissing = ignoresMissing;
+  }
+
+  /** An input is about to be read. */
+  open(path: string): void {
+    this.#input = newInput();
+    this.#inputs.set(path, this.#input);
+  }
+
+  /** Some of an input could not be read. */
+  fail(path: string): void {
+    const input = this.#inputs.get(path);
+    if (input) input.hasFailed = true;
+  }
+
+  /** So many bytes of the input that was opened last were read. */
+  addBytes(bytes: number): void {
+    this.#input.bytes += bytes;
+  }
+
+  /** kata-log-parser expects a record in every line. */
+  addEmptyLines(count: number): void {
+    this.#emptyLines += count;
+    this.problems += count;
+  }
+
+  get hasFailures(): boolean {
+    return [...this.#inputs.values()].some(({ hasFailed }) => hasFailed);
+  }
+
+  get hasEmptyInput(): boolean {
+    this.#leaveFile('');
+    return [...this.#inputs.values()].some(
+      ({ bytes, records, hasFailed }) => bytes === 0 && records === 0 && !hasFailed,
+    );
   }
 
   /** @param checks whether to make the checks of kata-log-parser. */
@@ -80,11 +135,13 @@ export class ParseSummary {
       .filter(([, count]) => count > 0);
     this.#leaveFile('');
     const redacted = memory.counts.get('redacted') ?? 0;
+    const around = memory.counts.get('around') ?? 0;
     return [
-      `${this.records.toLocaleString('en')} records from ${this.#files.size} inputs`,
-      ...[...this.#files].map(([path, count]) => `  ${printable(path)}: ${count.toLocaleString('en')}`),
+      `${this.records.toLocaleString('en')} records from ${this.#inputs.size} inputs`,
+      ...[...this.#inputs].map(([path, input]) => `  ${printable(path)}: ${inputText(input)}`),
       ...repairs.map(([kind, count]) => `  ${kind.padEnd(4)}${String(count).padStart(9)}  ${MEANING[kind]}`),
       ...(redacted > 0 ? [`  secrets blacked out: ${redacted}`] : []),
+      ...(around > 0 ? [`  lines of journalctl and of reports around records, left out: ${around}`] : []),
       ...this.#skewLines(),
       ...this.#problemLines(),
       '',
@@ -92,7 +149,8 @@ export class ParseSummary {
   }
 
   #leaveFile(next: string): void {
-    if (this.#ofFile > 0) this.#files.set(this.#path, (this.#files.get(this.#path) ?? 0) + this.#ofFile);
+    const input = this.#inputs.get(this.#path);
+    if (input) input.records += this.#ofFile;
     this.#path = next;
     this.#ofFile = 0;
   }
@@ -122,10 +180,12 @@ export class ParseSummary {
   }
 
   #problemLines(): string[] {
-    if (this.problems === 0) return [];
+    const records = this.problems - this.#emptyLines;
+    const empty = this.#emptyLines.toLocaleString('en');
     return [
-      `records that failed a check: ${this.problems.toLocaleString('en')}`,
+      ...(records > 0 ? [`records that failed a check: ${records.toLocaleString('en')}`] : []),
       ...this.#examples.map((line) => `  ${line}`),
+      ...(this.#emptyLines > 0 ? [`lines without anything where a record was expected: ${empty}`] : []),
     ];
   }
 }

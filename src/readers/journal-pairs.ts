@@ -1,5 +1,4 @@
 // The entries of a journal file or of an export as the pairs that room kata reads.
-import * as fs from 'node:fs';
 import { jsonEncoder } from '../formats/journal/encoders.ts';
 import { headNumber } from '../formats/journal/entry.ts';
 import { FieldFragments } from '../formats/journal/field-fragments.ts';
@@ -12,53 +11,8 @@ import { Journal } from './journal/journal.ts';
 /** Takes an entry: its pairs, and where it stands; its line is its number (from 1) in what is read. */
 export type TakeEntry = (pairs: Pairs, source: Source) => void;
 
-const JOURNAL_MAGIC = 'LPKSHHRH';
-const EXPORT_START = '__CURSOR=';
-
-/** Whether a folder holds a journal, or may: it, or one of its machines' folders, cannot be looked into. */
-export function isJournalFolder(path: string): boolean {
-  if (!fs.statSync(path, { throwIfNoEntry: false })?.isDirectory()) return false;
-  const { files, unreadable } = discover([path]);
-  return files.length > 0 || unreadable.size > 0;
-}
-
-/**
- * What a file is by its first bytes, or a folder by its files. A file that cannot be opened is one of lines: reading it will
- * tell why.
- */
-export function kindOfFile(path: string): 'journal' | 'export' | 'lines' {
-  if (isJournalFolder(path)) return 'journal';
-  const head = Buffer.alloc(EXPORT_START.length);
-  try {
-    const file = fs.openSync(path, 'r');
-    fs.readSync(file, head, 0, head.length, 0);
-    fs.closeSync(file);
-  } catch {
-    return 'lines';
-  }
-  const text = head.toString('latin1');
-  if (text.startsWith(JOURNAL_MAGIC)) return 'journal';
-  return text === EXPORT_START ? 'export' : 'lines';
-}
-
-/** Reads a file of the journal export format. */
-export async function readExport(path: string, take: TakeEntry, passed: (bytes: number) => void): Promise<void> {
-  const cutter = new ExportCutter(path, take);
-  for await (const block of fs.createReadStream(path) as AsyncIterable<Buffer>) {
-    cutter.cut(block);
-    passed(block.length);
-  }
-  cutter.end();
-}
-
-/**
- * Reads a journal, a file or a folder of them, from its head to its present end; entries of several files come in their
- * order, as those of one.
- * @param tell told each thing once that cannot be read, with the path of its file.
- */
-export async function readJournal(path: string, take: TakeEntry, tell: (why: string) => void): Promise<void> {
-  const told = new Set<string>();
-  const isFolder = fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** Reads a journal file from its head to its present end. */
+export async function readJournalFile(path: string, take: TakeEntry, tell: (why: string) => void): Promise<void> {
   const journal = await Journal.open({
     directories: isFolder ? [path] : [],
     files: isFolder ? [] : [path],
@@ -105,8 +59,7 @@ const FIELD_MAX_BYTES = 768 << 20;
  * entry.
  * @see https://systemd.io/JOURNAL_EXPORT_FORMATS/
  */
-class ExportCutter {
-  readonly #path: string;
+export class ExportCutter {
   readonly #take: TakeEntry;
   #rest: Buffer = Buffer.alloc(0);
   #keys: string[] = [];

@@ -2,11 +2,11 @@
 // lines take the plain road.
 import * as fs from 'node:fs';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { EnvironmentError, failureText, systemCode } from '../core/failure.ts';
 import type { Scanner } from '../core/scanner.ts';
 import type { FastLines } from '../kata/fast/fast-lines.ts';
 import type { KataReader } from '../kata/reader.ts';
-import type { FileLine, TakeLine } from './files/file-lines.ts';
+import { type FileLine, readFailure, type TakeLine } from './files/file-lines.ts';
+import type { TextLines } from './text-lines.ts';
 
 const BLOCK_BYTES = 256 << 10;
 const BLOCKS_A_TURN = 8;
@@ -27,6 +27,8 @@ export interface FastFile {
   readonly scanner: Scanner;
   readonly lines: FastLines;
   readonly reader: KataReader;
+  /** Takes the lines that need the plain road. */
+  readonly plain: TextLines;
   readonly passed: (bytes: number) => void;
   readonly edges: Edges;
 }
@@ -46,10 +48,7 @@ export async function readFastFile(path: string, parts: FastFile, blockBytes: nu
       await file.close();
     }
   } catch (thrown) {
-    // What the takers of the lines throw is none of ours.
-    const code = systemCode(thrown);
-    if (thrown instanceof EnvironmentError || code === undefined || code.startsWith('ERR_')) throw thrown;
-    throw new EnvironmentError('files/read', `cannot read ${path}: ${failureText(thrown)}`, { cause: thrown });
+    throw readFailure(path, thrown);
   } finally {
     arena.release(mark);
   }
@@ -154,8 +153,7 @@ class BlockReader {
   }
 
   #plain(start: number, end: number, line: number, offset: number, feeds: number): void {
-    const { reader } = this.#parts;
-    reader.line(this.#text(start, end), { path: this.#path, line, offset, bytes: end - start + feeds });
+    this.#parts.plain.line(this.#text(start, end), { path: this.#path, line, offset, bytes: end - start + feeds });
   }
 
   #fileLine(start: number, end: number, feeds: number): FileLine {

@@ -11,9 +11,11 @@ import type { KataMemory } from '../kata/memory.ts';
 import { KataReader } from '../kata/reader.ts';
 import type { Repair, Understood } from '../kata/record.ts';
 import { beginsLine, isWholeRecord } from '../kata/whole-line.ts';
-import { type FileLine, isGzip, readFileLines, readStreamLines, type TakeLine } from './files/file-lines.ts';
-import { kindOfFile, readExport, readJournal, type TakeEntry } from './journal-pairs.ts';
+import { type FileLine, readFileLines } from './files/file-lines.ts';
+import { formOfFile, isRegularFile, readStream, type Takers } from './input-form.ts';
+import { readJournalFile } from './journal-pairs.ts';
 import { type Edges, readFastFile } from './kata-fast-file.ts';
+import { TextLines } from './text-lines.ts';
 
 /** Takes a line of NDJSON, which lies in `bytes` until it returns. */
 export type TakeFast = (path: string, line: FastLine, bytes: Buffer) => void;
@@ -34,10 +36,13 @@ export interface InputSettings {
   readonly passed: (bytes: number) => void;
   /** Takes lines of NDJSON of whole records of bare files; without it everything comes to `emit`. */
   readonly fast?: FastSettings;
-  /** Told what cannot be read of a journal or a compressed file, and of which. */
-  readonly tell?: (why: string) => void;
-  /** Takes what went wrong with one input, and the others are read; without it the first such failure ends the run. */
-  readonly failed?: (failure: EnvironmentError) => void;
+  /** Told each input before it is read. */
+  readonly opened?: (path: string) => void;
+  /**
+   * Told what of an input could not be read; all others are read. Without it the first one that cannot be read ends everything, and
+   * of those that are damaged there is what can be read.
+   */
+  readonly failed?: (path: string, failure: EnvironmentError) => void;
 }
 
 /** Standard input, among paths. */
@@ -131,36 +136,43 @@ class FastFiles {
     );
   }
 
-  async read(path: string, reader: KataReader, edges: Edges): Promise<void> {
+  async read(path: string, reader: KataReader, plain: TextLines, edges: Edges): Promise<void> {
     this.#path = path;
-    const parts = { scanner: this.#scanner, lines: this.#lines, reader, passed: this.#passed, edges };
+    const parts = { scanner: this.#scanner, lines: this.#lines, reader, plain, passed: this.#passed, edges };
     await readFastFile(path, parts, this.#blockBytes);
   }
 }
 
+/** What is wrong with one input. */
+const INPUT_FAILURES: ReadonlySet<string> = new Set(['files/read', 'files/cut', 'files/form', 'files/journal']);
+
+const STDIN_PATHS: ReadonlySet<string> = new Set([STDIN, '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
+
+/** Whether it is standard input, which cannot be opened by its path where it is a socket. */
+function isStdin(file: string): boolean {
+  return STDIN_PATHS.has(file);
+}
+
 class SeriesReader {
   readonly #reader: KataReader;
-  readonly #passed: (bytes: number) => void;
-  readonly #tell: (why: string) => void;
-  readonly #failed: InputSettings['failed'];
+  readonly #lines: TextLines;
+  readonly #settings: InputSettings;
   readonly #fast: FastFiles | undefined;
   #last: Tail | undefined;
 
   constructor(settings: InputSettings, fast: FastFiles | undefined) {
     this.#fast = fast;
     this.#reader = new KataReader(settings);
-    this.#passed = settings.passed;
-    this.#tell = settings.tell ?? (() => undefined);
-    this.#failed = settings.failed;
+    this.#lines = new TextLines(this.#reader);
+    this.#settings = settings;
   }
 
   async read(file: string, hasNext: boolean, stdin: Readable): Promise<void> {
-    const reader = this.#reader;
     let tail = this.#last;
     this.#last = undefined;
-    const take = (line: FileLine, isEnded: boolean): void => {
+    const line = (line: FileLine, isEnded: boolean): void => {
       if (!tail && !hasNext) {
-        reader.line(line.text, { path: file, line: line.line, offset: line.offset, bytes: line.bytes });
+        this.#lines.line(line.text, { path: file, line: line.line, offset: line.offset, bytes: line.bytes });
         return;
       }
       const next = { path: file, line, isEnded, repairs: SOUND };
@@ -171,38 +183,50 @@ class SeriesReader {
       if (!hasNext) this.#release();
     };
     const edges: Edges = {
-      ...(tail && { first: take, behindFirst: () => this.#release() }),
-      ...(hasNext && { last: take }),
+      ...(tail && { first: line, behindFirst: () => this.#release() }),
+      ...(hasNext && { last: line }),
     };
+    const entry: Takers['entry'] = (pairs, line, offset, bytes) => {
+      this.#reader.entry(pairs, { path: file, line, offset, bytes });
+    };
+    this.#settings.opened?.(file);
     try {
-      await this.#readFile(file, take, edges, stdin);
+      await this.#content(file, stdin, { line, entry, passed: this.#settings.passed }, edges);
     } catch (thrown) {
-      // What the takers of the records throw is no failure of the input.
-      const isInput = thrown instanceof EnvironmentError && thrown.code === 'files/read';
-      if (!isInput || !this.#failed) throw thrown;
-      this.#failed(thrown);
+      this.#fail(file, thrown);
     }
     if (tail) this.#line(tail);
   }
 
-  async #readFile(file: string, take: TakeLine, edges: Edges, stdin: Readable): Promise<void> {
-    const reader = this.#reader;
-    const takeEntry: TakeEntry = (pairs, source) => {
-      reader.entry(pairs, source);
-    };
-    const kind = file === STDIN ? 'lines' : kindOfFile(file);
-    if (kind === 'journal') await readJournal(file, takeEntry, this.#tell);
-    else if (kind === 'export') await readExport(file, takeEntry, this.#passed);
-    else if (file === STDIN) await readStreamLines(stdin, take, this.#passed);
-    else if (this.#fast && !isGzip(file)) await this.#fast.read(file, reader, edges);
-    else
-      await readFileLines(file, take, this.#passed, () =>
-        this.#tell(`${file}: the compressed file ends in its middle`),
-      );
+  async #content(file: string, stdin: Readable, takers: Takers, edges: Edges): Promise<void> {
+    if (isStdin(file)) return readStream(file, stdin, takers);
+    if (!isRegularFile(file)) return readStream(file, fs.createReadStream(file), takers);
+    const form = formOfFile(file);
+    if (form === 'journal') return readJournalFile(file, takers.entry, (why) => this.#tell(file, why));
+    if (form !== 'lines') return readStream(file, fs.createReadStream(file), takers);
+    if (this.#fast) return this.#fast.read(file, this.#reader, this.#lines, edges);
+    return readFileLines(file, takers.line, takers.passed);
+  }
+
+  /** @throws what is no failure of this input, and all of them if nobody is told */
+  #fail(file: string, thrown: unknown): void {
+    if (!(thrown instanceof EnvironmentError) || !INPUT_FAILURES.has(thrown.code)) throw thrown;
+    const { failed } = this.#settings;
+    if (failed) failed(file, thrown);
+    else if (thrown.code !== 'files/cut') throw thrown;
+  }
+
+  #tell(file: string, why: string): void {
+    const todo = `What can be read of it was read; katalog journal --verify --file ${file} tells more`;
+    this.#settings.failed?.(
+      file,
+      new EnvironmentError('files/journal', `${file} is no sound journal: ${why}. ${todo}`),
+    );
   }
 
   end(): void {
     this.#release();
+    this.#lines.end();
     this.#reader.end();
   }
 
@@ -212,7 +236,7 @@ class SeriesReader {
   }
 
   #line({ path: file, line, repairs }: Tail): void {
-    this.#reader.line(line.text, { path: file, line: line.line, offset: line.offset, bytes: line.bytes }, repairs);
+    this.#lines.line(line.text, { path: file, line: line.line, offset: line.offset, bytes: line.bytes }, repairs);
   }
 
   /** The last line of one file and the first of the next: one, if that is what they were. */
@@ -241,8 +265,12 @@ const REPLACED = '\ufffd';
 function joinedText(tail: Tail, first: Tail): string {
   const text = tail.line.text + first.line.text;
   const isTorn = tail.line.text.endsWith(REPLACED) && first.line.text.startsWith(REPLACED);
-  if (!isTorn || [tail, first].some(({ path: file }) => file === STDIN || file.endsWith('.gz'))) return text;
+  if (!isTorn || [tail, first].some(({ path: file }) => isStdin(file) || !isPlainFile(file))) return text;
   return Buffer.concat([tail, first].map(bytesOf)).toString('utf8').replace(/\n$/, '');
+}
+
+function isPlainFile(file: string): boolean {
+  return isRegularFile(file) && formOfFile(file) === 'lines';
 }
 
 function bytesOf({ path: file, line: { offset, bytes } }: Tail): Buffer {

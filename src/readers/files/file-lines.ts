@@ -1,8 +1,6 @@
-// The lines of a file or a stream, read once from front to back: plain or gzip'd, in blocks, whatever their length.
+// The lines of a file, read once from front to back in blocks, whatever their length.
 import { isAscii } from 'node:buffer';
 import * as fs from 'node:fs';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { EnvironmentError, failureText, systemCode } from '../../core/failure.ts';
 
 /** A line without its line feed, and where it stands. */
@@ -21,7 +19,6 @@ export type TakeLine = (line: FileLine, isEnded: boolean) => void;
 
 const BLOCK_BYTES = 1 << 20;
 const LF = 0x0a;
-const GZIP_MAGIC = Buffer.from([0x1f, 0x8b]);
 
 /**
  * Reads a file to its present end.
@@ -39,32 +36,21 @@ export async function readFileLines(
   try {
     const file = await fs.promises.open(path);
     try {
-      const isGzip = (await file.read(Buffer.alloc(2), 0, 2, 0)).buffer.equals(GZIP_MAGIC);
-      if (isGzip) {
-        const text = file.createReadStream({ start: 0, autoClose: false }).pipe(createGunzip());
-        if (!(await readStream(text, cutter, passed))) cut();
-      } else await readBlocks(file, cutter, passed);
+      await readBlocks(file, cutter, passed);
     } finally {
       await file.close();
     }
   } catch (thrown) {
-    // What the taker of the lines throws is none of ours.
-    const code = systemCode(thrown);
-    if (thrown instanceof EnvironmentError || code === undefined || code.startsWith('ERR_')) throw thrown;
-    throw new EnvironmentError('files/read', `cannot read ${path}: ${failureText(thrown)}`, { cause: thrown });
+    throw readFailure(path, thrown);
   }
   cutter.end();
 }
 
-/** Reads a stream to its end. */
-export async function readStreamLines(
-  stream: Readable,
-  take: TakeLine,
-  passed: (bytes: number) => void,
-): Promise<void> {
-  const cutter = new LineCutter(take);
-  await readStream(stream, cutter, passed);
-  cutter.end();
+/** What was thrown while a file was read: a failure to read it, or what somebody threw who took its content. */
+export function readFailure(path: string, thrown: unknown): unknown {
+  const code = systemCode(thrown);
+  if (thrown instanceof EnvironmentError || code === undefined || code.startsWith('ERR_')) return thrown;
+  return new EnvironmentError('files/read', `cannot read ${path}: ${failureText(thrown)}`, { cause: thrown });
 }
 
 async function readBlocks(
@@ -81,37 +67,8 @@ async function readBlocks(
   }
 }
 
-/** A gzip'd file that ends in its middle gives what there is. @returns whether it was whole */
-async function readStream(stream: Readable, cutter: LineCutter, passed: (bytes: number) => void): Promise<boolean> {
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      cutter.cut(chunk);
-      passed(chunk.length);
-    }
-  } catch (thrown) {
-    if (!(thrown instanceof Error && 'code' in thrown && thrown.code === 'Z_BUF_ERROR')) throw thrown;
-    return false;
-  }
-  return true;
-}
-
-/** Whether the file begins as gzip does. @throws {EnvironmentError} `files/read` */
-export function isGzip(path: string): boolean {
-  const head = Buffer.alloc(GZIP_MAGIC.length);
-  try {
-    const file = fs.openSync(path, 'r');
-    try {
-      fs.readSync(file, head, 0, head.length, 0);
-    } finally {
-      fs.closeSync(file);
-    }
-  } catch (thrown) {
-    throw new EnvironmentError('files/read', `cannot read ${path}: ${failureText(thrown)}`, { cause: thrown });
-  }
-  return head.equals(GZIP_MAGIC);
-}
-
-class LineCutter {
+/** Cuts blocks into lines, whatever their length. */
+export class LineCutter {
   readonly #take: TakeLine;
   /** The beginning of a line whose end has not come yet. */
   #head: Buffer[] = [];

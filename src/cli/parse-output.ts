@@ -1,0 +1,73 @@
+// Where `katalog parse` prints: standard output, or a file that is its owner's alone.
+import * as fs from 'node:fs';
+import type { Writable } from 'node:stream';
+import { EnvironmentError, failureText } from '../core/failure.ts';
+import { formatted, type OutputFormat, tryForms } from './parse-formats.ts';
+import type { ParseSink } from './parse-sink.ts';
+import { writeLines, writeTexts } from './write-lines.ts';
+
+const OUTPUT_MODE = 0o600;
+
+export interface Output {
+  readonly file: string;
+  readonly descriptor: number;
+}
+
+/**
+ * Opens the file before anything is read: whoever waits for gigabytes learns at once that they cannot be written. What stands in
+ * it stays until there is something to write, for it may be an input.
+ * @throws {EnvironmentError} `files/write`
+ */
+export function openOutput(file: string): Output {
+  try {
+    return { file, descriptor: fs.openSync(file, 'a', OUTPUT_MODE) };
+  } catch (thrown) {
+    throw writeFailure(file, thrown);
+  }
+}
+
+/**
+ * Prints all records.
+ * @param output undefined = standard output
+ * @throws {EnvironmentError} `files/write`
+ */
+export async function printRecords(
+  sink: ParseSink,
+  format: OutputFormat,
+  output: Output | undefined,
+  unwraps: boolean,
+): Promise<void> {
+  if (!output) {
+    await writeRecords(process.stdout, sink, format, unwraps);
+    return;
+  }
+  const { file, descriptor } = output;
+  try {
+    if (fs.fstatSync(descriptor).isFile()) fs.ftruncateSync(descriptor);
+    const out = fs.createWriteStream(file, { fd: descriptor });
+    // Who waits for a piece to be written is told.
+    out.on('error', () => undefined);
+    await writeRecords(out, sink, format, unwraps);
+    await new Promise<void>((resolve, reject) =>
+      out.end((error?: Error | null) => (error ? reject(error) : resolve())),
+    );
+  } catch (thrown) {
+    throw writeFailure(file, thrown);
+  }
+}
+
+/** Makes every form of all records, and throws them away. */
+export function tryRecords(sink: ParseSink, unwraps: boolean): void {
+  tryForms(sink.lines(), unwraps);
+}
+
+async function writeRecords(out: Writable, sink: ParseSink, format: OutputFormat, unwraps: boolean): Promise<void> {
+  const lines = sink.lines();
+  if (format === 'ndjson') await writeLines(out, lines);
+  else await writeTexts(out, formatted(lines, format, unwraps));
+}
+
+function writeFailure(file: string, thrown: unknown): unknown {
+  if (thrown instanceof EnvironmentError || !(thrown instanceof Error && 'code' in thrown)) return thrown;
+  return new EnvironmentError('files/write', `cannot write ${file}: ${failureText(thrown)}`, { cause: thrown });
+}

@@ -1,0 +1,93 @@
+// Lines on their way to the reader of Kata's records: the blocks of `journalctl -o verbose` become entries, and what journalctl and
+// the reports of kata-collect-data print around records is left out.
+import { readInstant } from '../kata/instant.ts';
+import type { KataReader } from '../kata/reader.ts';
+import { Pairs, type Repair, type Source } from '../kata/record.ts';
+
+/** `Sat 2026-08-22 10:04:14.123456 CEST [s=…;i=…;b=…;m=…;t=…;x=…]`. */
+const ENTRY_HEAD = /^\S+ (\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}\.\d{1,6}) (\S+) \[s=[0-9a-f]+;([^\]]*)\]$/;
+const INDENT = '    ';
+const FIELD = /^ {4}([A-Z_][A-Z0-9_]*)=(.*)$/;
+/** Microseconds in hexadecimal, in the cursor: no name of a zone stands in their way. */
+const CURSOR_TIME = /(?:^|;)t=([0-9a-f]+)/;
+const BLOB = /^\[[\d.]+[KMGT]?B? blob data\]$/;
+const JOURNALCTL_HEAD =
+  /^-- (?:Logs begin at .*|Journal begins at .*|Boot [0-9a-f]{32}|Reboot|No entries|cursor: .*?)(?: --)?$/;
+const MARKDOWN = /^(?:```\w*|<\/?(?:details|p|pre|summary)>|<summary>.*<\/summary>)$/;
+/** First characters of lines that the patterns above may fit. */
+const MAY_BE_AROUND = /^[-`<]/;
+
+/** A block of `journalctl -o verbose` that is being read. */
+interface Block {
+  readonly source: Source;
+  readonly keys: string[];
+  readonly values: (string | null)[];
+  bytes: number;
+  /** How the further lines of the last value begin. */
+  indent: string;
+}
+
+const NO_REPAIRS: readonly Repair[] = [];
+
+export class TextLines {
+  readonly #reader: KataReader;
+  #block: Block | undefined;
+
+  constructor(reader: KataReader) {
+    this.#reader = reader;
+  }
+
+  /** Takes a line, without its line feed. */
+  line(text: string, source: Source, repairs: readonly Repair[] = NO_REPAIRS): void {
+    if (this.#block && takes(this.#block, text, source)) return;
+    this.end();
+    this.#block = text.endsWith(']') ? blockOf(text, source) : undefined;
+    if (this.#block) return;
+    if (MAY_BE_AROUND.test(text) && (JOURNALCTL_HEAD.test(text) || MARKDOWN.test(text)))
+      this.#reader.memory.count('around');
+    else this.#reader.line(text, source, repairs);
+  }
+
+  /** Nothing follows that belongs to the lines so far. */
+  end(): void {
+    const block = this.#block;
+    this.#block = undefined;
+    if (block) this.#reader.entry(new Pairs(block.keys, block.values), { ...block.source, bytes: block.bytes });
+  }
+}
+
+function blockOf(text: string, source: Source): Block | undefined {
+  const [, day = '', clock = '', zone = '', cursor] = ENTRY_HEAD.exec(text) ?? [];
+  if (cursor === undefined) return undefined;
+  const micros = microsOf(cursor, `${day}T${clock}`, zone);
+  return {
+    source,
+    keys: micros === undefined ? [] : ['__REALTIME_TIMESTAMP'],
+    values: micros === undefined ? [] : [micros],
+    bytes: source.bytes,
+    indent: '',
+  };
+}
+
+function microsOf(cursor: string, local: string, zone: string): string | undefined {
+  const hex = CURSOR_TIME.exec(cursor)?.[1];
+  if (hex !== undefined) return String(Number.parseInt(hex, 16));
+  const time = zone === 'UTC' ? readInstant(`${local}Z`) : undefined;
+  return time && String(time.seconds * 1e6 + time.nanos / 1e3);
+}
+
+/** Whether the line is one of the block: a field, or the next line of one. */
+function takes(block: Block, text: string, { bytes }: Source): boolean {
+  const isNext = block.indent !== '' && text.startsWith(block.indent);
+  const field = isNext || !text.startsWith(INDENT) ? undefined : FIELD.exec(text);
+  if (isNext) block.values.push(`${block.values.pop() ?? ''}\n${text.slice(block.indent.length)}`);
+  else if (field) {
+    const [, name = '', value = ''] = field;
+    block.keys.push(name);
+    // Its bytes were not printed.
+    block.values.push(BLOB.test(value) ? null : value);
+    block.indent = ' '.repeat(INDENT.length + name.length + 1);
+  } else return false;
+  block.bytes += bytes;
+  return true;
+}
