@@ -60,8 +60,51 @@ export function pairsJson(pairs: Pairs): string {
   return json === '' ? '{}' : `${json}}`;
 }
 
+/** JSON of a value. Not `JSON.stringify` where it is nested: its stack ends at some thousand levels, and a guest may write more. */
 function valueJson(value: Value): string {
-  return JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  let json = '';
+  // What is still to be written, the next one last: values, and what stands between them as it is.
+  const rest: (Value | Written)[] = [value];
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    if (next instanceof Written) json += next.text;
+    else if (typeof next !== 'object' || next === null) json += JSON.stringify(next);
+    else {
+      const parts = Array.isArray(next) ? elements(next) : members(next as { readonly [key: string]: Value });
+      for (let at = parts.length - 1; at >= 0; at--) rest.push(parts[at] as Value | Written);
+    }
+  }
+  return json;
+}
+
+/** A piece of JSON. */
+class Written {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+const COMMA = new Written(',');
+
+function elements(values: readonly Value[]): readonly (Value | Written)[] {
+  const parts: (Value | Written)[] = [new Written('[')];
+  for (const [at, value] of values.entries()) {
+    if (at > 0) parts.push(COMMA);
+    parts.push(value);
+  }
+  parts.push(new Written(']'));
+  return parts;
+}
+
+function members(object: { readonly [key: string]: Value }): readonly (Value | Written)[] {
+  const parts: (Value | Written)[] = [new Written('{')];
+  for (const [at, [key, value]] of Object.entries(object).entries()) {
+    parts.push(new Written(`${at === 0 ? '' : ','}${JSON.stringify(key)}:`), value);
+  }
+  parts.push(new Written('}'));
+  return parts;
 }
 
 /** The pairs of the wrappers: the innermost one's, with the next as its `wrapper`. */
