@@ -61,6 +61,8 @@ async function parse(patterns: readonly string[], flags: ParseFlags): Promise<vo
   const { files, exitCode } = namedInputs(patterns, tell);
   process.exitCode = exitCode;
   if (files.length === 0) return;
+  if (files.includes(STDIN) && process.stdin.isTTY)
+    tell('reading standard input: end it with Ctrl-D, or name files (katalog parse --help)');
   const output = flags.outputFile === undefined || flags.checkOnly ? undefined : openOutput(flags.outputFile);
   // The heap may not become more than so much larger than what was in use at the last collection.
   setFlagsFromString('--heap-growing-percent=80');

@@ -38,6 +38,10 @@ export async function printRecords(
   unwraps: boolean,
 ): Promise<void> {
   if (!output) {
+    // The program ends as soon as its output fails: first it says so.
+    process.stdout.prependListener('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') process.stderr.write(`katalog: cannot write standard output: ${error.message}\n`);
+    });
     await writeRecords(process.stdout, sink, format, unwraps);
     return;
   }

@@ -185,6 +185,7 @@ export class ParseSummary {
     return [
       ...(records > 0 ? [`records that failed a check: ${records.toLocaleString('en')}`] : []),
       ...this.#examples.map((line) => `  ${line}`),
+      ...(records > PROBLEMS_SHOWN ? [`  and ${(records - PROBLEMS_SHOWN).toLocaleString('en')} more`] : []),
       ...(this.#emptyLines > 0 ? [`lines without anything where a record was expected: ${empty}`] : []),
     ];
   }

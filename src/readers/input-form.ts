@@ -70,6 +70,7 @@ export interface Takers {
 
 /**
  * Reads a stream to its end, whatever it holds.
+ * @param path what it is called in messages
  * @throws {EnvironmentError} `files/read`, `files/cut` behind what could be read, `files/form`
  */
 export async function readStream(path: string, stream: Readable, takers: Takers): Promise<void> {
@@ -102,7 +103,7 @@ function whyNot(path: string, form: InputForm): string | undefined {
     return `${path} holds a journal, which is read where it lies: expected its file, unpacked, not a stream`;
   const unpacker = UNPACKERS.get(form);
   if (unpacker === undefined) return undefined;
-  return `${path} is packed by ${form}: expected text, a journal or gzip. Unpack it first: ${unpacker} ${path} | katalog parse -`;
+  return `${path} is packed by ${form}: expected text, a journal or gzip. Unpack it first: ${unpacker} FILE | katalog … -`;
 }
 
 function breakFailure(path: string, thrown: unknown): unknown {

@@ -199,7 +199,7 @@ class SeriesReader {
   }
 
   async #content(file: string, stdin: Readable, takers: Takers, edges: Edges): Promise<void> {
-    if (isStdin(file)) return readStream(file, stdin, takers);
+    if (isStdin(file)) return readStream('standard input', stdin, takers);
     if (!isRegularFile(file)) return readStream(file, fs.createReadStream(file), takers);
     const form = formOfFile(file);
     if (form === 'journal') return readJournalFile(file, takers.entry, (why) => this.#tell(file, why));
