@@ -4,7 +4,7 @@ import type { Instant } from '../core/event.ts';
 import { readInstant } from '../kata/instant.ts';
 import { STDIN } from '../readers/kata-inputs.ts';
 import type { PrintedRecord } from './parse-printed.ts';
-import { saidOf } from './parse-said.ts';
+import { type Said, saidOf } from './parse-said.ts';
 
 const NANOS = 1_000_000_000n;
 
@@ -55,11 +55,10 @@ export class Entries {
   }
 
   next(record: PrintedRecord): Entry {
-    const { source } = record;
+    const { source, time } = record;
     const { data, level, msg, source: from, name, container, sandbox, pid } = saidOf(record, this.#unwraps);
-    const time = record['@timestamp'] ?? '';
     return {
-      Data: Object.fromEntries([...data].map(([key, value]) => [withEscapes(key), withEscapes(value)])),
+      Data: dataOf(data),
       Time: time,
       Filename: source.path === STDIN ? source.path : path.resolve(source.path),
       Level: withEscapes(level),
@@ -84,10 +83,18 @@ export class Entries {
   }
 }
 
+function dataOf(pairs: Said['data']): Entry['Data'] {
+  const data = Object.create(null) as Record<string, string>;
+  for (const [name, value] of pairs) data[withEscapes(name)] = withEscapes(value);
+  return data;
+}
+
 /** Bytes that logrus writes as `\x1b`. kata-log-parser leaves them so, and what reads its entries knows them by that. */
 const ESCAPED = /[\x00-\x06\x0e-\x1f\x7f]/g;
+const MAY_ESCAPE = /[\x00-\x06\x0e-\x1f\x7f]/;
 
 function withEscapes(text: string): string {
+  if (!MAY_ESCAPE.test(text)) return text;
   return text.replace(ESCAPED, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 

@@ -73,7 +73,7 @@ function textForm(): Form {
   return {
     head: HEADER,
     tail: '',
-    record: ({ '@timestamp': time = '', kata, raw }) => {
+    record: ({ time, kata, raw }) => {
       const sandbox = textOf(kata['sandbox']);
       const deltas = `${delta(time, last)} ${delta(time, lastOf.get(sandbox) ?? '')}`;
       if (time !== '') last = time;
@@ -142,8 +142,8 @@ function logfmtForm(): Form {
   return {
     head: '',
     tail: '',
-    record: ({ '@timestamp': time, kata, fields }) => {
-      const base = { time, level: kata['level'], msg: kata['msg'] };
+    record: ({ time, kata, fields }) => {
+      const base = { time: time || undefined, level: kata['level'], msg: kata['msg'] };
       const rest = { ...Object.fromEntries(fields ?? []), ...kata };
       const names = Object.keys(rest)
         .filter((name) => !(name in base))

@@ -1,38 +1,121 @@
 // A line of `parse -o ndjson` read back for the other output forms: values stay as they are written, for a number may have more
 // digits than JavaScript keeps, and an object more levels than it can print.
 import { endOfObject, endOfString } from '../kata/json-record.ts';
+import { valueJson } from '../kata/ndjson.ts';
+import type { Value } from '../kata/record.ts';
 
 /** The pairs of a record: texts, and whatever else JSON has as it is written. */
-export type Texts = ReadonlyMap<string, string>;
+export interface Texts extends Iterable<readonly [string, string]> {
+  get(name: string): string | undefined;
+}
 
 /** What a line of `parse -o ndjson` says, as far as other forms need it. */
 export interface PrintedRecord {
-  readonly '@timestamp'?: string;
+  /** Empty where it has none. */
+  readonly time: string;
   readonly kata: { readonly [name: string]: unknown };
   /** The same as JSON. */
   readonly kataJson: string;
-  readonly fields?: Texts;
+  readonly fields: Texts | undefined;
   /** Pairs of the record around it. */
-  readonly wrapper?: Texts;
+  readonly wrapper: Texts | undefined;
   readonly source: { readonly path: string; readonly line: number };
-  readonly raw?: string;
+  readonly raw: string | undefined;
 }
+
+/** A value that JSON.parse may not give back as it was written: a long number or one with a point, a list, an object. */
+const RISKY = /":(?<!"(?:kata|fields|wrapper|source|repairs|kernel_time)":)\s*(?:-?\d{16}|-?\d+[.eE]|[[{])/;
 
 /** @param line JSON of a record, as `ndjsonLine` makes it */
 export function readPrinted(line: string): PrintedRecord {
+  return RISKY.test(line) ? readWritten(line) : new PlainRecord(JSON.parse(line) as Plain);
+}
+
+interface PlainPairs {
+  readonly [name: string]: Value;
+}
+
+interface Plain {
+  readonly '@timestamp'?: string;
+  readonly kata: PrintedRecord['kata'];
+  readonly fields?: PlainPairs;
+  readonly wrapper?: PlainPairs;
+  readonly source: PrintedRecord['source'];
+  readonly raw?: string;
+}
+
+/** One whose values are all short: read in one go, which is the quicker way. */
+class PlainRecord implements PrintedRecord {
+  readonly #plain: Plain;
+
+  constructor(plain: Plain) {
+    this.#plain = plain;
+  }
+
+  get time(): string {
+    return this.#plain['@timestamp'] ?? '';
+  }
+
+  get kata(): PrintedRecord['kata'] {
+    return this.#plain.kata;
+  }
+
+  get kataJson(): string {
+    return JSON.stringify(this.#plain.kata);
+  }
+
+  get fields(): Texts | undefined {
+    return this.#plain.fields && new PlainTexts(this.#plain.fields);
+  }
+
+  get wrapper(): Texts | undefined {
+    return this.#plain.wrapper && new PlainTexts(this.#plain.wrapper);
+  }
+
+  get source(): PrintedRecord['source'] {
+    return this.#plain.source;
+  }
+
+  get raw(): string | undefined {
+    return this.#plain.raw;
+  }
+}
+
+class PlainTexts implements Texts {
+  readonly #pairs: PlainPairs;
+
+  constructor(pairs: PlainPairs) {
+    this.#pairs = pairs;
+  }
+
+  get(name: string): string | undefined {
+    return Object.hasOwn(this.#pairs, name) ? plainText(this.#pairs[name] as Value) : undefined;
+  }
+
+  *[Symbol.iterator](): Iterator<readonly [string, string]> {
+    for (const name of Object.keys(this.#pairs)) yield [name, plainText(this.#pairs[name] as Value)];
+  }
+}
+
+function plainText(value: Value): string {
+  if (typeof value === 'string') return value;
+  return value === null ? '' : valueJson(value);
+}
+
+function readWritten(line: string): PrintedRecord {
   const parts = membersOf(line);
   const [time, kataJson = '{}', fields, wrapper] = ['@timestamp', 'kata', 'fields', 'wrapper'].map((name) =>
     parts.get(name),
   );
   const raw = parts.get('raw');
   return {
-    ...(time !== undefined && { '@timestamp': writtenText(time) }),
+    time: time === undefined ? '' : writtenText(time),
     kata: JSON.parse(kataJson) as PrintedRecord['kata'],
     kataJson,
-    ...(fields !== undefined && { fields: textsOf(fields) }),
-    ...(wrapper !== undefined && { wrapper: textsOf(wrapper) }),
+    fields: fields === undefined ? undefined : textsOf(fields),
+    wrapper: wrapper === undefined ? undefined : textsOf(wrapper),
     source: JSON.parse(parts.get('source') as string) as PrintedRecord['source'],
-    ...(raw !== undefined && { raw: writtenText(raw) }),
+    raw: raw === undefined ? undefined : writtenText(raw),
   };
 }
 

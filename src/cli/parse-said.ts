@@ -3,8 +3,10 @@ import { scanLogfmt } from '../kata/logfmt.ts';
 import { GUEST_CONSOLE, isAgentWrapper, isGoRecord, mayHoldAgent } from '../kata/record-checks.ts';
 import type { PrintedRecord, Texts } from './parse-printed.ts';
 
+type Pair = readonly [name: string, value: string];
+
 export interface Said {
-  readonly data: ReadonlyMap<string, string>;
+  readonly data: Pair[];
   readonly level: string;
   readonly msg: string;
   readonly source: string;
@@ -15,7 +17,7 @@ export interface Said {
   readonly pid: string;
 }
 
-const NOTHING: Texts = new Map();
+const NOTHING: Texts = new Map<string, string>();
 /** What an entry has a place for: everything else is data. */
 const STANDARD: ReadonlySet<string> = new Set([
   'time',
@@ -48,7 +50,7 @@ const KERNEL_STAMP_CHARS = 12;
 export function saidOf(record: PrintedRecord, unwraps: boolean): Said {
   const said = written(record);
   const isPacked = unwraps && mayHoldAgent(said.source, said.msg);
-  return isPacked ? { ...said, data: new Map([...said.data, [UNPACK_FAILED, 'true']]) } : said;
+  return isPacked ? { ...said, data: [...said.data, [UNPACK_FAILED, 'true']] } : said;
 }
 
 function written(record: PrintedRecord): Said {
@@ -72,7 +74,7 @@ function ofPairs(record: PrintedRecord, pairs: Texts, wrapper: Texts, msg: strin
   const written = text('level');
   const level = PLAIN_LEVEL.test(written) ? written : textOf(kata['level']) || written;
   const data = without(pairs, STANDARD);
-  if (written !== '' && written !== level) data.set('level', written);
+  if (written !== '' && written !== level) data.push(['level', written]);
   return {
     data,
     level,
@@ -106,7 +108,7 @@ function ofAgent(record: PrintedRecord, fields: Texts, wrapper: Texts): Said {
 function ofConsole(record: PrintedRecord, wrapper: Texts): Said {
   const msg = consoleLine(record);
   const said = ofPairs(record, wrapper, NOTHING, msg);
-  return { ...said, source: 'vmconsole', data: new Map([...said.data, ['vmconsole', msg]]) };
+  return { ...said, source: 'vmconsole', data: [...said.data, ['vmconsole', msg]] };
 }
 
 /** The line as it was: a kernel's stamp is no part of the message that Katalog made of it. */
@@ -139,8 +141,8 @@ function pidOf({ kata }: PrintedRecord, written: string): string {
   return /^\d+$/.test(known) ? known : '0';
 }
 
-function without(pairs: Texts, names: ReadonlySet<string>): Map<string, string> {
-  return new Map([...pairs].filter(([name]) => !names.has(name)));
+function without(pairs: Texts, names: ReadonlySet<string>): Pair[] {
+  return [...pairs].filter(([name]) => !names.has(name));
 }
 
 /** A value of `kata` as text. */

@@ -61,7 +61,7 @@ export function pairsJson(pairs: Pairs): string {
 }
 
 /** JSON of a value. Not `JSON.stringify` where it is nested: its stack ends at some thousand levels, and a guest may write more. */
-function valueJson(value: Value): string {
+export function valueJson(value: Value): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   let json = '';
   // What is still to be written, the next one last: values, and what stands between them as it is.
