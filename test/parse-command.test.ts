@@ -17,6 +17,7 @@ const files: Readonly<Record<string, string | Buffer>> = {
   'torn.log': `${line(1, `msg=x ${REST}`).trimEnd()}${line(2, `msg=y ${REST}`)}`,
   'empty.log': '',
   'empty.gz': gzipSync(''),
+  'packed.log': line(1, 'msg="time=torn" name=kata-proxy pid=12 source=agent'),
   'nul.log': '\0'.repeat(100),
   'blank.log': `${line(1, `msg=x ${REST}`)}\n`,
   'packed.zst': Buffer.from('28b52ffd0458', 'hex'),
@@ -62,6 +63,8 @@ test.each([
   ['--error-if-file-empty empty.gz', 1, 'empty.gz: 0 (empty)'],
   ['--error-if-file-empty -', 1, '-: 0 (empty)'],
   ['nul.log', 0, 'nul.log: 0 (nothing in its 100 bytes is a record)'],
+  ['-s packed.log', 1, 'agent unpack failed'],
+  ['-s --no-agent-unpack packed.log', 0, '1 records'],
   ['-s blank.log', 1, 'lines without anything where a record was expected: 1'],
   [
     'sound.log packed.zst',

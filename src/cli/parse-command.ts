@@ -69,7 +69,7 @@ async function parse(patterns: readonly string[], flags: ParseFlags): Promise<vo
   // Records are garbage as soon as they are lines: room for more young ones costs memory, and saves nothing.
   setFlagsFromString('--semi-space-growth-factor=1');
   const sink = new ParseSink(flags.keepDoubles ?? false, files.length === 1);
-  const summary = new ParseSummary(flags.ignoreMissingFields ?? false);
+  const summary = new ParseSummary({ ignoresMissing: flags.ignoreMissingFields ?? false, unwraps: flags.agentUnpack });
   const memory = new KataMemory();
   await read(files, flags, { sink, summary, memory, tell });
   if (flags.checkOnly) tryRecords(sink, flags.agentUnpack);

@@ -4,7 +4,7 @@ import type { FastLine } from '../kata/fast/fast-lines.ts';
 import { millisBetween } from '../kata/instant.ts';
 import type { KataMemory } from '../kata/memory.ts';
 import type { Repair, Understood } from '../kata/record.ts';
-import { checkRecord } from '../kata/record-checks.ts';
+import { type CheckSettings, checkRecord } from '../kata/record-checks.ts';
 
 const MEANING: Readonly<Record<Repair, string>> = {
   C1: 'kernel text inside a record, taken out',
@@ -61,7 +61,7 @@ function inputText({ records, bytes, hasFailed }: Input): string {
 }
 
 export class ParseSummary {
-  readonly #ignoresMissing: boolean;
+  readonly #settings: CheckSettings;
   readonly #skews = new Map<string, number[]>();
   readonly #inputs = new Map<string, Input>();
   readonly #examples: string[] = [];
@@ -73,8 +73,8 @@ export class ParseSummary {
   /** Records that failed a check, and lines without any. */
   problems = 0;
 
-  constructor(ignoresMissing: boolean) {
-    this.#ignoresMissing = ignoresMissing;
+  constructor(settings: CheckSettings) {
+    this.#settings = settings;
   }
 
   /** An input is about to be read. */
@@ -156,7 +156,7 @@ export class ParseSummary {
   }
 
   #check(record: Understood): void {
-    const found = checkRecord(record, { ignoresMissing: this.#ignoresMissing });
+    const found = checkRecord(record, this.#settings);
     if (found.length === 0) return;
     this.problems++;
     const { path, line } = record.source;

@@ -14,7 +14,7 @@ const UNPACK = 'agent unpack failed';
 const NO_FRACTION = 'time: expected a fraction of 1 to 9 digits';
 
 const problemsOf = (line: string, ignoresMissing: boolean): readonly string[] =>
-  readRecords([line]).flatMap((record) => checkRecord(record, { ignoresMissing }));
+  readRecords([line]).flatMap((record) => checkRecord(record, { ignoresMissing, unwraps: true }));
 
 const CONTROLS = ['a key or value holds control characters'];
 const BIG_PID = ['pid: expected a number of 64 bits'];
