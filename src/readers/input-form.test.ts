@@ -113,6 +113,9 @@ const journal = Buffer.concat([Buffer.from('LPKSHHRH'), Buffer.alloc(300, 0xff)]
 test.each<readonly [string, Buffer, string, number]>([
   ['cut.gz', PACKED.subarray(0, PACKED.length >> 1), 'files/cut', 5000],
   ['damaged.gz', Buffer.concat([PACKED.subarray(0, PACKED.length - 60), Buffer.alloc(60, 0xff)]), 'files/read', 5000],
+  ['short.gz', gzipSync(LINE.repeat(3)).subarray(0, -8), 'files/cut', 3],
+  ['garbage.gz', Buffer.concat([gzipSync(LINE.repeat(3)), Buffer.from('garbage')]), 'files/read', 2],
+  ['sum.gz', Buffer.concat([PACKED.subarray(0, -8), Buffer.alloc(8, 1)]), 'files/read', 19_998],
   ['packed.zst', zstd, 'files/form', 0],
   ['journal.gz', gzipSync(journal), 'files/form', 0],
   ['bad.journal', journal, 'files/journal', 0],

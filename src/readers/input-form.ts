@@ -68,33 +68,82 @@ export interface Takers {
   readonly passed: (bytes: number) => void;
 }
 
+/** Bytes that are unpacked at once, and are lost where they hold damage. */
+const PIECE_BYTES = 16 << 10;
+const FINE_PIECE_BYTES = 256;
+
 /**
  * Reads a stream to its end, whatever it holds.
  * @param path what it is called in messages
+ * @param again opens the stream again: of one with damage, more can be read in small pieces
  * @throws {EnvironmentError} `files/read`, `files/cut` behind what could be read, `files/form`
  */
-export async function readStream(path: string, stream: Readable, takers: Takers): Promise<void> {
-  const head = await headOf(path, stream);
+export async function readStream(
+  path: string,
+  stream: Readable,
+  takers: Takers,
+  again?: () => Readable,
+): Promise<void> {
+  const { head, broken } = await headOf(stream);
+  if (broken !== undefined) {
+    if (again && isDamaged(broken)) return readStream(path, again(), takers);
+    throw breakFailure(path, broken);
+  }
   const form = formOf(head);
   if (form === 'gzip') {
-    const unpacked = createGunzip();
-    // Errors reach the reader of the stream; the callback only keeps them from being thrown a second time.
-    pipeline(stream, unpacked, () => undefined);
-    await readStream(path, unpacked, takers);
-    return;
+    const finer = again && (() => unpacked(again(), FINE_PIECE_BYTES));
+    return readStream(path, unpacked(stream, PIECE_BYTES), takers, finer);
   }
   const why = whyNot(path, form);
   if (why !== undefined) {
     stream.destroy();
     throw new EnvironmentError('files/form', why);
   }
-  const cutter = form === 'export' ? new ExportCutter(takers.entry) : new LineCutter(takers.line);
-  const broken = await flow(stream, (chunk) => {
-    cutter.cut(chunk);
-    takers.passed(chunk.length);
+  return readContent(path, stream, form === 'export' ? new ExportCutter(takers.entry) : new LineCutter(takers.line), {
+    passed: takers.passed,
+    again,
   });
+}
+
+function unpacked(stream: Readable, chunkSize: number): Readable {
+  const gunzip = createGunzip({ chunkSize });
+  // Errors reach the reader of the stream; the callback only keeps them from being thrown a second time.
+  pipeline(stream, gunzip, () => undefined);
+  return gunzip;
+}
+
+interface Content {
+  readonly passed: (bytes: number) => void;
+  readonly again: (() => Readable) | undefined;
+}
+
+async function readContent(
+  path: string,
+  stream: Readable,
+  cutter: LineCutter | ExportCutter,
+  { passed, again }: Content,
+): Promise<void> {
+  let taken = 0;
+  const take = (chunk: Buffer): void => {
+    taken += chunk.length;
+    cutter.cut(chunk);
+    passed(chunk.length);
+  };
+  const broken = await flow(stream, take);
+  if (again && isDamaged(broken)) {
+    let toSkip = taken;
+    await flow(again(), (chunk) => {
+      const rest = chunk.subarray(Math.min(toSkip, chunk.length));
+      toSkip -= chunk.length - rest.length;
+      if (rest.length > 0) take(rest);
+    });
+  }
   cutter.end();
   if (broken !== undefined) throw breakFailure(path, broken);
+}
+
+function isDamaged(thrown: unknown): boolean {
+  return systemCode(thrown) === 'Z_DATA_ERROR';
 }
 
 /** Why something of this form cannot be read from a stream. */
@@ -118,8 +167,8 @@ function breakFailure(path: string, thrown: unknown): unknown {
   });
 }
 
-/** The first bytes of a stream, which it gives again. */
-async function headOf(path: string, stream: Readable): Promise<Buffer> {
+/** The first bytes of a stream, which it gives again; what broke it before it gave any. */
+async function headOf(stream: Readable): Promise<{ readonly head: Buffer; readonly broken: unknown }> {
   const broken = await new Promise<unknown>((resolve) => {
     const done = (thrown?: unknown): void => {
       for (const event of ['readable', 'end', 'error', 'close']) stream.off(event, done);
@@ -127,11 +176,10 @@ async function headOf(path: string, stream: Readable): Promise<Buffer> {
     };
     for (const event of ['readable', 'end', 'error', 'close']) stream.on(event, done);
   });
-  if (broken !== undefined) throw breakFailure(path, broken);
-  const head = stream.read() as Buffer | null;
-  if (head === null) return Buffer.alloc(0);
+  const head = broken === undefined ? (stream.read() as Buffer | null) : null;
+  if (head === null) return { head: Buffer.alloc(0), broken };
   stream.unshift(head);
-  return head;
+  return { head, broken };
 }
 
 /**

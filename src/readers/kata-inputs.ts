@@ -203,7 +203,10 @@ class SeriesReader {
     if (!isRegularFile(file)) return readStream(file, fs.createReadStream(file), takers);
     const form = formOfFile(file);
     if (form === 'journal') return readJournalFile(file, takers.entry, (why) => this.#tell(file, why));
-    if (form !== 'lines') return readStream(file, fs.createReadStream(file), takers);
+    if (form !== 'lines') {
+      const open = (): Readable => fs.createReadStream(file);
+      return readStream(file, open(), takers, open);
+    }
     if (this.#fast) return this.#fast.read(file, this.#reader, this.#lines, edges);
     return readFileLines(file, takers.line, takers.passed);
   }
