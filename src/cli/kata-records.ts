@@ -1,6 +1,5 @@
 // Reads Kata logs for the commands that look at them as a whole: any files, or this host's own.
 import { existsSync, statSync } from 'node:fs';
-import { printable } from '../core/problem.ts';
 import { FirstCopies } from '../kata/first-copies.ts';
 import { KataMemory } from '../kata/memory.ts';
 import type { Understood } from '../kata/record.ts';
@@ -64,25 +63,20 @@ export async function readKataRecords(
     emit(record);
   };
   if (named.paths.length > 0) {
-    await readKataFiles(named.paths, count, {
-      failed: (failure) => fail(unreadText(failure)),
-      tell: (why) =>
-        fail(
-          `cannot read all of ${printable(why)}\n    hint: what is sound was read; copy it again from its source if you can\n`,
-        ),
-    });
+    await readKataFiles(named.paths, count, (_, failure) => fail(unreadText(failure)));
   }
   return { records, failures };
 }
 
 /**
  * The records of files; where none are named, of this host's logs.
- * @throws {EnvironmentError} `files/none`; `files/read` where `told` takes none
+ * @param failed told what cannot be read; without it the first such input ends all.
+ * @throws {EnvironmentError} `files/none`; `files/read` where nobody is told
  */
 export async function readKataFiles(
   files: readonly string[],
   emit: (record: Understood) => void,
-  told: Pick<InputSettings, 'failed' | 'tell'> = {},
+  failed?: InputSettings['failed'],
 ): Promise<void> {
   const paths = files.length > 0 ? files : hostLogs();
   const progress = new ProgressLine(process.stderr);
@@ -101,7 +95,7 @@ export async function readKataFiles(
   );
   try {
     const settings: InputSettings = {
-      ...told,
+      ...(failed && { failed }),
       memory: new KataMemory(),
       emit: (record: Understood) => {
         records++;

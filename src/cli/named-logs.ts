@@ -1,7 +1,7 @@
 // The logs that a command line names, or those of this host where it names none: files, patterns, folders of journals.
 import * as fs from 'node:fs';
 import { globSync } from 'tinyglobby';
-import { EnvironmentError, failureText, systemCode } from '../core/failure.ts';
+import { EnvironmentError, systemCode } from '../core/failure.ts';
 import { printable, quoted } from '../core/problem.ts';
 import { isJournalFolder } from '../readers/journal-pairs.ts';
 import { STDIN } from '../readers/kata-inputs.ts';
@@ -53,20 +53,18 @@ export function hostLogs(): readonly string[] {
 }
 
 /** What cannot be read, for people: where, why, what to do. */
-export function unreadText(failure: EnvironmentError): string {
-  return `${printable(failureText(failure))} [${failure.code}]; the other logs are read\n    hint: ${hintOf(failure)}\n`;
+export function unreadText({ message, code, cause }: EnvironmentError): string {
+  const hint = code === 'files/read' ? HINTS[systemCode(cause) ?? ''] : undefined;
+  const todo = hint === undefined ? '' : `    hint: ${hint}\n`;
+  return `${printable(message)} [${code}]; the other logs are read\n${todo}`;
 }
 
 const HINTS: Readonly<Record<string, string>> = {
   EACCES: 'read it as root, or as a member of the group that may (systemd-journal, adm)',
   EPERM: 'read it as root, or as a member of the group that may (systemd-journal, adm)',
   ENOENT: 'it was there a moment ago: rotated? Name it again',
-  Z_DATA_ERROR: 'the compressed file is damaged: what stands before the damage was read; copy it again from its source',
+  EIO: 'look whether its disk is sound',
 };
-
-function hintOf(failure: EnvironmentError): string {
-  return HINTS[systemCode(failure.cause) ?? ''] ?? 'look whether it is a log file and its disk is sound';
-}
 
 const isFolder = (file: string): boolean => fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
 

@@ -1,26 +1,48 @@
 // The entries of a journal file or of an export as the pairs that room kata reads.
+import * as fs from 'node:fs';
 import { jsonEncoder } from '../formats/journal/encoders.ts';
 import { headNumber } from '../formats/journal/entry.ts';
 import { FieldFragments } from '../formats/journal/field-fragments.ts';
 import { H_REALTIME } from '../formats/journal/layout.ts';
 import { readJsonObject } from '../kata/json-record.ts';
-import { Pairs, type Source } from '../kata/record.ts';
+import { Pairs } from '../kata/record.ts';
 import { discover } from './journal/discovery.ts';
 import { Journal } from './journal/journal.ts';
 
-/** Takes an entry: its pairs, and where it stands; its line is its number (from 1) in what is read. */
-export type TakeEntry = (pairs: Pairs, source: Source) => void;
+/** Takes an entry: its pairs, its number (from 1) in what is read, and where it stands; of a folder, in which file. */
+export type TakeEntry = (pairs: Pairs, number: number, offset: number, bytes: number, file?: string) => void;
 
-/** Reads a journal file from its head to its present end. */
-export async function readJournalFile(path: string, take: TakeEntry, tell: (why: string) => void): Promise<void> {
+/** Whether a folder holds a journal, or may: it, or one of its machines' folders, cannot be looked into. */
+export function isJournalFolder(path: string): boolean {
+  if (!isFolder(path)) return false;
+  const { files, unreadable } = discover([path]);
+  return files.length > 0 || unreadable.size > 0;
+}
+
+function isFolder(path: string): boolean {
+  return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/**
+ * Reads a journal, a file or a folder of them, from its head to its present end; entries of several files come in their
+ * order, as those of one.
+ * @param tell told each thing once that cannot be read, and of which file.
+ */
+export async function readJournal(
+  path: string,
+  take: TakeEntry,
+  tell: (why: string, file: string) => void,
+): Promise<void> {
+  const told = new Set<string>();
+  const isOne = !isFolder(path);
   const journal = await Journal.open({
-    directories: isFolder ? [path] : [],
-    files: isFolder ? [] : [path],
+    directories: isOne ? [] : [path],
+    files: isOne ? [path] : [],
     namespace: undefined,
     dedup: true,
     onProblem: ({ path: file, why }) => {
-      const text = `${file}: ${why}`;
-      if (!told.has(text)) tell(text);
+      const text = `${file} ${why}`;
+      if (!told.has(text)) tell(why, file);
       told.add(text);
     },
   });
@@ -31,8 +53,7 @@ export async function readJournalFile(path: string, take: TakeEntry, tell: (why:
       const { entry } = journal;
       fields.load(entry.file, journal.items, journal.itemCount);
       const pairs = readJsonObject(entryJson(fields, headNumber(entry.head, H_REALTIME)));
-      const source = { path: entry.path, line: number, offset: entry.offset, bytes: 0 };
-      if (pairs) take(new Pairs(pairs.keys, pairs.values), source);
+      if (pairs) take(new Pairs(pairs.keys, pairs.values), number, entry.offset, 0, entry.path);
     }
   } finally {
     journal.close();
@@ -69,8 +90,7 @@ export class ExportCutter {
   #offset = 0;
   #start = 0;
 
-  constructor(path: string, take: TakeEntry) {
-    this.#path = path;
+  constructor(take: TakeEntry) {
     this.#take = take;
   }
 
@@ -121,10 +141,8 @@ export class ExportCutter {
 
   #endEntry(lineFeedBytes = 0): void {
     const end = this.#offset + lineFeedBytes;
-    if (this.#keys.length > 0) {
-      const source = { path: this.#path, line: ++this.#number, offset: this.#start, bytes: end - this.#start };
-      this.#take(new Pairs(this.#keys, this.#values), source);
-    }
+    if (this.#keys.length > 0)
+      this.#take(new Pairs(this.#keys, this.#values), ++this.#number, this.#start, end - this.#start);
     this.#keys = [];
     this.#values = [];
     this.#start = end;

@@ -13,7 +13,7 @@ import type { Repair, Understood } from '../kata/record.ts';
 import { beginsLine, isWholeRecord } from '../kata/whole-line.ts';
 import { type FileLine, readFileLines } from './files/file-lines.ts';
 import { formOfFile, isRegularFile, readStream, type Takers } from './input-form.ts';
-import { readJournalFile } from './journal-pairs.ts';
+import { isJournalFolder, readJournal } from './journal-pairs.ts';
 import { type Edges, readFastFile } from './kata-fast-file.ts';
 import { TextLines } from './text-lines.ts';
 
@@ -50,7 +50,7 @@ export const STDIN = '-';
 
 /**
  * Reads all inputs to their present end.
- * @param paths files, folders of journals, or `-` for `stdin`.
+ * @param paths files, or `-` for `stdin`.
  * @throws {EnvironmentError} `files/read`
  */
 export async function readInputs(paths: readonly string[], settings: InputSettings, stdin: Readable): Promise<void> {
@@ -186,8 +186,8 @@ class SeriesReader {
       ...(tail && { first: line, behindFirst: () => this.#release() }),
       ...(hasNext && { last: line }),
     };
-    const entry: Takers['entry'] = (pairs, line, offset, bytes) => {
-      this.#reader.entry(pairs, { path: file, line, offset, bytes });
+    const entry: Takers['entry'] = (pairs, line, offset, bytes, path = file) => {
+      this.#reader.entry(pairs, { path, line, offset, bytes });
     };
     this.#settings.opened?.(file);
     try {
@@ -200,9 +200,11 @@ class SeriesReader {
 
   async #content(file: string, stdin: Readable, takers: Takers, edges: Edges): Promise<void> {
     if (isStdin(file)) return readStream('standard input', stdin, takers);
+    const tell = (why: string, journal: string): void => this.#tell(journal, why);
+    if (isJournalFolder(file)) return readJournal(file, takers.entry, tell);
     if (!isRegularFile(file)) return readStream(file, fs.createReadStream(file), takers);
     const form = formOfFile(file);
-    if (form === 'journal') return readJournalFile(file, takers.entry, (why) => this.#tell(file, why));
+    if (form === 'journal') return readJournal(file, takers.entry, tell);
     if (form !== 'lines') {
       const open = (): Readable => fs.createReadStream(file);
       return readStream(file, open(), takers, open);

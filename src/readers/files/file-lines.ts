@@ -23,15 +23,9 @@ const LF = 0x0a;
 /**
  * Reads a file to its present end.
  * @param passed told the number of bytes of each block that was read.
- * @param cut told where a compressed file ends in its middle; what there is of it was given.
  * @throws {EnvironmentError} `files/read`
  */
-export async function readFileLines(
-  path: string,
-  take: TakeLine,
-  passed: (bytes: number) => void,
-  cut: () => void = () => undefined,
-): Promise<void> {
+export async function readFileLines(path: string, take: TakeLine, passed: (bytes: number) => void): Promise<void> {
   const cutter = new LineCutter(take);
   try {
     const file = await fs.promises.open(path);
