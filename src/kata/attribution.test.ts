@@ -115,3 +115,31 @@ test.each(CASES)('%s', (_, lines, expected) => {
     found.map((kata, index) => Object.fromEntries(Object.keys(expected[index] ?? kata).map((key) => [key, kata[key]]))),
   ).toEqual(expected);
 });
+
+test('a guest says nothing of other sandboxes', () => {
+  const claim = JSON.stringify({
+    msg: `RunPodSandbox for &PodSandboxMetadata{Name:p,Uid:u,Namespace:n,Attempt:0,} returns sandbox id "${OTHER}"`,
+    level: 'INFO',
+    ts: T1,
+    name: 'kata-agent',
+    source: 'agent',
+    sandbox: OTHER,
+  });
+  const found = printed(
+    readRecords([
+      go(`msg="reading guest console" ${VC} vmconsole=${JSON.stringify(claim)}`),
+      go(`msg=x name=containerd-shim-v2 pid=7 sandbox=${OTHER} source=virtcontainers`),
+    ]),
+  ).map(({ kata }) => kata as Expected);
+  expect(found.map(({ sandbox, pod }) => [sandbox, pod])).toEqual([
+    [SANDBOX, undefined],
+    [OTHER, undefined],
+  ]);
+});
+
+test('JSON deeper than a stack, with a secret’s name in it', () => {
+  const deep = `${'{"a":'.repeat(6000)}{"password":"hunter2"}${'}'.repeat(6000)}`;
+  const [record] = readRecords([`{"msg":"m","level":"info","time":"${T1}","source":"runtime","x":${deep}}`]);
+  expect(record?.kata.msg).toBe('m');
+  expect(JSON.stringify(record?.kata)).not.toContain('hunter2');
+});

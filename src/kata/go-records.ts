@@ -123,6 +123,7 @@ export class GoRecords {
       }
     }
     if (parts.length < 2 && !this.#isRest(piece)) return false;
+    if (parts.length < 2 && this.takeUnordered(piece)) return true;
     this.#open.giveUpIfSeveral(piece);
     if (this.#open.holdWrapped(piece)) return true;
     this.#open.giveUpWhole(piece);

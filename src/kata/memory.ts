@@ -180,6 +180,7 @@ export class KataMemory {
       ? [SPEC_SANDBOX.exec(msg)?.[1] ?? kata.sandbox, SPEC_NAME.exec(msg)?.[1], SPEC_NAMESPACE.exec(msg)?.[1]]
       : podOf(msg, fields);
     if (sandbox === undefined || name === undefined || namespace === undefined) return;
+    if (isOfGuest(kata.component) && sandbox !== kata.sandbox) return;
     this.#pods.set(detached(sandbox), { name: detached(name), namespace: detached(namespace) });
     this.#learned++;
     this.#lastSandbox = '';
@@ -200,6 +201,11 @@ function podOf(msg: string, fields: Pairs | undefined): PodParts {
 
 function textsOf(fields: Pairs | undefined): readonly string[] {
   return fields === undefined ? [] : fields.values.filter((value) => typeof value === 'string');
+}
+
+/** Who may say anything of its own sandbox, and nothing of others. */
+function isOfGuest(component: string | undefined): boolean {
+  return component === 'agent' || component?.startsWith('guest-') === true || component === 'workload';
 }
 
 /** Processes that serve one sandbox. */

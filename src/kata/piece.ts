@@ -93,7 +93,8 @@ function inheritFrom(kata: Kata, outer: Kata): void {
   if (outer.time) kata.time = outer.time;
   if (outer.era !== undefined) kata.era = outer.era;
   if (kata.level === undefined && outer.level) kata.level = outer.level;
-  if (kata.sandbox === undefined && outer.sandbox !== undefined) kata.sandbox = outer.sandbox;
+  // A guest may say that it is another one.
+  if (outer.sandbox !== undefined) kata.sandbox = outer.sandbox;
   if (kata.hypervisor === undefined && outer.hypervisor !== undefined) kata.hypervisor = outer.hypervisor;
   // The process on the host, not the one in the guest.
   if (outer.pid === undefined) kata.pid = undefined;

@@ -11,6 +11,7 @@ import { bareFrame, type Frame, journalFrame, unframe } from './frame.ts';
 import { GoRecords } from './go-records.ts';
 import { JsonRecords } from './json-records.ts';
 import type { KataMemory } from './memory.ts';
+import { valueJson } from './ndjson.ts';
 import { type Open, OpenPieces } from './open-pieces.ts';
 import { joined, leastLine, type Piece } from './piece.ts';
 import { addRepair, kataWith, type Pairs, type Repair, type Source, type Understood, type Value } from './record.ts';
@@ -249,7 +250,7 @@ function textOfPairs({ keys, values }: Pairs): string {
 }
 
 function textOfValue(value: Value | undefined): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' || value === undefined ? (value ?? '') : valueJson(value);
 }
 
 function framedPiece(frame: Frame, raw: string, source: Source, repairs: readonly Repair[]): Piece {

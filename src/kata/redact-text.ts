@@ -43,7 +43,7 @@ export const REDACTION_RULES: readonly RedactionRule[] = [
   {
     name: 'qemu-secret',
     doc: 'the data of an object `secret` of QEMU',
-    hint: /secret/i,
+    hint: /secret,/i,
     pattern: /(?<=\bsecret,(?:[a-z-]{1,20}=[^,\s"\\]{0,99},){0,6}data=)(?:[^\s",\\]+|,,)+/gi,
   },
 ];
@@ -53,6 +53,8 @@ const IN_OWNER = String.raw`(?:&?Some\(|${OWNER}{1,3}(?=\\{0,31}")|&)?`;
 const QUOTE_END = String.raw`\\{0,31}["']?`;
 const SIGN = `${BLANK}{0,16}(?<sign>:(?!:)|=(?!=)>?)${BLANK}{0,16}`;
 const PAIR = new RegExp(`(${SECRET_WORD}${NAME_REST})${QUOTE_END}${SIGN}${IN_OWNER}`, 'gi');
+const POLICY_WORD = /policy/i;
+const VALUE_WORD = /value/i;
 const POLICY = new RegExp(`(?<![A-Za-z0-9])policy${QUOTE_END}${SIGN}${IN_OWNER}`, 'gi');
 const CREDENTIAL = /^[A-Za-z0-9+/_=-]*$/;
 const OPTION = new RegExp(
@@ -100,13 +102,13 @@ export function blackedOut(
     result = next;
   };
   if (mayHold && HAS_ENVIRONMENT.test(result)) take(environments(result));
-  if (isCut) take(orphans(result));
+  if (isCut && mayBeOrphan(result)) take(orphans(result));
   if (!mayHold) return { text: result, count };
   take(pairs(result));
-  take(policies(result));
-  take(valuesBehind(result, SECRET_VARIABLE));
-  take(options(result));
-  take(userInfos(result));
+  if (POLICY_WORD.test(result)) take(policies(result));
+  if (VALUE_WORD.test(result)) take(valuesBehind(result, SECRET_VARIABLE));
+  if (result.includes('--')) take(options(result));
+  if (result.includes('://')) take(userInfos(result));
   for (const { pattern, hint } of REDACTION_RULES) if (hint.test(result)) take(replaced(result, pattern));
   if (QOM_SECRET.test(result)) take(valuesBehind(result, QOM_DATA));
   return { text: result, count };
@@ -227,6 +229,13 @@ function environments(text: string): Found {
   return { count: lists.count + variables.count, result: variables.result };
 }
 
+const LONG_RUN = /^[A-Za-z0-9+/=_-]{64}|vmconsole=/;
+
+/** Whether the patterns for orphans may find anything: an entry of a list, the end of one, a long run without a blank. */
+function mayBeOrphan(text: string): boolean {
+  return (text.includes('"') && (text.includes('=') || text.includes('"]'))) || LONG_RUN.test(text);
+}
+
 /** What is left of a list whose name is in another piece. */
 function orphans(text: string): Found {
   const lists = visited(text, ORPHANS, (blackout, match) => {
@@ -235,7 +244,7 @@ function orphans(text: string): Found {
     if (isFirst && !text.endsWith(REDACTED, end)) blackout.black(text.lastIndexOf('"', end - 1) + 1, end);
     return blackList(blackout, behind(match), true);
   });
-  const end = replaced(lists.result, ORPHAN_END);
-  const document = replaced(end.result, ORPHAN_DOCUMENT);
+  const end = lists.result.includes('"]') ? replaced(lists.result, ORPHAN_END) : { count: 0, result: lists.result };
+  const document = LONG_RUN.test(end.result) ? replaced(end.result, ORPHAN_DOCUMENT) : { count: 0, result: end.result };
   return { count: lists.count + end.count + document.count, result: document.result };
 }

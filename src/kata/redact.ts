@@ -1,5 +1,6 @@
 // Secrets in records blacked out: environments in specification dumps, passwords, tokens, policies, credentials.
 import { templateOf } from './lifecycle.ts';
+import { valueJson } from './ndjson.ts';
 import { Pairs, type Repair, type Understood, type Value } from './record.ts';
 import { blackedOut } from './redact-text.ts';
 import { REDACTED } from './secret-values.ts';
@@ -10,9 +11,13 @@ const ENVIRONMENT_NAME = /(?:^|[._-])env(?:ironment|iron|_?vars?|s)?$/i;
 /** A number may be a secret under such a name. */
 const PASSWORD_NAME = /passw(?:or)?d$/i;
 
+/** Deeper in an object its values are looked through as one text: a guest may nest more than a stack has room for. */
+const DEPTH_MAX = 100;
+
 /** Counts what it blacks out. */
 export class Redactor {
   count = 0;
+  #depth = 0;
   readonly #isCut: boolean;
   /** The last text: a record has its message more than once. */
   #last = { text: '', found: '', count: 0 };
@@ -48,8 +53,13 @@ export class Redactor {
     }
     if (typeof value === 'number' && PASSWORD_NAME.test(key)) return this.#whole();
     if (typeof value !== 'object' || value === null) return value;
-    if (Array.isArray(value)) return this.#list(key, value);
-    return this.#members(value as { readonly [key: string]: Value }, undefined, ENVIRONMENT_NAME.test(key));
+    if (this.#depth >= DEPTH_MAX) return this.text(valueJson(value));
+    this.#depth++;
+    const kept = Array.isArray(value)
+      ? this.#list(key, value)
+      : this.#members(value as { readonly [key: string]: Value }, undefined, ENVIRONMENT_NAME.test(key));
+    this.#depth--;
+    return kept;
   }
 
   #list(key: string, values: readonly Value[]): Value {

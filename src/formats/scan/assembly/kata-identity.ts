@@ -116,6 +116,7 @@ export function identify(k: usize, ident: usize, neighbour: u32): void {
   }
   store<u32>(k, component, K_COMPONENT);
   store<u32>(k, eraOf(k, component, ident), K_ERA);
+  if (load<u32>(k, K_SANDBOX_FACTS) == 0 && (source & ID) != 0) setSandbox(k, load<u32>(k, K_SOURCE));
   if (subsystem != 0) store<u32>(k, load<u32>(subsystem, F_HYPERVISOR), K_HYPERVISOR);
   const level = load<u32>(k, K_LEVEL);
   const isOutput = (flagsOf(subsystem) & QEMU) != 0 && (level == ERROR || level == WARNING) && (message & VM_TEXT) == 0;
@@ -152,8 +153,6 @@ function isServing(component: u32): bool {
 
 /** Gives a record that names no sandbox the one that others told of its process or its container. */
 function findSandbox(k: usize, flags: u32): u32 {
-  // Its source may be its sandbox.
-  if ((flagsOf(load<u32>(k, K_SOURCE)) & ID) != 0) return OTHER;
   const told = readCommand();
   if (told != READ) return told;
   let sandbox = commandSandbox();

@@ -58,14 +58,15 @@ export function nestedEnd(): usize {
   return textEnd;
 }
 
-/** Takes what only the record around says. */
+/** Takes what the record around says. */
 function inherit(outer: usize, k: usize): void {
   copyInstant(outer + K_TIME, k + K_TIME);
   if (load<u32>(outer, K_ERA) != 0) store<u32>(k, load<u32>(outer, K_ERA), K_ERA);
   store<f64>(k, load<f64>(outer, K_PID), K_PID);
   if (load<u32>(k, K_LEVEL) == 0) store<u32>(k, load<u32>(outer, K_LEVEL), K_LEVEL);
   if (load<u32>(k, K_HYPERVISOR) == 0) store<u32>(k, load<u32>(outer, K_HYPERVISOR), K_HYPERVISOR);
-  if (load<u32>(k, K_SANDBOX_FACTS) != 0) return;
+  // A guest may say that it is another one.
+  if (load<u32>(outer, K_SANDBOX_FACTS) == 0) return;
   copyText(outer + K_SANDBOX, k + K_SANDBOX);
   store<u32>(k, load<u32>(outer, K_SANDBOX_FACTS), K_SANDBOX_FACTS);
 }
