@@ -78,6 +78,7 @@ test.each<readonly [string, number, string, string]>([
   ['problems nul.log text.log --fail-on panic', 1, '', '--fail-on: nothing was looked at, so it fails'],
   ['problems missing.log --fail-on panic', 1, '', '--fail-on: nothing was looked at, so it fails'],
   ['problems gap.log --fail-on error', 1, 'gap ', '1 problems of a kind that --fail-on names'],
+  ['parse journal', 0, 'from the journal', '1 records from 1 inputs'],
   ['sandbox good.log', 0, 'ab1200000000', ''],
   ['sandbox journal', 0, 'ab1200000000', ''],
   ['sandbox *.log', 0, 'ab1200000000', ''],

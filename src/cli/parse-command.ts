@@ -33,7 +33,7 @@ const BYTES_PER_MB = 1e6;
 export function parseCommand(): Command {
   return new Command('parse')
     .description('read Kata logs of any kind, repair and unwrap them, and print them in the order of time')
-    .argument('[files...]', 'files, patterns, or - for standard input', [STDIN])
+    .argument('[files...]', 'files, folders of journals, patterns, or - for standard input', [STDIN])
     .addOption(new Option('-o, --output-format <format>', 'how to print').choices(OUTPUT_FORMATS).default('text'))
     .option('--output-file <file>', 'where to print, instead of standard output')
     .option('--list-output-formats', 'print the names of the output formats')

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import { globSync } from 'tinyglobby';
 import { failureText, systemCode } from '../core/failure.ts';
 import { printable, quoted } from '../core/problem.ts';
+import { isJournalFolder } from '../readers/journal-pairs.ts';
 import { STDIN } from '../readers/kata-inputs.ts';
 import { EXIT } from './exit-codes.ts';
 
@@ -37,6 +38,7 @@ function inputsOf(pattern: string): string[] | Nothing {
   if (pattern === STDIN) return [STDIN];
   const kind = kindOf(pattern);
   if (kind === 'file') return [pattern];
+  if (kind === 'folder' && isJournalFolder(pattern)) return [pattern];
   if (kind === 'folder') return { why: aFolder(pattern), exitCode: EXIT.usage };
   if (kind !== 'missing') return { why: kind.why, exitCode: EXIT.unavailable };
   const found = globSync([pattern], { absolute: false, dot: true, onlyFiles: false }).sort();
