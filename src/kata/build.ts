@@ -224,14 +224,14 @@ const COMPONENT_OF_IDENT: Readonly<Record<string, Component>> = {
 };
 
 /** The shim of Go never writes plain text to syslog; runtime-rs's records are nothing else where only their text is left. */
-function componentOfText(ident: string, kind: Frame['kind']): Component | undefined {
-  return ident === 'kata' && kind === 'syslog' ? 'runtime' : COMPONENT_OF_IDENT[ident];
+function componentOfText(ident: string, { frame, text }: Piece): Component | undefined {
+  return ident === 'kata' && frame.kind === 'syslog' && text !== '' ? 'runtime' : COMPONENT_OF_IDENT[ident];
 }
 
 /** Plain text under an identifier that says whose it is. */
 export function identText(piece: Piece): Kata {
-  const { ident, pairs, kind } = piece.frame;
-  const component = ident === undefined ? undefined : componentOfText(ident, kind);
+  const { ident, pairs } = piece.frame;
+  const component = ident === undefined ? undefined : componentOfText(ident, piece);
   const priority = journalText(pairs?.get('PRIORITY'));
   // containerd and CRI-O pass everything on at one priority: it says nothing.
   const says = priority !== undefined && pairs?.text('_TRANSPORT') !== 'stdout';
