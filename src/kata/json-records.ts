@@ -12,8 +12,8 @@ import type { RuntimeRsText } from './runtime-rs-text.ts';
 import {
   completePart,
   innerRecordStart,
-  isQuoted,
   isRecord,
+  isTornAt,
   isTornBySplice,
   readUnescaped,
   type Unspliced,
@@ -71,7 +71,7 @@ export class JsonRecords {
   /** What nobody continued: its whole pairs. */
   giveUp({ piece, isSeam }: Open): void {
     const found = findStamp(piece.text, 1);
-    const stamp = found >= 0 && isQuoted(piece.text, found) ? -1 : found;
+    const stamp = found >= 0 && !isTornAt(piece.text, found) ? -1 : found;
     const text = stamp < 0 ? piece.text : piece.text.slice(0, stamp);
     const marked = withRepair(piece, isSeam ? 'C6' : piece.outer ? 'C2' : 'C7');
     this.#partial(stamp < 0 ? marked : withRepair(marked, 'C1'), completePart(text));

@@ -167,6 +167,22 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
     ],
   ],
   [
+    'C1 behind a blank of a message that nobody knows: no value is wrong',
+    [wrap(agent('overlay [    1.000000] IPv6: eth0 uppath'))],
+    [
+      { component: 'agent', msg: 'overlay ', partial: true, repairs: ['C1'] },
+      { component: 'guest-kernel', partial: true, repairs: ['C1'] },
+    ],
+  ],
+  [
+    'C2 between pairs of the agent of 1.x',
+    [
+      proxied(`time="${T1}" level=debug msg="a b" name=kata-agent pid=1 request=/grpc\n`),
+      proxied('.AgentService/X source=agent\n'),
+    ],
+    [{ component: 'agent', msg: 'a b', repairs: ['C2'], partial: undefined }],
+  ],
+  [
     'C1 at the end of a line of the agent of 1.x',
     ['new req[    1.000000] foo bar\n', 'uest" name=kata-agent pid=1 source=agent\n'].map((part, index) =>
       proxied(index === 0 ? `time="${T1}" level=debug msg="${part}` : part),

@@ -88,7 +88,7 @@ function spliceStarts(text: string): readonly number[] {
   if (text.length > TEXT_MAX) return starts;
   for (let at = findStamp(text, 1); at >= 0 && starts.length < STAMPS_MAX; at = findStamp(text, at + 1))
     starts.push(at);
-  const torn = starts.filter((start) => placeOf(text, start) === 'torn');
+  const torn = starts.filter((start) => isTornAt(text, start));
   return torn.length > 0 ? torn : starts;
 }
 
@@ -210,38 +210,29 @@ function decoded(inner: string): string | undefined {
   }
 }
 
-/** What stands before a line that a text quotes: an opening bracket or sign, a colon and a blank; what may stand there. */
-const BEFORE_QUOTED = /(?:^|[([{<>=:,;|'`]|[:=,] |\\[nrt])$/;
-const MAY_BE_BEFORE_QUOTED = /\s$/;
+/** What stands before a line that a text quotes: a sign that opens, a colon and a blank, a word that quotes. */
+const BEFORE_QUOTED =
+  /(?:^|[(='`]|: |\\[nrt]|\b(?:said|says|lines?|messages?|dmesg|kernel|console|logs?|printk|output|reads?|reported|got|saw) )$/;
 
-/**
- * How kernel text stands at a stamp: where no program would have quoted it, in the middle of a word or in a name; where it
- * may be quoted; where it is.
- */
-function placeOf(text: string, start: number): 'torn' | 'maybe' | 'quoted' {
+/** Whether kernel text stands where no program would have quoted it: in the middle of a text, or in a name. */
+export function isTornAt(text: string, start: number): boolean {
   const { kind, key, start: begin } = contextAt(text, start);
-  if (kind !== 'value') return 'torn';
-  if (['level', 'ts', 'name', 'version', 'source', 'pid', 'subsystem'].includes(key)) return 'torn';
+  if (kind !== 'value') return true;
+  if (['level', 'ts', 'name', 'version', 'source', 'pid', 'subsystem'].includes(key)) return true;
   const head = text.slice(begin, start);
   // A quote that opens is one that quotes; one that closes ends what was quoted.
-  if (head.endsWith('\\"')) return (head.match(/\\"/g) as string[]).length % 2 === 0 ? 'torn' : 'quoted';
-  if (BEFORE_QUOTED.test(head)) return 'quoted';
-  return MAY_BE_BEFORE_QUOTED.test(head) ? 'maybe' : 'torn';
+  if (head.endsWith('\\"')) return (head.match(/\\"/g) as string[]).length % 2 === 0;
+  return !BEFORE_QUOTED.test(head);
 }
 
 /** Whether a text that looks whole has kernel text in it that nobody quoted. */
 export function isTornBySplice(text: string): boolean {
   let start = findStamp(text, 1);
   for (let seen = 0; start >= 0 && seen < STAMPS_MAX; seen++) {
-    if (placeOf(text, start) === 'torn') return true;
+    if (isTornAt(text, start)) return true;
     start = findStamp(text, start + 1);
   }
   return false;
-}
-
-/** Whether the kernel's text at a stamp is quoted, for sure. */
-export function isQuoted(text: string, start: number): boolean {
-  return placeOf(text, start) === 'quoted';
 }
 
 /**

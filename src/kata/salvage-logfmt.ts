@@ -53,10 +53,11 @@ function endsEarly({ keys, values }: Pairs, key: string, value: string): boolean
   if (name < 0 && !NAMED.some((own) => keys.includes(own)) && isNamedMessage(message(keys, values))) return true;
   if (name < 0 && key === 'subsystem') return SOURCES.includes(source(keys, values)) && isBegun(SUBSYSTEMS, value);
   if (name < 0) return ENDS_BEFORE_NAME.has(key) && !keys.includes('source') && !keys.includes('subsystem');
-  if (key === 'name') return value === SHIM || isBegun(NAMES, value);
-  if (values[name] !== SHIM) return false;
+  if (key === 'name') return SOURCES_OF.has(value) || isBegun(NAMES, value);
+  const sources = SOURCES_OF.get(values[name] as string);
+  if (sources === undefined) return false;
   if (!keys.includes('source')) return true;
-  return (key === 'source' && isBegun(SOURCES, value)) || (key === 'subsystem' && isBegun(SUBSYSTEMS, value));
+  return (key === 'source' && isBegun(sources, value)) || (key === 'subsystem' && isBegun(SUBSYSTEMS, value));
 }
 
 function source(keys: readonly string[], values: Pairs['values']): string {
@@ -107,6 +108,14 @@ function isBegun(words: readonly string[], begun: string): boolean {
 }
 
 const SHIM = 'containerd-shim-v2';
+/** What those say as their source who always name one. */
+const SOURCES_OF: ReadonlyMap<string, readonly string[]> = new Map([
+  [SHIM, SOURCES],
+  ['kata-runtime', ['agent', 'runtime', ...SOURCES]],
+  ['kata-agent', ['agent']],
+  ['kata-proxy', ['agent', 'proxy']],
+  ['kata-shim', ['agent', 'shim']],
+]);
 const NAMES = [SHIM, 'kata-runtime', 'kata-proxy', 'kata-shim', 'kata-agent', 'kata-monitor'];
 
 /** Pairs of the shim behind which its name, or at least its source, must follow. */

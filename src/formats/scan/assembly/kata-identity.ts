@@ -235,8 +235,12 @@ export function mayBeCut(k: usize, lastUse: u32, lastBytes: usize): bool {
   const isBegun = lastUse == U_SUBSYSTEM && (flagsOf(load<u32>(k, K_SUBSYSTEM_FACTS)) & BEGUN) != 0;
   if (name == 0) return isBegun || lastUse == U_CONTAINER || lastUse == U_EXEC;
   const isShim = (flagsOf(name) & SHIM_NAME) != 0;
-  if (lastUse == U_NAME) return isShim || load<u32>(name, F_COMPONENT) == 0;
-  if (!isShim) return false;
+  const component = load<u32>(name, F_COMPONENT);
+  // Monitors and others may name no source.
+  const namesSource = isShim || component == RUNTIME || component == SHIM || component == PROXY || component == AGENT;
+  if (lastUse == U_NAME) return namesSource || component == 0;
+  if (!namesSource) return false;
   if (lastUse == U_SUBSYSTEM) return isBegun || source == 0;
-  return source == 0 || (lastUse == U_SOURCE && (flagsOf(source) & GO_SOURCE) == 0);
+  const sources = isShim ? GO_SOURCE : GO_SOURCE | AGENT_SOURCE | RUNTIME_SOURCE;
+  return source == 0 || (lastUse == U_SOURCE && (flagsOf(source) & sources) == 0);
 }

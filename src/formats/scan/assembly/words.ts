@@ -138,7 +138,9 @@ function hasDocument(p: usize, word: usize, e: usize): bool {
   p = pastQuote(p, e);
   if (p == ESCAPE) return true;
   if (p >= e || (load<u8>(p) != 58 && load<u8>(p) != 61)) return false;
+  // `:`, `=` or `=>`
   p++;
+  if (p < e && load<u8>(p) == 62) p++;
   while (p < e && isBlank(load<u8>(p))) p++;
   const from = p;
   for (; p < e && p - from < POLICY_MIN; p++) {
