@@ -76,7 +76,7 @@ test.each([
   ['--output-file /dev/full sound.log', 69, 'cannot write /dev/full: ENOSPC'],
   ['--output-file none/out sound.log', 69, 'cannot write none/out: ENOENT'],
   ['none.log', 64, 'there is no file "none.log"'],
-  ['.', 64, '"." is a folder: name files, such as "./*"'],
+  ['.', 64, '"." is a folder without a journal: name files, such as "./*"'],
   ['-o nothing sound.log', 64, 'Allowed choices are text, json'],
 ])('parse %s', (args, code, told) => {
   const { code: ended, err } = parse(args);

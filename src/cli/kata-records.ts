@@ -6,7 +6,8 @@ import type { Understood } from '../kata/record.ts';
 import type { Seen } from '../kata/sandbox-book.ts';
 import { type InputSettings, readInputs } from '../readers/kata-inputs.ts';
 import { ImportProgress } from './import-progress.ts';
-import { foundHostLogs, hostLogs, namedLogs, unreadText } from './named-logs.ts';
+import { namedInputs } from './named-inputs.ts';
+import { foundHostLogs, hostLogs, unreadText } from './named-logs.ts';
 import { defaultStore, type LogPlace } from './open-logs.ts';
 import { ProgressLine } from './progress-line.ts';
 import type { Wanted } from './stored-records.ts';
@@ -54,16 +55,15 @@ export async function readKataRecords(
     failures++;
     process.stderr.write(text);
   };
-  const named = files.length > 0 ? namedLogs(files) : { paths: hostLogs(), missing: [] };
-  for (const why of named.missing) fail(`${why}\n`);
+  const paths = files.length > 0 ? namedInputs(files, (why) => fail(`${why}\n`)).files : hostLogs();
   let records = 0;
   const count = (record: Understood): void => {
     // A line of which neither the writer nor the time was understood is no record of Kata's.
     if (record.raw === undefined || record.kata.component !== undefined || record.kata.time !== undefined) records++;
     emit(record);
   };
-  if (named.paths.length > 0) {
-    await readKataFiles(named.paths, count, (_, failure) => fail(unreadText(failure)));
+  if (paths.length > 0) {
+    await readKataFiles(paths, count, (_, failure) => fail(unreadText(failure)));
   }
   return { records, failures };
 }

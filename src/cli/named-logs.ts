@@ -1,17 +1,10 @@
-// The logs that a command line names, or those of this host where it names none: files, patterns, folders of journals.
+// This host's own logs, and what is told of those that cannot be read.
 import * as fs from 'node:fs';
-import { globSync } from 'tinyglobby';
 import { EnvironmentError, systemCode } from '../core/failure.ts';
-import { printable, quoted } from '../core/problem.ts';
+import { printable } from '../core/problem.ts';
 import { isJournalFolder } from '../readers/journal-pairs.ts';
 import { STDIN } from '../readers/kata-inputs.ts';
-
-export interface NamedLogs {
-  /** To be read: files, folders of journals, standard input. */
-  readonly paths: readonly string[];
-  /** Why a name stands for nothing, a text for each. */
-  readonly missing: readonly string[];
-}
+import { globbed } from './named-inputs.ts';
 
 /** Where a node keeps what Kata writes; those that exist are read where no file is named. */
 const HOST_LOGS = [
@@ -24,18 +17,6 @@ const HOST_LOGS = [
 /** Whether a name stands for something that is there: it may be no log. */
 export function isThere(name: string): boolean {
   return name === STDIN || fs.existsSync(name) || globbed(name).length > 0;
-}
-
-export function namedLogs(names: readonly string[]): NamedLogs {
-  const paths: string[] = [];
-  const missing: string[] = [];
-  for (const name of names) {
-    const found = name === STDIN || fs.existsSync(name) ? [name] : globbed(name);
-    const logs = found.filter((file) => file === STDIN || !isFolder(file) || isJournalFolder(file));
-    if (logs.length === 0) missing.push(whyNone(name, found));
-    paths.push(...logs);
-  }
-  return { paths, missing };
 }
 
 export function foundHostLogs(): readonly string[] {
@@ -67,11 +48,3 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 
 const isFolder = (file: string): boolean => fs.statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
-
-const globbed = (pattern: string): readonly string[] => globSync([pattern], { absolute: false, dot: true }).sort();
-
-function whyNone(name: string, found: readonly string[]): string {
-  if (found.length === 0) return `there is no file ${quoted(name)}`;
-  const inside = `${name.replace(/\/+$/, '')}/*`;
-  return `${quoted(name)} is a folder without a journal: name files, such as ${quoted(inside)}`;
-}

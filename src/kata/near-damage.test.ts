@@ -175,6 +175,14 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
     ],
   ],
   [
+    'C1 in a structure, where it looks quoted: no value is wrong',
+    [wrap(agent('spec: Root { path: "[    1.000000] crng init done/run/x" }'))],
+    [
+      { component: 'agent', msg: 'spec: Root { path: "', partial: true, repairs: ['C1'] },
+      { component: 'guest-kernel', partial: true, repairs: ['C1'] },
+    ],
+  ],
+  [
     'C2 between pairs of the agent of 1.x',
     [
       proxied(`time="${T1}" level=debug msg="a b" name=kata-agent pid=1 request=/grpc\n`),

@@ -212,7 +212,14 @@ function decoded(inner: string): string | undefined {
 
 /** What stands before a line that a text quotes: a sign that opens, a colon and a blank, a word that quotes. */
 const BEFORE_QUOTED =
-  /(?:^|[(='`]|: |\\[nrt]|\b(?:said|says|lines?|messages?|dmesg|kernel|console|logs?|printk|output|reads?|reported|got|saw) )$/;
+  /(?:[(='`]|: |\\[nrt]|\b(?:said|says|lines?|messages?|dmesg|kernel|console|logs?|printk|output|reads?|reported|got|saw) )$/;
+
+/** Whether more brackets of Rust's Debug open than close. */
+function isInStructure(head: string): boolean {
+  let depth = 0;
+  for (const char of head) depth += char === '{' ? 1 : char === '}' ? -1 : 0;
+  return depth > 0;
+}
 
 /** Whether kernel text stands where no program would have quoted it: in the middle of a text, or in a name. */
 export function isTornAt(text: string, start: number): boolean {
@@ -220,6 +227,8 @@ export function isTornAt(text: string, start: number): boolean {
   if (kind !== 'value') return true;
   if (['level', 'ts', 'name', 'version', 'source', 'pid', 'subsystem'].includes(key)) return true;
   const head = text.slice(begin, start);
+  // No agent passes lines of its kernel on, nor has them in the structures that it prints.
+  if (head === '' || isInStructure(head)) return true;
   // A quote that opens is one that quotes; one that closes ends what was quoted.
   if (head.endsWith('\\"')) return (head.match(/\\"/g) as string[]).length % 2 === 0;
   return !BEFORE_QUOTED.test(head);

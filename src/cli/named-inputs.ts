@@ -1,4 +1,5 @@
-// The inputs that `katalog parse` is given: files, patterns, standard input. One that cannot be read stops none of the others.
+// The inputs that a command line names: files, folders of journals, patterns, standard input. One that cannot be read stops none
+// of the others.
 import * as fs from 'node:fs';
 import { globSync } from 'tinyglobby';
 import { failureText, systemCode } from '../core/failure.ts';
@@ -41,11 +42,16 @@ function inputsOf(pattern: string): string[] | Nothing {
   if (kind === 'folder' && isJournalFolder(pattern)) return [pattern];
   if (kind === 'folder') return { why: aFolder(pattern), exitCode: EXIT.usage };
   if (kind !== 'missing') return { why: kind.why, exitCode: EXIT.unavailable };
-  const found = globSync([pattern], { absolute: false, dot: true, onlyFiles: false }).sort();
-  const files = found.filter((file) => kindOf(file) !== 'folder');
+  const found = globbed(pattern);
+  const files = found.filter((file) => kindOf(file) !== 'folder' || isJournalFolder(file));
   if (files.length > 0) return files;
   const why = found.length === 0 ? `there is no file ${quoted(pattern)}` : aFolder(pattern);
   return { why, exitCode: EXIT.usage };
+}
+
+/** What a pattern stands for, in order. */
+export function globbed(pattern: string): readonly string[] {
+  return globSync([pattern], { absolute: false, dot: true, onlyFiles: false, expandDirectories: false }).sort();
 }
 
 function kindOf(path: string): 'file' | 'folder' | 'missing' | { readonly why: string } {
@@ -60,5 +66,5 @@ function kindOf(path: string): 'file' | 'folder' | 'missing' | { readonly why: s
 
 function aFolder(pattern: string): string {
   const inside = `${pattern.replace(/\/+$/, '')}/*`;
-  return `${quoted(pattern)} is a folder: name files, such as ${quoted(inside)}`;
+  return `${quoted(pattern)} is a folder without a journal: name files, such as ${quoted(inside)}`;
 }
