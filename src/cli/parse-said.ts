@@ -1,6 +1,7 @@
 // What a record says of itself, as kata-log-parser would have read it: whose fields count where one record wraps another.
 import { scanLogfmt } from '../kata/logfmt.ts';
-import { GUEST_CONSOLE, isAgentWrapper, isGoRecord, mayHoldAgent } from '../kata/record-checks.ts';
+import { GUEST_CONSOLE } from '../kata/message-facts.ts';
+import { isAgentWrapper, isGoRecord, mayHoldAgent } from '../kata/record-checks.ts';
 import type { PrintedRecord, Texts } from './parse-printed.ts';
 
 type Pair = readonly [name: string, value: string];

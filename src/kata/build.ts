@@ -4,7 +4,7 @@ import { fillFrom, fillRuntimeRs, identifyGo, identifySlog, type NamedPairs } fr
 import { millisBetween, readInstant } from './instant.ts';
 import { levelOfPriority } from './level.ts';
 import { mark, templateOf } from './lifecycle.ts';
-import { fillFromMessage } from './message-facts.ts';
+import { fillFromMessage, QMP_EVENT } from './message-facts.ts';
 import { finished, inherit, type Piece } from './piece.ts';
 import type { ProgramLine } from './program-lines.ts';
 import { addRepair, type Component, type Kata, kataWith, newKata, Pairs, type Understood } from './record.ts';
@@ -50,9 +50,6 @@ export function goRecord(piece: Piece, pairs: Pairs, kata: Kata = readGo(piece, 
   if (kata.msg === QMP_EVENT && pairs.text('event')?.includes('GUEST_PANICKED') === true) markPanic(kata, pairs);
   return finished(piece, kata, pairs);
 }
-
-/** The message with which the shim passes on what QEMU says. */
-export const QMP_EVENT = 'got QMP event';
 
 function markPanic(kata: Kata, pairs: Pairs): void {
   kata.event = 'panic';

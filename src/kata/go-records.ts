@@ -2,7 +2,8 @@
 import { goRecord, partialRecord, readGo, unknownRecord } from './build.ts';
 import { type ConsoleWrapper, ConsoleWrappers } from './console-wrappers.ts';
 import { readKernelLine } from './kernel-text.ts';
-import { isWholeLogrus, scanLogfmt } from './logfmt.ts';
+import { isWholeLogrus, type LogfmtScan, scanLogfmt } from './logfmt.ts';
+import { GUEST_CONSOLE } from './message-facts.ts';
 import type { JoinedLogfmt, Open, OpenPieces } from './open-pieces.ts';
 import { type Piece, partOf, withRepair, withText } from './piece.ts';
 import { type Kata, kataWith, newKata, type Pairs } from './record.ts';
@@ -15,7 +16,9 @@ import {
   looksLikeTail,
   mayBeTail,
   mayLackEnd,
+  namesTwice,
   namesWriter,
+  orderedPart,
   splitAtSeams,
   tornStamp,
   withoutLast,
@@ -59,7 +62,7 @@ export class GoRecords {
     // The rest of what is cut may tell where the kernel's text ends.
     if (!scan.cut && this.#spliced(piece, text)) return;
     // Pairs out of order: another record may have begun in the middle of a name.
-    const isSound = isWholeLogrus(scan) || (scan.clean && splitAtSeams(text).length === 1);
+    const isSound = isWholeLogrus(scan) || (scan.clean && splitAtSeams(text).length === 1 && !namesTwice(scan.pairs));
     if (!isSound || looksCut(text, scan.pairs)) this.#damaged(piece, scan.cut);
     else if (piece.repairs.length === 0 && mayLackEnd(scan.pairs) && this.#open.isTearing(piece.stream)) {
       this.#open.add({ kind: 'logfmt', isSeam: true, isWhole: true, piece, followers: [] });
@@ -182,14 +185,20 @@ export class GoRecords {
     if (allWhole) return;
     for (const [index, other] of others.entries()) {
       // In the middle of the line another one begins behind it: it may lack its end, too.
-      const isBeforeSeam = index + 1 < others.length && !namesWriter(scanLogfmt(other.text).pairs);
+      const scan = scans[index + 1] as LogfmtScan;
+      const namesNobody = !namesWriter(scan.pairs);
+      const isBeforeSeam = index + 1 < others.length && namesNobody;
       if (isBeforeSeam) this.#open.add({ kind: 'logfmt', isSeam: true, piece: other, followers: [] });
-      else this.route(withRepair(other, 'C6'));
+      // The last one may have been cut, too: a rest that is of none else tells.
+      else if (namesNobody && isWholeLogrus(scan) && !looksCut(other.text, scan.pairs)) {
+        this.#open.add({ kind: 'logfmt', isSeam: true, isWhole: true, piece: withRepair(other, 'C6'), followers: [] });
+      } else this.route(withRepair(other, 'C6'));
     }
   }
 
   /** The pairs that can be read of a record whose end is missing. */
-  #partial(piece: Piece, pairs: Pairs): void {
+  #partial(piece: Piece, all: Pairs): void {
+    const pairs = orderedPart(all);
     if (pairs.keys.length === 0) {
       this.#road.emit(partialRecord(piece, newKata(), undefined), piece);
       return;
@@ -198,7 +207,7 @@ export class GoRecords {
     // A cut message is still worth reading; a cut id would be a wrong one.
     const kata = readGo(piece, lastKey === 'msg' ? pairs : withoutLast(pairs));
     const console = lastKey === 'vmconsole' ? pairs.text('vmconsole') : undefined;
-    if (console !== undefined && kata.msg === 'reading guest console') {
+    if (console !== undefined && kata.msg === GUEST_CONSOLE) {
       this.#partialConsole(piece, pairs, kata, console);
       return;
     }
@@ -220,7 +229,7 @@ export class GoRecords {
   /** Whether the record only wraps another text, which was routed then. */
   #unwrap(piece: Piece, pairs: Pairs, kata: Kata): boolean {
     const { msg } = kata;
-    if (msg === 'reading guest console') {
+    if (msg === GUEST_CONSOLE) {
       if (!piece.outer && piece.repairs.length === 0) this.#consoleWrappers.learn(piece.text, pairs, kata);
       return this.#wrapped(piece, pairs, kata, 'vmconsole');
     }

@@ -170,7 +170,7 @@ export function readLastQuoted(line: string, start: number): string | undefined 
 }
 
 /** Names of the head; logrus gives a field of such a name another one. */
-const HEAD: ReadonlySet<string> = new Set(['time', 'level', 'msg']);
+export const HEAD: ReadonlySet<string> = new Set(['time', 'level', 'msg']);
 
 /** Whether logrus could have written the pairs: time and level first, `msg` if any, then names in order, none twice. */ export function isWholeLogrus(
   scan: LogfmtScan,

@@ -1,5 +1,9 @@
-// What messages name in their text and in no pair: containers, processes of hypervisors, exit codes.
+// Messages that mean more than their text: those that pass something on, and those that name in their text what no pair does.
 import type { Kata } from './record.ts';
+
+/** The messages with which the shim passes on a line of the guest's console, and what QEMU says. */
+export const GUEST_CONSOLE = 'reading guest console';
+export const QMP_EVENT = 'got QMP event';
 
 const NAME = '([A-Za-z0-9][A-Za-z0-9._-]{0,127})';
 const CONTAINER_AND_EXEC = new RegExp(String.raw`\bcid:? ${NAME},? eid:? ${NAME}?`);

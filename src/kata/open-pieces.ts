@@ -1,6 +1,6 @@
 // Pieces of records whose rest is yet to come (C1, C2, C6, C7), held until it does or until it is clear that it never will.
 
-import { millisBetween } from './instant.ts';
+import { millisBetween, readInstant } from './instant.ts';
 import { endOfObject, readJsonObject } from './json-record.ts';
 import { findStamp } from './kernel-text.ts';
 import type { LogfmtScan } from './logfmt.ts';
@@ -240,29 +240,71 @@ function isLate(open: Open, piece: Pick<Piece, 'outer'>): boolean {
 }
 
 function joinJson(open: Open, rest: Piece, vocabulary: Vocabulary): Joined | undefined {
-  const repair = open.isSeam ? 'C6' : 'C2';
-  const middle = open.parts.map(({ text }) => text).join('');
-  const head = open.piece.text;
-  const stamp = findStamp(head, 1);
-  const join = ({ json, pairs, behind }: First, others: readonly Piece[], ...further: readonly Repair[]): Joined => {
-    const whole = joinedAll(open.piece, [...open.parts, rest], json, repair);
-    const repairs = behind === '' ? further : [...further, 'C3' as const];
+  const lines = [open.piece, ...open.parts];
+  const whole = [...lines, rest].map(({ text }) => text).join('');
+  const join = ({ json, pairs, behind }: First, kernel: readonly Piece[], others: readonly Piece[] = []): Joined => {
+    const joinedLines = [...open.parts.filter((part) => !others.includes(part)), rest];
+    const piece = joinedAll(open.piece, joinedLines, json, open.isSeam ? 'C6' : 'C2');
+    const repairs: readonly Repair[] = [
+      ...(kernel.length > 0 ? ['C1' as const] : []),
+      ...(behind === '' ? [] : ['C3' as const]),
+    ];
     const next = behind === '' ? [] : [withRepair(withText(rest, behind), 'C3')];
-    return { kind: 'json', pairs, others: [...others, ...next], piece: repairs.reduce(withRepair, whole) };
+    return { kind: 'json', pairs, others: [...kernel, ...others, ...next], piece: repairs.reduce(withRepair, piece) };
   };
-  // The kernel's line ended the record's first one: its text goes to the end of it.
-  const kernelEnd = stamp < 0 ? [] : [withRepair(withText(open.piece, head.slice(stamp)), 'C1')];
-  if (stamp >= 0) {
-    const found = readFirst(head.slice(0, stamp) + middle + rest.text);
-    if (found) return join(found, kernelEnd, 'C1');
+  const unspliced = (text: string, ended: readonly Piece[]): Joined | undefined => {
+    const found = unsplice(text, vocabulary);
+    if (!found || !hasTime(found.record)) return undefined;
+    const kernel = found.kernel.map((part) => kernelPiece([...lines, rest], part.trimEnd()));
+    return join({ json: found.json, pairs: found.record, behind: '' }, [...ended, ...kernel]);
+  };
+  for (const { text, kernel } of withoutEnds(lines)) {
+    const found = readFirst(text + rest.text);
+    const result = found ? join(found, kernel) : unspliced(text + rest.text, kernel);
+    if (result) return result;
   }
-  const whole = head + middle + rest.text;
   const first = readFirst(whole);
   if (first) return join(first, []);
-  const found = unsplice(whole, vocabulary);
-  if (!found) return undefined;
-  const kernel = found.kernel.map((text) => withRepair(withText(open.piece, text.trimEnd()), 'C1'));
-  return join({ json: found.json, pairs: found.record, behind: '' }, kernel, 'C1');
+  // What stood in between was none of it, if it makes a time that is none.
+  const torn =
+    open.parts.length > 0 && isRecord(readJsonObject(whole)) ? readFirst(open.piece.text + rest.text) : undefined;
+  return torn ? join(torn, [], open.parts) : unspliced(whole, []);
+}
+
+/**
+ * The lines of a record without kernel text at their ends: the line feed of the kernel's line ended them. It begins at the first
+ * stamp of its line, or at the last one.
+ */
+function withoutEnds(lines: readonly Piece[]): readonly { readonly text: string; readonly kernel: readonly Piece[] }[] {
+  const first = lines.map(({ text }) => findStamp(text, 1));
+  if (first.every((at) => at < 0)) return [];
+  const last = lines.map(({ text }, index) => lastStamp(text, first[index] as number));
+  const starts = last.some((at, index) => at !== first[index]) ? [first, last] : [first];
+  return starts.map((stamps) => ({
+    text: lines
+      .map(({ text }, index) => ((stamps[index] as number) < 0 ? text : text.slice(0, stamps[index])))
+      .join(''),
+    kernel: lines.flatMap((line, index) => {
+      const at = stamps[index] as number;
+      return at < 0 ? [] : [withRepair(withText(line, line.text.slice(at)), 'C1')];
+    }),
+  }));
+}
+
+function lastStamp(text: string, first: number): number {
+  let last = first;
+  for (let at = first; at >= 0; at = findStamp(text, at + 1)) last = at;
+  return last;
+}
+
+/** Kernel text that was inside of one of the lines. */
+function kernelPiece(lines: readonly Piece[], text: string): Piece {
+  const line = lines.find((piece) => piece.text.includes(text)) ?? (lines[0] as Piece);
+  return withRepair(withText(line, text), 'C1');
+}
+
+function hasTime(pairs: Pairs): boolean {
+  return readInstant(pairs.text('ts') ?? pairs.text('time') ?? '') !== undefined;
 }
 
 interface First {
@@ -275,12 +317,16 @@ interface First {
 /** The whole record that a text is, or begins with. */
 function readFirst(text: string): First | undefined {
   const pairs = readJsonObject(text);
-  if (pairs) return isRecord(pairs) && !isTornBySplice(text) ? { json: text, pairs, behind: '' } : undefined;
+  if (pairs) return isSound(pairs, text) ? { json: text, pairs, behind: '' } : undefined;
   const end = endOfObject(text, 0);
   if (end < 0 || end === text.length) return undefined;
   const json = text.slice(0, end);
   const first = readJsonObject(json);
-  return isRecord(first) && !isTornBySplice(json) ? { json, pairs: first, behind: text.slice(end).trim() } : undefined;
+  return first && isSound(first, json) ? { json, pairs: first, behind: text.slice(end).trim() } : undefined;
+}
+
+function isSound(pairs: Pairs, json: string): boolean {
+  return isRecord(pairs) && hasTime(pairs) && !isTornBySplice(json);
 }
 
 function joinedAll(first: Piece, lines: readonly Piece[], text: string, repair: 'C2' | 'C6'): Piece {

@@ -18,6 +18,7 @@ import { addRepair, kataWith, type Pairs, type Repair, type Source, type Underst
 import { isPieced, redact } from './redact.ts';
 import type { Road } from './road.ts';
 import { RuntimeRsText } from './runtime-rs-text.ts';
+import { beginsCut } from './salvage-logfmt.ts';
 import { mayHoldSecret } from './secret-words.ts';
 import { StackGroups } from './stack-groups.ts';
 import type { Seen } from './wire-forms.ts';
@@ -166,7 +167,7 @@ export class KataReader implements Road {
   #routeOne(piece: Piece): void {
     const { text } = piece;
     const first = text.charCodeAt(0);
-    if (first === 0x74 && (text.startsWith(RECORD_START) || RECORD_START.startsWith(text))) this.#go.route(piece);
+    if (first === 0x74 && beginsRecord(text)) this.#go.route(piece);
     else if (first === BRACE) this.#json.route(piece);
     else this.#text.route(piece);
   }
@@ -221,12 +222,13 @@ export class KataReader implements Road {
     else this.route(cleaned);
   }
 
-  /** Control characters can only stand outside of quotes: where a text is no record by its beginning, or ends with CR. */
+  /** Control characters can only stand outside of quotes: where a text is no record by its beginning, or behind one. */
   #cleaned(piece: Piece): Piece {
     const { text } = piece;
     const first = text.charCodeAt(0);
     const isRecord = first === BRACE || text.startsWith('time="');
-    if ((isRecord && text.charCodeAt(text.length - 1) !== CR) || isCleanText(text)) return piece;
+    const isBare = isRecord && text.charCodeAt(text.length - 1) !== CR && !text.includes('\x1b');
+    if (isBare || isCleanText(text)) return piece;
     return cleanedPiece(piece);
   }
 
@@ -237,6 +239,11 @@ export class KataReader implements Road {
       if (open.kind === 'json' || !this.#go.takeTail(part)) this.emit(unlessFragment(part), part);
     }
   }
+}
+
+/** A record of logrus; what is left of one that was cut inside of its first name, maybe with another one behind it. */
+function beginsRecord(text: string): boolean {
+  return text.startsWith(RECORD_START) || RECORD_START.startsWith(text) || beginsCut(text);
 }
 
 /** The texts that secrets may be in. What wraps a line of a console in a plain file has the same few names each time. */

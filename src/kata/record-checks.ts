@@ -1,5 +1,7 @@
 // The checks that kata-log-parser makes of each record, as values: nothing stops because of one.
 import { daysInMonth } from '../formats/time/civil.ts';
+import { civilOf } from './instant.ts';
+import { GUEST_CONSOLE } from './message-facts.ts';
 import type { Pairs, Understood, Value } from './record.ts';
 
 const FRACTION_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?(?:Z|[+-](\d{2}):(\d{2}))$/;
@@ -18,9 +20,6 @@ const STANDARD: ReadonlySet<string> = new Set([
   'sandbox',
 ]);
 const INT64_MAX = 2n ** 63n - 1n;
-
-/** The message of the record that wraps a line of the guest's console. */
-export const GUEST_CONSOLE = 'reading guest console';
 
 export interface CheckSettings {
   /** Records without pid, level, source or name are fine. */
@@ -124,14 +123,7 @@ function timeProblems(pairs: Pairs): string[] {
   if (text === undefined) return [];
   const parts = FRACTION_TIME.exec(text);
   if (!parts) return ['time: expected RFC 3339 with a zone and a fraction of 1 to 9 digits'];
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [year, month, day, hour, minute, second] = civilOf(parts);
   const [zoneHour, zoneMinute] = parts.slice(8).map((digits) => Number(digits ?? 0)) as [number, number];
   if (year <= 1) return ['time: expected one after the year 1, which is what Go writes of a time that was not set'];
   const isDay = month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);

@@ -186,7 +186,14 @@ function stringEnds({ text, start, from, context, vocabulary }: Splice): number[
     if (close < 0 || (torn >= 0 && close > torn)) break;
     if (head.length + close - at > KNOWN_MAX) continue;
     const whole = decoded(head + text.slice(at, close));
-    if (whole === undefined || !isKnown(whole) || !readJsonObject(text.slice(0, start) + text.slice(at))) continue;
+    // That nothing is left is no evidence: a value may be a line of a kernel.
+    if (
+      whole === undefined ||
+      whole === '' ||
+      !isKnown(whole) ||
+      !readJsonObject(text.slice(0, start) + text.slice(at))
+    )
+      continue;
     torn = close;
     ends.push(at);
   }
@@ -212,7 +219,7 @@ function decoded(inner: string): string | undefined {
 
 /** What stands before a line that a text quotes: a sign that opens, a colon and a blank, a word that quotes. */
 const BEFORE_QUOTED =
-  /(?:[(='`]|: |\\[nrt]|\b(?:said|says|lines?|messages?|dmesg|kernel|console|logs?|printk|output|reads?|reported|got|saw) )$/;
+  /(?:^|[(='`]|: |\\[nrt]|\b(?:said|says|see|sees|seen|shows?|showed|found|caught|received|matched|parsed|ignored|skipped|texts?|entry|entries|lines?|messages?|dmesg|kernel|console|logs?|printk|output|reads?|reported|got|saw) )$/;
 
 /** Whether more brackets of Rust's Debug open than close. */
 function isInStructure(head: string): boolean {
@@ -227,8 +234,8 @@ export function isTornAt(text: string, start: number): boolean {
   if (kind !== 'value') return true;
   if (['level', 'ts', 'name', 'version', 'source', 'pid', 'subsystem'].includes(key)) return true;
   const head = text.slice(begin, start);
-  // No agent passes lines of its kernel on, nor has them in the structures that it prints.
-  if (head === '' || isInStructure(head)) return true;
+  // No agent has lines of its kernel in the structures that it prints.
+  if (isInStructure(head)) return true;
   // A quote that opens is one that quotes; one that closes ends what was quoted.
   if (head.endsWith('\\"')) return (head.match(/\\"/g) as string[]).length % 2 === 0;
   return !BEFORE_QUOTED.test(head);

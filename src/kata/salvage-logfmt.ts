@@ -1,10 +1,16 @@
 // Logfmt records that were hurt: glued, interleaved, cut, keys with blanks.
 import { findStamp } from './kernel-text.ts';
-import { isWholeLogrus, type LogfmtScan, scanLogfmt } from './logfmt.ts';
+import { HEAD, isWholeLogrus, type LogfmtScan, scanLogfmt } from './logfmt.ts';
+import { GUEST_CONSOLE } from './message-facts.ts';
 import { Pairs } from './record.ts';
 
 /** Where a record of logrus begins. One inside of a quoted value has a backslash before its quote. */
 const RECORD_START = /time="\d{4}-\d{2}-\d{2}T/g;
+
+/** Whether a text is a record that was cut inside of its first name, and another one behind it. */
+export function beginsCut(text: string): boolean {
+  return /^(?:t|ti|tim|time|time=)time="\d{4}-/.test(text);
+}
 
 /** The texts of a line at whose seams records of logrus begin. The first may be anything. */
 export function splitAtSeams(text: string): string[] {
@@ -38,6 +44,8 @@ export function looksCut(text: string, pairs: Pairs): boolean {
   const last = keys.length - 1;
   // logrus has fields for each record of Kata's.
   if (last < 2 && keys[0] === 'time') return true;
+  // What a wrapper of the console is there for comes last.
+  if (!keys.includes('vmconsole') && message(keys, values) === GUEST_CONSOLE) return true;
   const [key, value] = [keys[last] as string, values[last]];
   return typeof value === 'string' && (isCutValue(text, key, value) || endsEarly(pairs, key, value));
 }
@@ -121,9 +129,13 @@ const NAMES = [SHIM, 'kata-runtime', 'kata-proxy', 'kata-shim', 'kata-agent', 'k
 /** Pairs of the shim behind which its name, or at least its source, must follow. */
 const ENDS_BEFORE_NAME: ReadonlySet<string> = new Set(['container', 'exec']);
 
+/** The end of an agent's record in the quotes of its wrapper. */
+const CONSOLE_TAIL = /\\"(?:[^"\\]|\\.)*\}"$/;
+
 /** A text that may be the rest of a record of logrus: pairs at its end, each with a name. */
 export function looksLikeTail(text: string): boolean {
   if (SOURCES.some((source) => text === source || text.endsWith(`=${source}`)) && !text.includes('time="')) return true;
+  if (CONSOLE_TAIL.test(text)) return true;
   return (
     /(?:^|[\s"])[A-Za-z][\w.-]*=(?:"(?:[^"\\]|\\.)*"|[^\s"]+)$/.test(text) &&
     /(?:source|subsystem|vmconsole|sandbox|pid|name)=/.test(text)
@@ -153,6 +165,9 @@ export function tornStamp(text: string): number {
   return start > 0 && /\w/.test(text[start - 1] as string) ? start : -1;
 }
 
+/** Words before a name that every record has: what was torn there. */
+const OWN_KEY = /_(?:name|pid|sandbox|source|subsystem|level|msg|time)$/;
+
 /** The pairs of a line where words without an equals sign stand before a key: they are part of it. */
 export function gluedKeys(text: string): Pairs | undefined {
   const glued = text.replace(
@@ -162,7 +177,22 @@ export function gluedKeys(text: string): Pairs | undefined {
     },
   );
   const scan = scanLogfmt(glued);
-  return scan.clean ? scan.pairs : undefined;
+  return scan.clean && !scan.pairs.keys.some((key) => OWN_KEY.test(key)) ? scan.pairs : undefined;
+}
+
+/** Whether who wrote it is said twice: the end of another record stands in it. */
+export function namesTwice({ keys }: Pairs): boolean {
+  return OWNERS.some((own) => keys.indexOf(own) !== keys.lastIndexOf(own));
+}
+
+const OWNERS = ['name', 'pid', 'sandbox', 'source'];
+
+/** The pairs up to the first one that logrus would have written before: from there on they may be another record's. */
+export function orderedPart({ keys, values }: Pairs): Pairs {
+  const out = keys.findIndex(
+    (key, at) => at > 0 && !HEAD.has(key) && !HEAD.has(keys[at - 1] as string) && key <= (keys[at - 1] as string),
+  );
+  return out < 0 ? new Pairs(keys, values) : new Pairs(keys.slice(0, out), values.slice(0, out));
 }
 
 /** The pairs but the last, whose value was cut. */

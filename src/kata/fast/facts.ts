@@ -3,7 +3,7 @@
 import type { Arena } from '../../core/arena.ts';
 import type { Keys } from '../../core/event.ts';
 import type { KataFunctions } from '../../core/scanner.ts';
-import { CONTAINERD_MESSAGE, QMP_EVENT } from '../build.ts';
+import { CONTAINERD_MESSAGE } from '../build.ts';
 import {
   COMPONENT_OF_NAME,
   GO_SOURCES,
@@ -21,7 +21,7 @@ import {
 } from '../identity.ts';
 import { levelOf } from '../level.ts';
 import { type Marker, markerOf, templateOf } from '../lifecycle.ts';
-import { containerInText, namesInText } from '../message-facts.ts';
+import { containerInText, GUEST_CONSOLE, namesInText, QMP_EVENT } from '../message-facts.ts';
 import { isBegunSubsystem, isNamedMessage } from '../salvage-logfmt.ts';
 import { mayHoldSecret } from '../secret-words.ts';
 import { beginsStack } from '../stack-groups.ts';
@@ -60,7 +60,7 @@ const FLAG_TESTS: readonly (readonly [number, (text: string, marker: Marker) => 
   [32_768, (text) => text === 'agent'],
   [65_536, (text) => text === 'runtime'],
   [131_072, (text) => text === 'virtiofsd'],
-  [262_144, (text) => text === 'reading guest console'],
+  [262_144, (text) => text === GUEST_CONSOLE],
   [524_288, (text) => text === 'containerd-shim-v2'],
   [1_048_576, isBegunSubsystem],
   [2_097_152, isCall],
@@ -86,7 +86,7 @@ const ID_FLAGS = flagsOf('0'.repeat(64), {});
 function isPlainRoads(text: string, { event }: Marker): boolean {
   if (event === 'console-lost' || event === 'suppressed' || event === 'dropped') return true;
   if (text.startsWith('time=') || namesInText(text)) return true;
-  return text === 'reading guest console' || text === 'read firecracker fifo';
+  return text === GUEST_CONSOLE || text === 'read firecracker fifo';
 }
 
 /** Messages that begin or end a call of the shim. */

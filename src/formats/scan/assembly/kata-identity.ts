@@ -10,6 +10,7 @@ import {
   K_ARCH,
   K_COMMAND,
   K_COMPONENT,
+  K_CONSOLE,
   K_CONTAINER_FACTS,
   K_ERA,
   K_FOUND,
@@ -221,8 +222,12 @@ export function fillRuntimeRs(k: usize): void {
   if (subsystem != 0) store<u32>(k, load<u32>(subsystem, F_HYPERVISOR), K_HYPERVISOR);
 }
 
-/** Whether a line of logrus's ends before it names its writer, as its message always does: the twin of endsEarly. */
+/**
+ * Whether a line of logrus's ends before it names its writer, as its message always does, or before the line of a console that it is
+ * there for: the twin of looksCut.
+ */
 export function lacksWriter(k: usize): bool {
+  if (isConsole(k) && load<u32>(k, K_CONSOLE) == 0) return true;
   const isNamed = (load<u32>(k, K_NAME) | load<u32>(k, K_SOURCE) | load<u32>(k, K_SUBSYSTEM_FACTS)) != 0;
   return !isNamed && (flagsOf(load<u32>(k, K_MSG_FACTS)) & NAMED_MESSAGE) != 0;
 }
