@@ -186,14 +186,9 @@ function stringEnds({ text, start, from, context, vocabulary }: Splice): number[
     if (close < 0 || (torn >= 0 && close > torn)) break;
     if (head.length + close - at > KNOWN_MAX) continue;
     const whole = decoded(head + text.slice(at, close));
-    // That nothing is left is no evidence: a value may be a line of a kernel.
-    if (
-      whole === undefined ||
-      whole === '' ||
-      !isKnown(whole) ||
-      !readJsonObject(text.slice(0, start) + text.slice(at))
-    )
-      continue;
+    // That nothing is left of a text is no evidence: it may be a line of the kernel.
+    const isEvidence = whole !== undefined && (whole !== '' || isPlain(key));
+    if (!isEvidence || !isKnown(whole) || !readJsonObject(text.slice(0, start) + text.slice(at))) continue;
     torn = close;
     ends.push(at);
   }
@@ -221,6 +216,14 @@ function decoded(inner: string): string | undefined {
 const BEFORE_QUOTED =
   /(?:^|[(='`]|: |\\[nrt]|\b(?:said|says|see|sees|seen|shows?|showed|found|caught|received|matched|parsed|ignored|skipped|texts?|entry|entries|lines?|messages?|dmesg|kernel|console|logs?|printk|output|reads?|reported|got|saw) )$/;
 
+/** Names whose values are ids, numbers, paths and the like: they quote nothing. */
+const PLAIN =
+  /^(?:level|ts|name|version|source|pid|subsystem|signal|all|path|root|rootfs|device|driver|fstype|args|status|code)$|[-_](?:ids?|pid|options|fstype|path|source|destination|driver|type|size|flags|addr)$/;
+
+function isPlain(key: string): boolean {
+  return PLAIN.test(key);
+}
+
 /** Whether more brackets of Rust's Debug open than close. */
 function isInStructure(head: string): boolean {
   let depth = 0;
@@ -232,7 +235,7 @@ function isInStructure(head: string): boolean {
 export function isTornAt(text: string, start: number): boolean {
   const { kind, key, start: begin } = contextAt(text, start);
   if (kind !== 'value') return true;
-  if (['level', 'ts', 'name', 'version', 'source', 'pid', 'subsystem'].includes(key)) return true;
+  if (isPlain(key)) return true;
   const head = text.slice(begin, start);
   // No agent has lines of its kernel in the structures that it prints.
   if (isInStructure(head)) return true;
