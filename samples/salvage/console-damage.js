@@ -116,7 +116,7 @@ function watcherDies(ctx, item) {
   ctx.file.truth(line, line, 'C4', 'flag', { component: 'shim', level: 'error', time: item.said.time, sandbox });
 }
 
-/** C9: carriage returns: at the end, or a line that is written over. */
+/** C9: carriage returns: at the end, between two kernel lines, or in a line that is written over. */
 function carriageReturn(ctx, item) {
   if (ctx.random.chance(0.8)) {
     const line = put(ctx, item, item.inner + ctx.random.pick(['\r', '\r\r']));
@@ -124,9 +124,9 @@ function carriageReturn(ctx, item) {
     return;
   }
   if (ctx.random.chance(0.4)) {
-    const kernel = kernelText(ctx);
-    const line = put(ctx, item, `${kernelText(ctx)}\r${kernel}`);
-    ctx.file.truth(line, line, 'C9', 'salvage', consoleItem(kernel, item, item.ns).said);
+    const kernels = [kernelText(ctx), kernelText(ctx)];
+    const line = put(ctx, item, kernels.join('\r'));
+    for (const text of kernels) ctx.file.truth(line, line, 'C9', 'salvage', consoleItem(text, item, item.ns).said);
     return;
   }
   const kept = `fsck: ${ctx.random.int(11, 99)} percent done`;

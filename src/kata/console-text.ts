@@ -17,6 +17,11 @@ const SUSPECT = /[\x00-\x08\x0a-\x1f\x9b\ufffd]/;
 /** The text form of an escape character, where somebody quoted the line twice. */
 const WRITTEN_ESCAPE = /\\x1b(?=[[\]()])|\\u001b(?=[[\]()])|\\u\{1b\}(?=[[\]()])|\\033(?=[[\]()])/gi;
 
+/** What nobody writes over: a kernel line, an object of JSON. */
+const WHOLE_LINE = /^(?:<\d{1,3}>)?\[\s{0,5}\d{1,7}\.\d{6}\] |^\{".*\}\s*$/;
+/** Behind blanks like these another line begins. */
+const BETWEEN_LINES = '  ';
+
 const UNCHANGED: readonly Repair[] = [];
 
 export function isCleanText(text: string): boolean {
@@ -43,9 +48,22 @@ export function cleanText(line: string): CleanText {
   return { text, repairs };
 }
 
-/** Carriage returns: those at the end go; of a line that was written over, the last text stays. */
+/**
+ * Carriage returns: those at the end go; of a line that was written over, the last text stays. Kernel lines and records write over
+ * nothing: between two of them the line feed was lost, too (C3).
+ */
 function withoutReturns(text: string, repairs: Repair[]): string {
   if (!text.includes('\r')) return text;
   repairs.push('C9');
-  return text.split('\r').findLast((part) => part.trim() !== '') ?? '';
+  const parts = text.split('\r').filter((part) => part.trim() !== '');
+  const last = parts.at(-1) ?? '';
+  return WHOLE_LINE.test(last) ? parts.filter(staysBeforeNext).join(BETWEEN_LINES) : last;
+}
+
+/** Whether a text is a line that the one behind it does not write over: the same one, further written, would. */
+function staysBeforeNext(part: string, index: number, parts: readonly string[]): boolean {
+  const next = parts[index + 1];
+  if (next === undefined) return true;
+  const stamp = WHOLE_LINE.exec(part)?.[0];
+  return stamp !== undefined && WHOLE_LINE.test(next) && !next.startsWith(stamp);
 }

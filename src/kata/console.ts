@@ -20,6 +20,7 @@ const SYSTEMD_STATUS = /^\[(?: {2}OK {2}|FAILED|DEPEND| TIME | WARN | INFO |[ *]
 const SYSTEMD_DOING = /^\s+(?:Starting|Stopping|Mounting|Unmounting|Expecting|Activating|Deactivating) .*\.\.\.$/;
 const SYSTEMD_LOG = /^systemd(?:-[a-z]+)?\[\d+\]: /;
 const PADDED_STAMP = /^\s+\[\s{0,5}\d{1,7}\.\d{6}\] /;
+const PADDED_OBJECT = /^\s+\{"/;
 const CLH_LINE = /^cloud-hypervisor: /;
 const JSON_TAIL = /":"(?:[^"\\]|\\.)*"\s*\}\s*$/;
 
@@ -56,8 +57,8 @@ export class ConsoleText {
 
   /** A text without control characters. */
   route(piece: Piece): void {
-    if (PADDED_STAMP.test(piece.text)) {
-      this.route(withRepair(withText(piece, piece.text.trimStart()), 'C26'));
+    if (isPadded(piece.text)) {
+      this.#road.route(withRepair(withText(piece, piece.text.trim()), 'C26'));
       return;
     }
     const kernel = readKernelLine(piece.text);
@@ -143,6 +144,11 @@ export class ConsoleText {
     this.#road.route(withText(marked, text.slice(at)));
     return true;
   }
+}
+
+/** Blanks before what is whole by itself. */
+function isPadded(text: string): boolean {
+  return PADDED_STAMP.test(text) || (PADDED_OBJECT.test(text) && isRecord(readJsonObject(text.trim())));
 }
 
 function isSystemd(text: string): boolean {

@@ -121,9 +121,13 @@ export class GoRecords {
       const found = this.#open.join(head, 'logfmt');
       if (found?.kind === 'logfmt') {
         this.#joined(found);
-        for (const part of parts.slice(1)) this.route(withRepair(withText(piece, part.trimEnd()), 'C6'));
+        this.#behind(piece, parts);
         return true;
       }
+    }
+    if (parts.length > 1 && this.#open.holdMiddle(head)) {
+      this.#behind(piece, parts);
+      return true;
     }
     if (parts.length < 2 && !this.#isRest(piece)) return false;
     if (parts.length < 2 && this.takeUnordered(piece)) return true;
@@ -132,8 +136,13 @@ export class GoRecords {
     this.#open.giveUpWhole(piece);
     const first = partialRecord(withRepair(head, 'C6'), newKata(), undefined);
     this.#road.emit(first, head);
-    for (const part of parts.slice(1)) this.route(withRepair(withText(piece, part.trimEnd()), 'C6'));
+    this.#behind(piece, parts);
     return true;
+  }
+
+  /** What stands behind the rest of a record on its line. */
+  #behind(piece: Piece, parts: readonly string[]): void {
+    for (const part of parts.slice(1)) this.route(withRepair(withText(piece, part.trimEnd()), 'C6'));
   }
 
   #joined({ piece, scan, followers, others }: JoinedLogfmt): void {

@@ -38,7 +38,7 @@ function readFraction(text: string, dot: number, end: number): number {
 function readAny(text: string): Instant | undefined {
   const parts = FORM.exec(text);
   if (!parts) return undefined;
-  const [year, month, day, hour, minute, second] = civilOf(parts);
+  const [year, month, day, hour, minute, second] = civilGroups(parts);
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined;
   if (hour > 23 || minute > 59 || second > 60) return undefined;
   const local = daysFromCivil(year, month, day) * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second;
@@ -50,12 +50,10 @@ function readAny(text: string): Instant | undefined {
   return { seconds, nanos: Number((parts[7] ?? '').padEnd(9, '0')) };
 }
 
-/** Year, month, day, hour, minute, second. */
-type Civil = readonly [number, number, number, number, number, number];
-
-/** The first six groups of a match as numbers. */
-export function civilOf(parts: RegExpExecArray): Civil {
-  return parts.slice(1, 7).map(Number) as unknown as Civil;
+/** Year, month, day, hour, minute and second: the first six groups of a match. */
+export function civilGroups(parts: RegExpExecArray): [number, number, number, number, number, number] {
+  const group = (index: number): number => Number(parts[index]);
+  return [group(1), group(2), group(3), group(4), group(5), group(6)];
 }
 
 function offsetOf(zone: string): number {

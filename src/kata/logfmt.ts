@@ -172,9 +172,8 @@ export function readLastQuoted(line: string, start: number): string | undefined 
 /** Names of the head; logrus gives a field of such a name another one. */
 export const HEAD: ReadonlySet<string> = new Set(['time', 'level', 'msg']);
 
-/** Whether logrus could have written the pairs: time and level first, `msg` if any, then names in order, none twice. */ export function isWholeLogrus(
-  scan: LogfmtScan,
-): boolean {
+/** Whether logrus could have written the pairs: time and level first, `msg` if any, then names in order, none twice. */
+export function isWholeLogrus(scan: LogfmtScan): boolean {
   const { keys } = scan.pairs;
   if (!scan.clean || keys[0] !== 'time' || keys[1] !== 'level') return false;
   let at = keys[2] === 'msg' ? 3 : 2;

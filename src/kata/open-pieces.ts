@@ -7,7 +7,7 @@ import type { LogfmtScan } from './logfmt.ts';
 import { joined, leastLine, type Piece, withRepair, withText } from './piece.ts';
 import type { Pairs, Repair } from './record.ts';
 import { isRecord, isTornBySplice, unsplice } from './salvage-json.ts';
-import { endsWhole, joinLogfmt } from './salvage-logfmt.ts';
+import { endsWhole, goesOnAsLogrus, joinLogfmt } from './salvage-logfmt.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface Open {
@@ -106,8 +106,9 @@ export class OpenPieces {
 
   /** Tries a text that is no record by itself as the rest of an open piece. */
   join(rest: Piece, kind: Open['kind']): Joined | undefined {
-    const [open, ...others] = this.#tornBefore(rest);
-    if (open?.kind !== kind || others.length > 0) return undefined;
+    // A rest of JSON is none of logfmt: only two of one form compete for it.
+    const [open, ...others] = this.#tornBefore(rest).filter((torn) => torn.kind === kind);
+    if (!open || others.length > 0) return undefined;
     const result = open.kind === 'json' ? joinJson(open, rest, this.#vocabulary) : joinText(open, rest);
     if (result) this.#drop(rest.stream, [open]);
     return result;
@@ -116,7 +117,7 @@ export class OpenPieces {
   /** Whether a text may be the rest of one of several: of those that are open, or of those that were given up just now. */
   expectsRest(rest: Piece): boolean {
     const { stream, source } = rest;
-    if (this.#tornBefore(rest).length > 1) return true;
+    if (this.#rivals(rest).length > 1) return true;
     const torn = this.#torn.get(stream);
     if (torn === undefined) return false;
     this.#torn.delete(stream);
@@ -126,7 +127,7 @@ export class OpenPieces {
   /** Two records that were torn at once, and a rest of either: nobody can tell whose it is, all stay pieces. */
   giveUpIfSeveral(rest: Piece): void {
     const { stream, source } = rest;
-    const torn = this.#tornBefore(rest);
+    const torn = this.#rivals(rest);
     if (torn.length < 2) return;
     this.#drop(stream, torn);
     this.#torn.set(stream, source.line);
@@ -160,6 +161,14 @@ export class OpenPieces {
     return this.#tornOf(rest.stream).filter((open) => isFragment(open) || goesOnWith(open, rest));
   }
 
+  /** Those of one form, where there are several. */
+  #rivals(rest: Piece): readonly Open[] {
+    const torn = this.#tornBefore(rest);
+    const [first] = torn;
+    const alike = torn.filter(({ kind }) => kind === first?.kind);
+    return alike.length > 1 ? alike : torn.filter((open) => !alike.includes(open));
+  }
+
   #tornOf(stream: string): readonly Open[] {
     return (this.#streams.get(stream) ?? []).filter(({ isWhole }) => !isWhole);
   }
@@ -176,6 +185,14 @@ export class OpenPieces {
   hold(part: Piece): boolean {
     const open = this.#streams.get(part.stream)?.findLast(({ kind, isSeam }) => kind === 'json' && !isSeam);
     return open ? take(open, part) : this.holdWrapped(part);
+  }
+
+  /** Holds a text at a seam that goes on with the only record that was torn at one; false: none does, or it has its end. */
+  holdMiddle(part: Piece): boolean {
+    const [open, ...others] = this.#tornBefore(part);
+    if (open?.kind !== 'logfmt' || !open.isSeam || others.length > 0) return false;
+    const before = [open.piece, ...open.parts].map(({ text }) => text).join('');
+    return goesOnAsLogrus(before, part.text) && take(open, part);
   }
 
   /**

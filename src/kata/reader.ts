@@ -41,7 +41,7 @@ const GIVE_UPS_MAX = 8;
 const CONTINUED_MAX_BYTES = 16 << 20;
 /** A line that ends in it was cut. */
 const RECORD_START = 'time="';
-const CR = 0x0d;
+const BLANK = 0x20;
 const BRACE = 0x7b;
 
 export class KataReader implements Road {
@@ -227,7 +227,7 @@ export class KataReader implements Road {
     const { text } = piece;
     const first = text.charCodeAt(0);
     const isRecord = first === BRACE || text.startsWith('time="');
-    const isBare = isRecord && text.charCodeAt(text.length - 1) !== CR && !text.includes('\x1b');
+    const isBare = isRecord && text.charCodeAt(text.length - 1) >= BLANK && !text.includes('\x1b');
     if (isBare || isCleanText(text)) return piece;
     return cleanedPiece(piece);
   }

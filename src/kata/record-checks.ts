@@ -1,6 +1,6 @@
 // The checks that kata-log-parser makes of each record, as values: nothing stops because of one.
 import { daysInMonth } from '../formats/time/civil.ts';
-import { civilOf } from './instant.ts';
+import { civilGroups } from './instant.ts';
 import { GUEST_CONSOLE } from './message-facts.ts';
 import type { Pairs, Understood, Value } from './record.ts';
 
@@ -123,7 +123,7 @@ function timeProblems(pairs: Pairs): string[] {
   if (text === undefined) return [];
   const parts = FRACTION_TIME.exec(text);
   if (!parts) return ['time: expected RFC 3339 with a zone and a fraction of 1 to 9 digits'];
-  const [year, month, day, hour, minute, second] = civilOf(parts);
+  const [year, month, day, hour, minute, second] = civilGroups(parts);
   const [zoneHour, zoneMinute] = parts.slice(8).map((digits) => Number(digits ?? 0)) as [number, number];
   if (year <= 1) return ['time: expected one after the year 1, which is what Go writes of a time that was not set'];
   const isDay = month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);

@@ -61,7 +61,8 @@ function endsEarly({ keys, values }: Pairs, key: string, value: string): boolean
   if (name < 0 && !NAMED.some((own) => keys.includes(own)) && isNamedMessage(message(keys, values))) return true;
   if (name < 0 && key === 'subsystem') return SOURCES.includes(source(keys, values)) && isBegun(SUBSYSTEMS, value);
   if (name < 0) return ENDS_BEFORE_NAME.has(key) && !keys.includes('source') && !keys.includes('subsystem');
-  if (key === 'name') return SOURCES_OF.has(value) || isBegun(NAMES, value);
+  // The shim names the request that it sends so, and itself behind it.
+  if (key === 'name') return SOURCES_OF.has(value) || isBegun(NAMES, value) || value.startsWith('grpc.');
   const sources = SOURCES_OF.get(values[name] as string);
   if (sources === undefined) return false;
   if (!keys.includes('source')) return true;
@@ -102,6 +103,7 @@ export function mayLackEnd({ keys, values }: Pairs): boolean {
 export function endsWhole(text: string): boolean {
   if (text.endsWith('"')) return true;
   const [, key = '', value = ''] = /(source|subsystem)=([^\s="]+)$/.exec(text) ?? [];
+  if (value === 'agent' && text.includes(' name=kata-agent ')) return true;
   return (key === 'source' ? SOURCES : SUBSYSTEMS).includes(value);
 }
 
@@ -130,7 +132,7 @@ const NAMES = [SHIM, 'kata-runtime', 'kata-proxy', 'kata-shim', 'kata-agent', 'k
 const ENDS_BEFORE_NAME: ReadonlySet<string> = new Set(['container', 'exec']);
 
 /** The end of an agent's record in the quotes of its wrapper. */
-const CONSOLE_TAIL = /\\"(?:[^"\\]|\\.)*\}"$/;
+const CONSOLE_TAIL = /\\":\\"[^"]*\\"\}"$/;
 
 /** A text that may be the rest of a record of logrus: pairs at its end, each with a name. */
 export function looksLikeTail(text: string): boolean {
@@ -152,10 +154,24 @@ export function closesQuote(text: string): boolean {
   return (text.match(/(?<!\\)(?:\\\\)*"/g)?.length ?? 0) % 2 === 1;
 }
 
+/** Whether more pairs in logrus's order come of the two: a middle piece of a record, whose end is yet to come. */
+export function goesOnAsLogrus(head: string, part: string): boolean {
+  const [before, after] = [scanLogfmt(head).pairs, scanLogfmt(head + part).pairs];
+  return after.keys.length > before.keys.length && orderedPart(after).keys.length === after.keys.length;
+}
+
+/** Ids of sandboxes and containers have 64 digits: another number of them was glued. */
+function hasGluedId(pairs: Pairs): boolean {
+  return ['sandbox', 'container'].some((key) => {
+    const id = pairs.text(key);
+    return id !== undefined && id.length !== 64 && /^[0-9a-f]{20,}$/.test(id);
+  });
+}
+
 /** Head and tail as one record, if logrus could have written it. */
 export function joinLogfmt(head: string, tail: string): LogfmtScan | undefined {
   const scan = scanLogfmt(head + tail);
-  if (!isWholeLogrus(scan) || looksCut(head + tail, scan.pairs)) return undefined;
+  if (!isWholeLogrus(scan) || looksCut(head + tail, scan.pairs) || hasGluedId(scan.pairs)) return undefined;
   return scan.pairs.get('name') !== undefined || scan.pairs.get('source') !== undefined ? scan : undefined;
 }
 

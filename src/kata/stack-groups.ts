@@ -57,11 +57,12 @@ export class StackGroups {
     if (group && group.language !== 'dump') {
       if (continues(group, text) && !isLate(group, piece)) {
         this.#add(piece.stream, group, piece, text);
+        if (text === DUMP_END) this.end(piece.stream);
         return true;
       }
       this.end(piece.stream);
     }
-    const language = RUST_START.test(text) ? 'rust' : GO_START.test(text) ? 'go' : undefined;
+    const language = RUST_START.test(text) ? 'rust' : beginsStack(text) ? 'go' : undefined;
     if (language === undefined) return false;
     const expectsMessage = language === 'rust' && text.endsWith(':');
     this.#groups.set(piece.stream, {
@@ -130,6 +131,7 @@ function continues(group: Group, text: string): boolean {
   if (group.expectsMessage) return true;
   // Behind its stacks a program is over: another one panics.
   if (GO_PANIC.test(text) && STACK_BEGUN.test(group.text)) return false;
+  if (text === DUMP_END) return group.text.startsWith(DUMP_START);
   return group.language === 'rust' ? RUST_NEXT.test(text) : GO_NEXT.test(text);
 }
 
