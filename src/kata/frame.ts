@@ -231,6 +231,15 @@ function syslogFrame(text: string): Frame | undefined {
   return SECONDS_ONLY.test(time) ? withoutOctals(frame) : frame;
 }
 
+/** Where the message begins on a line as journalctl prints it: the further lines of one are indented as far. 0: it is none. */
+export function messageColumn(text: string): number {
+  for (const head of [SHORT_SYSLOG, ISO_SYSLOG, UNIX_SYSLOG, MONOTONIC]) {
+    const match = head.exec(text);
+    if (match) return match[0].length;
+  }
+  return 0;
+}
+
 /** RFC 5424: version, time, host, application, process, message id, structured data. */
 const RFC5424 = /^<\d{1,3}>1 (\S+) (\S+) (\S+) (\S+) \S+ (?:-|(?:\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\])+) ?(?:\ufeff)?/;
 /** What a program sends to the socket of its own host. */

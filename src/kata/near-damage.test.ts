@@ -1,16 +1,11 @@
 // Damage near other damage: what belongs to which.
 import { expect, test } from 'vitest';
-import { agent, SANDBOX, SHIM, shim, T1, T2, wrap } from '../../test/support/kata-lines.ts';
+import { agent, cutAt, SANDBOX, SHIM, shim, T1, T2, wrap } from '../../test/support/kata-lines.ts';
 import { printed, readRecords } from './plain-read.ts';
 
 type Expected = Readonly<Record<string, unknown>>;
 
 const cut = (line: string, at: number): readonly [string, string] => [line.slice(0, at), line.slice(at)];
-/** A line cut in front of texts. */
-const cutAt = (line: string, ...texts: readonly string[]): readonly string[] => {
-  const ends = [0, ...texts.map((text) => line.indexOf(text)), line.length];
-  return ends.slice(1).map((end, index) => line.slice(ends[index], end));
-};
 const proxied = (line: string): string =>
   `time="${T2}" level=info msg=${JSON.stringify(line)} name=kata-proxy pid=8 sandbox=${SANDBOX} source=agent`;
 const VERSION = cutAt(agent('a'), ',"version"') as [string, string];

@@ -74,6 +74,15 @@ function written(name: string, content: Buffer | string): string {
   return file;
 }
 
+const HEAD = 'Aug 22 10:03:53 node1 kata[33]: ';
+const SHORT = [
+  `${HEAD}QMP initialized: Version {`,
+  ...['    major: 8,', '}'].map((line) => `${' '.repeat(HEAD.length)}${line}`),
+  `${HEAD}hello`,
+  '  indented less',
+  '',
+].join('\n');
+
 const FORMS: readonly (readonly [string, Buffer | string, readonly (string | undefined)[]])[] = [
   ['lines', LINE, ['hello']],
   ['a line without an end', MESSAGE, ['hello']],
@@ -83,6 +92,7 @@ const FORMS: readonly (readonly [string, Buffer | string, readonly (string | und
   ['an export', EXPORT, ['hello']],
   ['an export, packed', gzipSync(EXPORT), ['hello']],
   ['journalctl -o verbose', VERBOSE, ['hello', 'one\ntwo', undefined, 'hello']],
+  ['journalctl -o short', SHORT, ['QMP initialized: Version {\n    major: 8,\n}', 'hello', '  indented less']],
   ['a report', REPORT, ['hello']],
 ];
 

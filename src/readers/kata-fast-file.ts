@@ -11,6 +11,7 @@ import type { TextLines } from './text-lines.ts';
 const BLOCK_BYTES = 256 << 10;
 const BLOCKS_A_TURN = 8;
 const LF = 0x0a;
+const BLANK = 0x20;
 
 /** Lines that may belong to those of another file are given away. */
 export interface Edges {
@@ -113,15 +114,19 @@ class BlockReader {
   }
 
   #read(start: number, end: number): void {
-    const { scanner, lines, reader, edges } = this.#parts;
+    const { scanner, lines, reader, plain, edges } = this.#parts;
     const { arena } = scanner;
     edges.behindFirst?.();
+    // The last line of the block before waited for this one.
+    if (!this.#isIndented(start, end)) plain.end();
     scanner.tidy();
     const mark = arena.mark();
     const forms = reader.formsOf(this.#path);
     const isConsole = (): boolean => reader.isConsole(this.#path);
     const input = { start, end, path: this.#path, line: this.#line, offset: this.#offset, forms, isConsole };
-    this.#line += lines.read(input, reader, (from, until, line, offset) => this.#plain(from, until, line, offset, 1));
+    this.#line += lines.read(input, reader, (from, until, line, offset) => {
+      this.#plain(from, until, line, offset, 1, this.#isIndented(until + 1, end));
+    });
     this.#offset += end - start;
     arena.release(mark);
   }
@@ -139,7 +144,7 @@ class BlockReader {
     } else if (last) last(this.#fileLine(start, end, 0), false);
     else {
       behindFirst?.();
-      this.#plain(start, end, this.#line, this.#offset, 0);
+      this.#plain(start, end, this.#line, this.#offset, 0, false);
     }
   }
 
@@ -152,8 +157,14 @@ class BlockReader {
     this.#size *= 2;
   }
 
-  #plain(start: number, end: number, line: number, offset: number, feeds: number): void {
-    this.#parts.plain.line(this.#text(start, end), { path: this.#path, line, offset, bytes: end - start + feeds });
+  #plain(start: number, end: number, line: number, offset: number, feeds: number, mayGoOn: boolean): void {
+    const source = { path: this.#path, line, offset, bytes: end - start + feeds };
+    this.#parts.plain.line(this.#text(start, end), source, undefined, mayGoOn);
+  }
+
+  /** Whether the line at `start` is indented, or has not been read yet. */
+  #isIndented(start: number, end: number): boolean {
+    return start >= end || this.#parts.scanner.arena.u8[start] === BLANK;
   }
 
   #fileLine(start: number, end: number, feeds: number): FileLine {

@@ -1,5 +1,6 @@
-// Lines on their way to the reader of Kata's records: the blocks of `journalctl -o verbose` become entries, and what journalctl and
-// the reports of kata-collect-data print around records is left out.
+// Lines on their way to the reader of Kata's records: the blocks of `journalctl -o verbose` become entries, the lines of one message of
+// its other forms become one, and what journalctl and the reports of kata-collect-data print around records is left out.
+import { messageColumn } from '../kata/frame.ts';
 import { readInstant } from '../kata/instant.ts';
 import type { KataReader } from '../kata/reader.ts';
 import { Pairs, type Repair, type Source } from '../kata/record.ts';
@@ -27,33 +28,77 @@ interface Block {
   indent: string;
 }
 
+/** A message that may have more lines: journalctl indents them to where it begins. */
+interface Message {
+  readonly text: string;
+  readonly source: Source;
+  readonly repairs: readonly Repair[];
+  readonly indent: string;
+  /** Number of the line that would be its next one. */
+  readonly next: number;
+}
+
+const MESSAGE_MAX = 1 << 20;
+/** Records have one line. */
+const RECORD_MESSAGE = /^(?:time="|\{")/;
+
 const NO_REPAIRS: readonly Repair[] = [];
 
 export class TextLines {
   readonly #reader: KataReader;
   #block: Block | undefined;
+  #message: Message | undefined;
 
   constructor(reader: KataReader) {
     this.#reader = reader;
   }
 
-  /** Takes a line, without its line feed. */
-  line(text: string, source: Source, repairs: readonly Repair[] = NO_REPAIRS): void {
+  /**
+   * Takes a line, without its line feed.
+   * @param mayGoOn whether the next line may be indented. The line is given on at once where it is not.
+   */
+  line(text: string, source: Source, repairs: readonly Repair[] = NO_REPAIRS, mayGoOn = true): void {
     if (this.#block && takes(this.#block, text, source)) return;
+    if (this.#message && goesOn(this.#message, text, source)) {
+      this.#message = joined(this.#message, text, source);
+      if (!mayGoOn) this.end();
+      return;
+    }
     this.end();
     this.#block = text.endsWith(']') ? blockOf(text, source) : undefined;
     if (this.#block) return;
-    if (MAY_BE_AROUND.test(text) && (JOURNALCTL_HEAD.test(text) || MARKDOWN.test(text)))
+    if (MAY_BE_AROUND.test(text) && (JOURNALCTL_HEAD.test(text) || MARKDOWN.test(text))) {
       this.#reader.memory.count('around');
-    else this.#reader.line(text, source, repairs);
+      return;
+    }
+    this.#message = mayGoOn ? messageOf(text, source, repairs) : undefined;
+    if (!this.#message) this.#reader.line(text, source, repairs);
   }
 
   /** Nothing follows that belongs to the lines so far. */
   end(): void {
-    const block = this.#block;
+    const [block, message] = [this.#block, this.#message];
     this.#block = undefined;
+    this.#message = undefined;
     if (block) this.#reader.entry(new Pairs(block.keys, block.values), { ...block.source, bytes: block.bytes });
+    if (message) this.#reader.line(message.text, message.source, message.repairs);
   }
+}
+
+function messageOf(text: string, source: Source, repairs: readonly Repair[]): Message | undefined {
+  const column = messageColumn(text);
+  if (column === 0 || RECORD_MESSAGE.test(text.slice(column))) return undefined;
+  return { text, source, repairs, indent: ' '.repeat(column), next: source.line + 1 };
+}
+
+function goesOn({ text, source, indent, next }: Message, line: string, { path, line: number }: Source): boolean {
+  return line.startsWith(indent) && path === source.path && number === next && text.length < MESSAGE_MAX;
+}
+
+function joined(message: Message, line: string, { bytes }: Source): Message {
+  const { text, source, indent, next } = message;
+  const whole = { ...source, bytes: source.bytes + bytes };
+  return { ...message, text: `${text}\n${line.slice(indent.length)}`, source: whole, next: next + 1 };
 }
 
 function blockOf(text: string, source: Source): Block | undefined {

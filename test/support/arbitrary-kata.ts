@@ -229,7 +229,9 @@ const sound = fc.oneof(
 const torn = fc
   .tuple(sound, sound, fc.nat(500), fc.nat(500), fc.constantFrom('', '\r', '[    2.000000] x', '{', '"', ' ', '\ufffd'))
   .map(([one, other, until, from, noise]) => one.slice(0, until) + noise + other.slice(from));
-const padded = fc.tuple(sound, fc.constantFrom('  ', '\\n', ' ')).map((parts) => parts.join(''));
+const padded = fc
+  .tuple(sound, fc.constantFrom('  ', '\\n', ' ', '\x1b[0m', '\x07', '\r[    2.000000] x'))
+  .map((parts) => parts.join(''));
 const wrapped = fc.tuple(sound, fc.nat(200)).map(([one, at]) => `${one.slice(0, at)}\n${one.slice(at)}`);
 const hurt = fc.oneof({ weight: 8, arbitrary: torn }, padded, wrapped);
 /** Entries of a journal as `journalctl -o json` writes them, and what is not quite one. */

@@ -24,3 +24,9 @@ export const agent = (msg: string, more: Record<string, string> = {}, ts = '2026
     ...more,
   });
 export const shim = (msg: string, time = T1): string => `time="${time}" level=info msg="${msg}" ${SHIM}`;
+
+/** A line in pieces, cut in front of texts. */
+export const cutAt = (line: string, ...texts: readonly string[]): readonly string[] => {
+  const ends = [0, ...texts.map((text) => line.indexOf(text)), line.length];
+  return ends.slice(1).map((end, index) => line.slice(ends[index], end));
+};

@@ -1,0 +1,149 @@
+// Records in more than two pieces, ends that only look like ends, and texts that only look torn.
+import { expect, test } from 'vitest';
+import { agent, cutAt, SANDBOX, shim, T1, T2, wrap } from '../../test/support/kata-lines.ts';
+import { printed, readRecords } from './plain-read.ts';
+
+type Expected = Readonly<Record<string, unknown>>;
+
+const proxied = (text: string): string =>
+  `time="${T2}" level=info msg=${JSON.stringify(`${text}\n`)} name=kata-proxy pid=8 sandbox=${SANDBOX} source=agent`;
+const ID = '3c0b'.repeat(16);
+const KILL = `time="${T1}" level=debug msg="Kill() end" container=${ID} name=containerd-shim-v2 pid=7 sandbox=${ID} source=virtcontainers subsystem=kata_agent`;
+const OTHER = shim('other', T2);
+const REQUEST = `time="${T1}" level=debug msg="sending request" name=grpc.CreateContainerRequest pid=7 req="{\\"a\\":1}" sandbox=${ID} source=virtcontainers subsystem=kata_agent`;
+/** A record whose pieces the same whole record of somebody else divides. */
+const divided = (pieces: readonly string[]): readonly string[] => [
+  ...pieces.slice(0, -1).map((piece) => `${piece}${OTHER}`),
+  pieces.at(-1) as string,
+];
+const ERROR = agent('failed').replace('}', ',"error":"Os { code: 10, message: \\"No child\\" }","zone":"x"}');
+const GUEST_1X = `time="${T1}" level=debug msg=announce agent-version=1.13.0 name=kata-agent pid=1 source=agent`;
+
+const CASES: readonly (readonly [string, readonly string[], readonly Expected[]])[] = [
+  [
+    'C6 in three pieces, cut inside of ids',
+    divided([KILL.slice(0, 90), KILL.slice(90, 200), KILL.slice(200)]),
+    [{ msg: 'other' }, { msg: 'other' }, { msg: 'Kill() end', container: ID, sandbox: ID, repairs: ['C6'] }],
+  ],
+  [
+    'C6 in four pieces, cut inside of names',
+    divided(cutAt(KILL, 'ainer=', 'box=', 'agent')),
+    [
+      { msg: 'other' },
+      { msg: 'other' },
+      { msg: 'other' },
+      { msg: 'Kill() end', container: ID, sandbox: ID, subsystem: 'kata_agent', repairs: ['C6'] },
+    ],
+  ],
+  [
+    'C6 in three pieces, cut inside of the name of a request',
+    divided(cutAt(REQUEST, 'ContainerRequest', 'a\\":')),
+    [{ msg: 'other' }, { msg: 'other' }, { msg: 'sending request', sandbox: ID, component: 'shim', repairs: ['C6'] }],
+  ],
+  [
+    'C2 where a piece in the middle ends like an object in a console line',
+    cutAt(ERROR, 'led"', ',"zone"').map((piece) => wrap(piece)),
+    [{ component: 'agent', msg: 'failed', repairs: ['C2'], partial: undefined }],
+  ],
+  [
+    'C2 behind a record of 1.x that kernel text cut',
+    [
+      proxied(`time="${T1}"[    8.700000] brd: module loaded`),
+      ...cutAt(agent('mounting storage'), 'rage').map(proxied),
+      ...cutAt(agent('receive 30e0434a, a path'), 'e0434a', 'path').map(proxied),
+    ],
+    [
+      { component: 'agent', msg: 'mounting storage', repairs: ['C2'], partial: undefined },
+      { partial: true },
+      { component: 'agent', msg: 'receive 30e0434a, a path', repairs: ['C2'], partial: undefined },
+    ],
+  ],
+  [
+    'C2 behind two records of 1.x on one line: its middle is no rest of those',
+    [proxied(`${GUEST_1X}${GUEST_1X}`), ...cutAt(agent('a path d0ee9cd0'), 'th', 'd0ee', '"level"').map(proxied)],
+    [
+      { component: 'agent', msg: 'a path d0ee9cd0', repairs: ['C2'], partial: undefined },
+      { component: 'agent', msg: 'announce', repairs: ['C8'], partial: undefined },
+      { component: 'agent', msg: 'announce', repairs: ['C8'], partial: undefined },
+    ],
+  ],
+  [
+    'C1 at the ends of two lines of a split record',
+    cutAt(agent('one two three'), ' two', ' three').map((piece, index) =>
+      wrap(index < 2 ? `${piece}[    ${index + 1}.000000] kernel ${index}` : piece),
+    ),
+    [
+      { component: 'agent', msg: 'one two three', repairs: ['C2', 'C1'] },
+      { component: 'guest-kernel', msg: 'kernel 0' },
+      { component: 'guest-kernel', msg: 'kernel 1' },
+    ],
+  ],
+  [
+    'a text of nobody between the pieces of a time',
+    cutAt(agent('a'), '-08').flatMap((piece, index) => [wrap(piece), ...(index === 0 ? [wrap('hello')] : [])]),
+    [{ component: 'agent', msg: 'a', repairs: ['C2'], partial: undefined }, { msg: 'hello' }],
+  ],
+  [
+    'a console wrapper without its line',
+    [wrap('x').replace(/ vmconsole=.*/, '')],
+    [{ repairs: ['C7'], partial: true }],
+  ],
+  [
+    'a record that was cut inside of its first name',
+    [`tim${shim('a')}`],
+    [
+      { msg: 'a', partial: undefined, repairs: ['C6'] },
+      { partial: true, repairs: ['C6'] },
+    ],
+  ],
+  ['C10: the end of a colour behind a record', [`${agent('a')}\x1b[0m`], [{ msg: 'a', repairs: ['C10'] }]],
+  [
+    'C11: a bell behind the last value',
+    [`${KILL}\x07`],
+    [{ msg: 'Kill() end', subsystem: 'kata_agent', repairs: ['C11'], partial: undefined }],
+  ],
+  [
+    'C26: blanks before a record in a console',
+    [wrap(`   ${agent('a')}`)],
+    [{ component: 'agent', msg: 'a', repairs: ['C26'] }],
+  ],
+  [
+    'C9 between kernel lines: both stay',
+    [wrap('[    1.000000] a\r[    1.100000] b')],
+    [
+      { component: 'guest-kernel', msg: 'a', repairs: ['C9', 'C3'] },
+      { component: 'guest-kernel', msg: 'b', repairs: ['C9', 'C3'] },
+    ],
+  ],
+  [
+    'C9: the same kernel line, written over',
+    [wrap('[    1.000000] a\r[    1.000000] a, done')],
+    [{ component: 'guest-kernel', msg: 'a, done', repairs: ['C9'] }],
+  ],
+  [
+    'C17: a dump with its frame',
+    [
+      '=== BEGIN goroutine stack dump ===',
+      'goroutine 1 [running]:',
+      'main.main()',
+      '=== END goroutine stack dump ===',
+      'x',
+    ].map((text) => wrap(text)),
+    [
+      { event: 'goroutine-dump', repairs: ['C17'] },
+      { msg: 'x', repairs: undefined },
+    ],
+  ],
+  [
+    'a message that begins with a line of the kernel, behind one of the same name that was empty',
+    [agent(''), agent('[    1.000000] quoted')],
+    [{ msg: undefined }, { component: 'agent', msg: '[    1.000000] quoted', repairs: undefined }],
+  ],
+];
+
+test.each(CASES)('%s', (_, lines, expected) => {
+  const found = printed(readRecords(lines)).map(({ kata }) => kata as Expected);
+  expect(
+    found.map((kata, index) => Object.fromEntries(Object.keys(expected[index] ?? kata).map((key) => [key, kata[key]]))),
+  ).toEqual(expected);
+});
