@@ -95,9 +95,11 @@ test('files, patterns and standard input, in the order of time', () => {
   expect(messages('later.log /dev/stdin', files['sound.log'])).toEqual(['first', 'second', 'third']);
 });
 
-test('quiet says nothing, a check prints nothing', () => {
+test('quiet says nothing but what failed, a check prints nothing', () => {
   expect(parse('-q -o json sound.log')).toMatchObject({ code: 0, err: '' });
   expect(parse('-c -o xml sound.log')).toMatchObject({ code: 0, out: '' });
+  const why = 'records that failed a check: 1\n  -:1: not a record\n';
+  expect(parse('-q -c -', 'level=info msg=x')).toMatchObject({ code: 1, out: '', err: why });
 });
 
 test('the output file is the owner’s alone, and holds nothing of what was there', () => {

@@ -42,7 +42,7 @@ export function parseCommand(): Command {
     .option('--ignore-missing-fields', 'records without pid, level, source or name are fine')
     .option('--error-if-file-empty', 'exit code 1 when an input is empty')
     .option('--error-if-no-records', 'exit code 1 when there is no record')
-    .option('-q, --quiet', 'no summary')
+    .option('-q, --quiet', 'no summary: only what failed a check that was asked for')
     .option('--debug', 'tell how many records were in how many files, even with --quiet')
     .option('--keep-doubles', 'print the copies of a record that came through two outputs, too')
     .option('--no-redact', 'print secrets as they are')
@@ -77,8 +77,13 @@ async function parse(patterns: readonly string[], flags: ParseFlags): Promise<vo
   sink.close();
   if (isChecking(flags)) summary.addEmptyLines(memory.counts.get('empty') ?? 0);
   if (flags.debug) process.stderr.write(`parsed ${summary.records} log records in ${files.length} files\n`);
-  if (!flags.quiet) process.stderr.write(summary.text(memory, sink.doubles));
+  process.stderr.write(said(summary, flags, { memory, sink }));
   process.exitCode = exitCode ?? exitCodeOf(summary, flags);
+}
+
+function said(summary: ParseSummary, flags: ParseFlags, { memory, sink }: Pick<Parts, 'memory' | 'sink'>): string {
+  if (!flags.quiet) return summary.text(memory, sink.doubles);
+  return isChecking(flags) ? summary.problemText() : '';
 }
 
 function exitCodeOf(summary: ParseSummary, flags: ParseFlags): number {

@@ -179,6 +179,13 @@ export class ParseSummary {
       );
   }
 
+  /** What failed a check: nothing, or lines. */
+  problemText(): string {
+    return this.#problemLines()
+      .map((line) => `${line}\n`)
+      .join('');
+  }
+
   #problemLines(): string[] {
     const records = this.problems - this.#emptyLines;
     const empty = this.#emptyLines.toLocaleString('en');
