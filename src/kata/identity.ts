@@ -256,7 +256,7 @@ const PATH_WITH_SANDBOX =
   /\/(?:run\/vc\/(?:vm|sbs)|run\/kata|run\/kata-containers\/shared\/sandboxes)\/([0-9a-f]{64})(?![0-9a-f])|sandbox-([0-9a-f]{64})(?![0-9a-f])/;
 
 /** Words of which every text that names a sandbox so has one. */
-export const SANDBOX_WORDS: readonly string[] = ['/run/vc/', '/run/kata/', '/run/kata-containers/shared/', 'sandbox-'];
+export const SANDBOX_WORDS: readonly string[] = ['/run/vc/', '/run/kata/', '/shared/sandboxes/', 'sandbox-'];
 
 /** A sandbox that is named by a path or by QEMU's `-name sandbox-<id>`. */
 export function sandboxOfText(text: string): string | undefined {

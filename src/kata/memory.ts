@@ -12,6 +12,10 @@ function detached(text: string): string {
   return Buffer.from(text).toString();
 }
 
+/** Makes a text that may be kept. */
+type Own = (text: string) => string;
+const asItIs: Own = (text) => text;
+
 class Table<T> {
   readonly #entries = new Map<string, T>();
   /** How many were forgotten. */
@@ -101,12 +105,15 @@ export class KataMemory {
     const { sandbox, container, pid } = kata;
     if (sandbox === undefined) return;
     const isServing = kata.component === 'shim' || kata.era === 'rs-journal';
-    if (pid !== undefined && isServing && this.learnProcess(host, pid, sandbox)) this.#learned++;
-    if (container !== undefined && this.learnContainer(container, sandbox)) this.#learned++;
+    if (pid !== undefined && isServing && this.learnProcess(host, pid, sandbox, detached)) this.#learned++;
+    if (container !== undefined && this.learnContainer(container, sandbox, detached)) this.#learned++;
   }
 
-  /** The process of that number on the host serves the sandbox; whether that is new. */
-  learnProcess(host: string, pid: number, sandbox: string): boolean {
+  /**
+   * The process of that number on the host serves the sandbox; whether that is new.
+   * @param own makes a text that may be kept; without it they are strings of their own.
+   */
+  learnProcess(host: string, pid: number, sandbox: string, own: Own = asItIs): boolean {
     // Records of one process follow each other.
     if (sandbox === this.#lastServed && pid === this.#lastPid && host === this.#lastHost) return false;
     this.#lastServed = sandbox;
@@ -114,14 +121,14 @@ export class KataMemory {
     this.#lastHost = host;
     const key = `${host} ${pid}`;
     if (this.#sandboxOfProcess.get(key) === sandbox) return false;
-    this.#sandboxOfProcess.set(key, detached(sandbox));
+    this.#sandboxOfProcess.set(key, own(sandbox));
     return true;
   }
 
-  /** The container belongs to the sandbox; whether that is new. */
-  learnContainer(container: string, sandbox: string): boolean {
+  /** The container belongs to the sandbox; whether that is new. @param own as for learnProcess. */
+  learnContainer(container: string, sandbox: string, own: Own = asItIs): boolean {
     if (this.#sandboxOfContainer.get(container) === sandbox) return false;
-    this.#sandboxOfContainer.set(detached(container), detached(sandbox));
+    this.#sandboxOfContainer.set(own(container), own(sandbox));
     return true;
   }
 

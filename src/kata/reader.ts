@@ -18,7 +18,7 @@ import { addRepair, kataWith, type Pairs, type Repair, type Source, type Underst
 import { isPieced, redact } from './redact.ts';
 import type { Road } from './road.ts';
 import { RuntimeRsText } from './runtime-rs-text.ts';
-import { beginsCut } from './salvage-logfmt.ts';
+import { beginsCut, hasSubsystem } from './salvage-logfmt.ts';
 import { mayHoldSecret } from './secret-words.ts';
 import { StackGroups } from './stack-groups.ts';
 import type { Seen } from './wire-forms.ts';
@@ -117,8 +117,8 @@ export class KataReader implements Road {
   }
 
   /** A sound line without a frame comes, of which somebody else makes a record; false: it is one for this road. */
-  passLine(): boolean {
-    if (this.#open.isTearing('')) return false;
+  passLine(text: string): boolean {
+    if (this.#open.isTearing('') && !hasSubsystem(text)) return false;
     this.#open.pass({ stream: '', outer: undefined });
     return true;
   }

@@ -99,6 +99,13 @@ export function mayLackEnd({ keys, values }: Pairs): boolean {
   return !keys.includes('source') || (keys.at(-1) === 'source' && values[keys.indexOf('name')] === SHIM);
 }
 
+const SUBSYSTEM_LAST = / source=[\w-]+ subsystem=[\w-]+(?:$| vmconsole=")/;
+
+/** Whether the text of a whole record shows that mayLackEnd is false. Outside of quotes, for inside of them there is no `="`. */
+export function hasSubsystem(text: string): boolean {
+  return SUBSYSTEM_LAST.test(text);
+}
+
 /** Whether a record ends with a value that is whole: only further pairs can follow. */
 export function endsWhole(text: string): boolean {
   if (text.endsWith('"')) return true;

@@ -13,12 +13,12 @@ export const NAME_REST = `[A-Za-z0-9_.-]{0,${NAME_MAX}}`;
 
 /** A text that no rule can find anything in. Cheap, and may say yes too often. */
 const SUSPECT =
-  /env|pass(?:[wp_.-]|(?![a-z]))|pwd|token|secret|auth|(?:api|access|private)_?-?key|private key|credential|init_?data|policy|sealed\.|jaeger_user|bearer |basic |:\/\/[^\s/]*@|(?:sig|key|signature)=/i;
+  /env|pass(?:w(?:or)?d|phrase)|[_-]pass(?![a-z])|pwd|token|secret|auth|(?:api|access|private)_?-?key|private key|credential|init_?data|policy|sealed\.|jaeger_user|bearer |basic |:\/\/[^\s/]*@|(?:sig|key|signature)=/i;
 
 /** Words of which every text that SUSPECT finds anything in has one. */
 export const SECRET_WORDS: readonly string[] = [
   'env',
-  'pass',
+  ...['passwd', 'password', 'passphrase', '_pass', '-pass'],
   'pwd',
   'token',
   'secret',

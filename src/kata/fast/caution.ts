@@ -29,8 +29,8 @@ const GROUPS: readonly (readonly string[])[] = [
   ['\\u002', '\\u003', '\\u004', '\\u005', '\\u006', '\\u007', '__curs', '__real', '_trans', 'veri'],
   ['apikey', 'auth', 'bear', 'io.'],
   ['env', 'poli', 'toke'],
-  ['/run/', '_boot', 'cred', 'jaeg', 'sandb', '{"log'],
-  ['pani', 'pass', 'seal', 'secr', 'segf', 'sig=', 'sign', 'sync', 'sysl'],
+  ['/run/', '/shar', '_boot', 'cred', 'jaeg', 'sandb', '{"log'],
+  ['-pass', '_pass', 'pani', 'pass', 'seal', 'secr', 'segf', 'sig=', 'sign', 'sync', 'sysl'],
   ['api-', 'api_', 'init', 'priv', 'ran '],
 ];
 // What has to stand behind a word that may mean a secret; by the rules of ../redact.ts nothing is found without.

@@ -77,7 +77,8 @@ export class FastLines {
         at = this.#understand({ ...input, start: at, line, offset: offset + (at - start) }, path, results);
         line = kata.lineNumber();
         if (at >= end) break;
-        if (road.tell(kata.stopReason())) continue;
+        const from = at;
+        if (road.tell(kata.stopReason(), () => arena.u8.toString('latin1', from, arena.u8.indexOf(LF, from)))) continue;
       }
       const [from, number] = [at, line];
       const stop = arena.u8.indexOf(LF, at);

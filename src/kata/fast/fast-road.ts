@@ -60,7 +60,7 @@ export interface Holder {
   /** Something is held: what comes in a frame may belong to it, and of parsed records none may overtake another. */
   readonly holdsAll?: boolean;
   /** A sound line without a frame passes what is held of lines; false: it must not. */
-  readonly passLine?: () => boolean;
+  readonly passLine?: (text: string) => boolean;
 }
 
 /** The stream of a sandbox's console (see GoRecords): ids have at most 128 characters. */
@@ -101,7 +101,6 @@ export class FastRoad {
     [WANTS_CONTAINER, (): boolean => this.#tellContainer()],
     [WANTS_PROCESS, (): boolean => this.#tellProcess()],
     [WANTS_MESSAGE, (): boolean => this.#tellMessage()],
-    [WANTS_PASS, (): boolean => this.#pass()],
   ]);
   /** Records that were repaired. */
   repaired = 0;
@@ -171,8 +170,12 @@ export class FastRoad {
     this.#host.kata.setKataRoom(this.#room.start, this.#room.start + this.#room.bytes);
   }
 
-  /** Tells what is wanted; false: it cannot be told, the record is one for the plain road. */
-  tell(reason: number): boolean {
+  /**
+   * Tells what is wanted; false: it cannot be told, the record is one for the plain road.
+   * @param text the line that it stopped at
+   */
+  tell(reason: number, text?: () => string): boolean {
+    if (reason === WANTS_PASS) return text !== undefined && this.#pass(text);
     return this.#answers.get(reason)?.() ?? false;
   }
 
@@ -221,10 +224,10 @@ export class FastRoad {
     return true;
   }
 
-  #pass(): boolean {
+  #pass(text: () => string): boolean {
     const holder = this.#holder;
     let isPast = false;
-    if (holder) this.letPlain(holder, () => (isPast = holder.passLine?.() ?? false));
+    if (holder) this.letPlain(holder, () => (isPast = holder.passLine?.(text()) ?? false));
     if (isPast) this.#host.kata.passLine();
     return isPast;
   }
