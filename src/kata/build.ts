@@ -2,12 +2,14 @@
 import { type Frame, journalText } from './frame.ts';
 import { fillFrom, fillRuntimeRs, identifyGo, identifySlog, type NamedPairs } from './identity.ts';
 import { millisBetween, readInstant } from './instant.ts';
-import { levelOfPriority } from './level.ts';
+import type { KernelLine } from './kernel-text.ts';
+import { levelOf, levelOfPriority } from './level.ts';
 import { mark, templateOf } from './lifecycle.ts';
 import { fillFromMessage, QMP_EVENT } from './message-facts.ts';
 import { finished, inherit, type Piece } from './piece.ts';
 import type { ProgramLine } from './program-lines.ts';
 import { addRepair, type Component, type Kata, kataWith, newKata, Pairs, type Understood } from './record.ts';
+import { isSystemdLog } from './systemd-text.ts';
 
 /** The guest's clock may lag behind the wrapper's by the way through the console; beyond this it is wrong, or the line late. */
 const SKEW_MS = 2000;
@@ -149,6 +151,33 @@ export function partialRecord(piece: Piece, kata: Kata, fields: Pairs | undefine
   const record = finished(piece, kata, fields);
   record.raw = piece.raw;
   return record;
+}
+
+/** What can be read of an object whose end is missing; on a console it is an agent's. */
+export function partialObject(piece: Piece, pairs: Pairs | undefined): Understood {
+  const slog = pairs && slogRecord(piece, pairs);
+  if (slog) return partialRecord(piece, slog.kata, pairs);
+  const kata = newKata();
+  const msg = pairs?.text('msg');
+  if (msg !== undefined) kata.msg = msg;
+  kata.level = levelOf(pairs?.text('level') ?? '');
+  if (pairs?.get('source') === 'agent' || piece.outer) kata.component = 'agent';
+  const instant = readInstant(pairs?.text('ts') ?? '');
+  if (kata.component === 'agent') kata.guest_time = instant;
+  if (!piece.outer && instant) kata.time = instant;
+  return partialRecord(withoutOuterLevel(piece), kata, pairs);
+}
+
+/** The level of the wrapper is not that of what it wraps. */
+function withoutOuterLevel(piece: Piece): Piece {
+  return piece.outer ? { ...piece, outer: kataWith({ ...piece.outer, level: undefined }) } : piece;
+}
+
+/** A line of a guest's kernel, or of the systemd that writes to its log, whose end is missing. */
+export function partialKernelLine(piece: Piece, { seconds, text }: KernelLine): Understood {
+  const msg = text.trimEnd();
+  const component = isSystemdLog(msg) ? 'guest-systemd' : 'guest-kernel';
+  return partialRecord(piece, kataWith({ component, kernel_time: seconds, msg }), undefined);
 }
 
 /** A marker of records that are missing here. */

@@ -7,18 +7,15 @@ import type { JsonRecords } from './json-records.ts';
 import { type KernelLine, readKernelLine, STAMP } from './kernel-text.ts';
 import { levelOfPriority } from './level.ts';
 import type { OpenPieces } from './open-pieces.ts';
-import { type Piece, partOf, withRepair, withText } from './piece.ts';
+import { mayTeach, type Piece, partOf, withRepair, withText } from './piece.ts';
 import { readProgramLine, readTerminalLogrus } from './program-lines.ts';
 import { type Kata, kataWith, newKata } from './record.ts';
 import type { Road } from './road.ts';
 import { clhLevel, type RuntimeRsText } from './runtime-rs-text.ts';
 import { isRecord } from './salvage-json.ts';
 import type { StackGroups } from './stack-groups.ts';
+import { isSystemdLog, isSystemdText } from './systemd-text.ts';
 
-const SYSTEMD_STATUS = /^\[(?: {2}OK {2}|FAILED|DEPEND| TIME | WARN | INFO |[ *]{6})\] /;
-/** Without a tag: the status that is going to come. */
-const SYSTEMD_DOING = /^\s+(?:Starting|Stopping|Mounting|Unmounting|Expecting|Activating|Deactivating) .*\.\.\.$/;
-const SYSTEMD_LOG = /^systemd(?:-[a-z]+)?\[\d+\]: /;
 const PADDED_STAMP = /^\s+\[\s{0,5}\d{1,7}\.\d{6}\] /;
 const PADDED_OBJECT = /^\s+\{"/;
 const CLH_LINE = /^cloud-hypervisor: /;
@@ -100,7 +97,7 @@ export class ConsoleText {
 
   #kataOf(piece: Piece): Kata {
     const { text, frame, outer } = piece;
-    if (isSystemd(text)) return { component: 'guest-systemd' };
+    if (isSystemdText(text)) return { component: 'guest-systemd' };
     if (CLH_LINE.test(text) || piece.speaker === 'clh') return { component: 'clh', level: clhLevel(text) };
     if (outer) return { component: piece.speaker ?? 'guest-other' };
     if (frame.ident !== undefined) return identText(piece);
@@ -125,12 +122,11 @@ export class ConsoleText {
     const fromHost = piece.frame.ident === 'kernel' || piece.frame.pairs?.text('_TRANSPORT') === 'kernel';
     if (!piece.outer && !fromHost) this.#consoles.add(piece.source.path);
     const msg = text.trimEnd();
-    const isSystemd = SYSTEMD_LOG.test(msg);
     const kata = kataWith({ kernel_time: seconds });
-    if (!fromHost) kata.component = isSystemd ? 'guest-systemd' : 'guest-kernel';
+    if (!fromHost) kata.component = isSystemdLog(msg) ? 'guest-systemd' : 'guest-kernel';
     const level = priority === undefined ? undefined : levelOfPriority(priority, false);
     if (level !== undefined) kata.level = level;
-    this.#road.memory.vocabulary.learnKernel(msg);
+    if (mayTeach(piece)) this.#road.memory.vocabulary.learnKernel(msg);
     this.#road.emit(textRecord(piece, msg, kata), piece);
   }
 
@@ -149,12 +145,6 @@ export class ConsoleText {
 /** Blanks before what is whole by itself. */
 function isPadded(text: string): boolean {
   return PADDED_STAMP.test(text) || (PADDED_OBJECT.test(text) && isRecord(readJsonObject(text.trim())));
-}
-
-function isSystemd(text: string): boolean {
-  return (
-    SYSTEMD_STATUS.test(text) || SYSTEMD_LOG.test(text) || SYSTEMD_DOING.test(text) || /^Welcome to .*!$/.test(text)
-  );
 }
 
 /** Where behind a kernel line's beginning another record begins on its line, or -1. */

@@ -21,6 +21,8 @@ export interface Frame {
   readonly repairs: readonly Repair[];
   /** The line is the beginning of a longer one (CRI `P`, Docker without a line feed, journald's line-max). */
   readonly goesOn: boolean;
+  /** What a paste put in front of the line. */
+  readonly prefix?: string;
 }
 
 const NO_REPAIRS: readonly Repair[] = [];
@@ -53,11 +55,15 @@ export function bareFrame(text: string): Frame {
 const MAX_FRAMES = 6;
 const BYTE_ORDER_MARK = 0xfeff;
 
-/** Takes the frames off a line. */
-export function unframe(line: string): Frame {
+/**
+ * Takes the frames off a line.
+ * @param prefix what a paste put in front of the line before.
+ */
+export function unframe(line: string, prefix = ''): Frame {
   let frame = workflowFrame(line) ?? bareFrame(line);
   for (let depth = 0; depth < MAX_FRAMES; depth++) {
-    const inner = next(frame.text);
+    // Nobody pastes into a log: what stands behind the frame of one is its text.
+    const inner = next(frame.text) ?? (frame.kind === 'bare' ? putBefore(frame.text, prefix) : undefined);
     if (!inner) break;
     frame = inside(frame, inner);
   }
@@ -77,10 +83,11 @@ function inside(outer: Frame, inner: Frame): Frame {
     stream: inner.stream || outer.stream,
     repairs: [...outer.repairs, ...inner.repairs.filter((repair) => !outer.repairs.includes(repair))],
     goesOn: inner.goesOn || outer.goesOn,
+    ...(outer.prefix !== undefined && { prefix: outer.prefix }),
   };
 }
 
-/** The outermost frame of a text, or undefined where the text is its own. */
+/** The frame that a log has around a text, or undefined where the text is its own. */
 function next(text: string): Frame | undefined {
   const first = text.charCodeAt(0);
   if (first === 0x7b) return objectFrame(text);
@@ -89,10 +96,17 @@ function next(text: string): Frame | undefined {
   if (first >= 0x30 && first <= 0x39) return datedFrame(text);
   if (first >= 0x41 && first <= 0x5a) return syslogFrame(text);
   if (first === 0x3c) return prioritisedFrame(text);
-  if (first === 0x5b) return monotonicFrame(text) ?? stampedFrame(text) ?? pastedFrame(text);
+  if (first === 0x5b) return monotonicFrame(text);
   // `journalctl -o json-seq`, and the first line of a file from Windows.
   if (first === 0x1e || first === BYTE_ORDER_MARK) return { ...BARE, text: text.slice(1) };
-  return pastedFrame(text);
+  return undefined;
+}
+
+/** What a CI system, a terminal or a paste put in front of a line. */
+function putBefore(text: string, prefix: string): Frame | undefined {
+  const first = text.charCodeAt(0);
+  if (first === 0x7b || (first === 0x74 && text.startsWith('time="'))) return undefined;
+  return stampedFrame(text) ?? pastedFrame(text, prefix);
 }
 
 // ---- JSON around a text: the journal, Docker
@@ -181,7 +195,6 @@ const CRI =
   /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})) (stdout|stderr) ([FP])(?::\w+)* ?/;
 const ISO_SYSLOG =
   /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})) (\S+) ([^\s:[]+)(?:\[(\d+)\])?: /;
-const CI_STAMP = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z) /;
 
 /** `journalctl -o short-unix`. */
 const UNIX_SYSLOG = /^(\d{9,11}\.\d{6}) (\S+) ([^\s:[]+)(?:\[(\d+)\])?: /;
@@ -206,9 +219,7 @@ function datedFrame(text: string): Frame | undefined {
     const [whole = '', time = '', host = '', ident = '', pid] = unix;
     return syslog(text.slice(whole.length), instantOfMicros(time.replace('.', '')), time, host, ident, pid);
   }
-  const stamp = CI_STAMP.exec(text);
-  if (!stamp) return stampedFrame(text) ?? pastedFrame(text);
-  return { ...BARE, text: text.slice(stamp[0].length), time: readInstant(stamp[1] as string) };
+  return undefined;
 }
 
 // ---- syslog
@@ -224,7 +235,7 @@ const BLOB = /^\[[\d.]+[KMGT]?B? blob data\]$/;
 
 function syslogFrame(text: string): Frame | undefined {
   const match = SHORT_SYSLOG.exec(text);
-  if (!match) return pastedFrame(text);
+  if (!match) return undefined;
   const [whole = '', time = '', host = '', ident = '', pid] = match;
   // Such a time has no year: it says nothing that a record could be sorted by.
   const frame = syslog(text.slice(whole.length), undefined, time, host, ident, pid);
@@ -317,11 +328,14 @@ function workflowFrame(line: string): Frame | undefined {
   return match ? { ...BARE, text: line.slice(match[0].length), repairs: ['C26'] } : undefined;
 }
 
-/** Beginnings of records, and of lines of syslog. */
+/** Beginnings of records, and of lines of syslog and of containers. */
 const SYSLOG = String.raw`(?:[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}|\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\S* \S+ [^\s:[]+(?:\[\d+\])?: `;
-const RECORD = String.raw`time="\d{4}-|\{"[A-Za-z_]+":|\[\s*\d+\.\d{6}\] |${SYSLOG}`;
+const OF_CONTAINER = String.raw`\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\S* std(?:out|err) [FP]`;
+const RECORD = String.raw`time="\d{4}-|\{"[A-Za-z_]+":|\[\s*\d+\.\d{6}\] |${SYSLOG}|${OF_CONTAINER}`;
 const CLOCK = String.raw`\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?`;
 const DAY_AND_CLOCK = String.raw`\d{4}-\d{2}-\d{2}[T ]${CLOCK}`;
+/** GitHub's raw logs: whatever follows. */
+const CI_STAMP = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z) /;
 /** Jenkins in UTC: whatever follows. */
 const BRACKETED_STAMP = new RegExp(String.raw`^\[(${DAY_AND_CLOCK}Z)\] +`);
 /** A time of nobody knows which zone, where a record stands behind it. */
@@ -330,7 +344,7 @@ const LOCAL_STAMP = new RegExp(
 );
 
 function stampedFrame(text: string): Frame | undefined {
-  const stamp = BRACKETED_STAMP.exec(text);
+  const stamp = CI_STAMP.exec(text) ?? BRACKETED_STAMP.exec(text);
   if (stamp) {
     const time = readInstant((stamp[1] as string).replace(' ', 'T').replace(',', '.'));
     return { ...BARE, text: text.slice(stamp[0].length), time };
@@ -341,15 +355,22 @@ function stampedFrame(text: string): Frame | undefined {
 
 // ---- pasted text
 
-/** Quotation marks of Markdown and mail, table edges, `kubectl logs --prefix`, `docker compose`, `##[debug]` of CI systems. */
-const PASTED = /^(?:[>|]+ ?|\[pod\/[^\s\]]+\] |[a-z0-9][\w.-]* +\| |##\[[a-z]+\] ?)/;
-/** Blanks, and marks of lists, differences, comments, numbered lines and `stern`, where a record stands behind them. */
+/** `kubectl logs --prefix`, `##[debug]` of CI systems. */
+const PASTED = /^(?:\[pod\/[^\s\]]+\] |##\[[a-z]+\] ?)/;
+/**
+ * Quotation marks of Markdown and mail, table edges, `docker compose`; blanks, and marks of lists, differences, comments, numbered
+ * lines and `stern`: where a record stands behind them.
+ */
 const MARKED = new RegExp(
-  String.raw`^(?:[ \t]+|[ \t]*(?:[-+*>|#] ?|\d{1,9}[:.)|\t] ?|[a-z0-9][\w.-]* [a-z0-9][\w.-]* ))(?=[ \t]*(?:${RECORD}))`,
+  String.raw`^(?:[ \t]+|(?:[>|] ?){1,8}|[a-z0-9][\w.-]* +\| |[ \t]*(?:[-+*>|#] ?|\d{1,9}[:.)|\t] ?|[a-z0-9][\w.-]* [a-z0-9][\w.-]* ))(?=[ \t]*(?:${RECORD}))`,
 );
 
-function pastedFrame(text: string): Frame | undefined {
-  const match = PASTED.exec(text) ?? MARKED.exec(text);
-  if (!match) return undefined;
-  return { ...BARE, text: text.slice(match[0].length), repairs: ['C26'] };
+/** @param prefix what stood in front of the line before: lines of a paste that are no records have it, too. */
+function pastedFrame(text: string, prefix: string): Frame | undefined {
+  const match = PASTED.exec(text);
+  if (match) return { ...BARE, text: text.slice(match[0].length), repairs: ['C26'] };
+  const marked = MARKED.exec(text)?.[0] ?? (prefix !== '' && text.startsWith(prefix) ? prefix : undefined);
+  if (marked === undefined) return undefined;
+  const isConstant = /^(?:[>|]|[a-z0-9][\w.-]* +\|)/.test(marked);
+  return { ...BARE, text: text.slice(marked.length), repairs: ['C26'], ...(isConstant && { prefix: marked }) };
 }

@@ -1,12 +1,12 @@
 // Records of logrus in logfmt, sound or hurt, and what they wrap: console lines, the agent of 1.x, Firecracker's log.
-import { goRecord, partialRecord, readGo, unknownRecord } from './build.ts';
+import { goRecord, partialKernelLine, partialObject, partialRecord, readGo, unknownRecord } from './build.ts';
 import { type ConsoleWrapper, ConsoleWrappers } from './console-wrappers.ts';
 import { readKernelLine } from './kernel-text.ts';
 import { isWholeLogrus, type LogfmtScan, scanLogfmt } from './logfmt.ts';
 import { GUEST_CONSOLE } from './message-facts.ts';
 import type { JoinedLogfmt, Open, OpenPieces } from './open-pieces.ts';
 import { type Piece, partOf, withRepair, withText } from './piece.ts';
-import { type Kata, kataWith, newKata, type Pairs } from './record.ts';
+import { type Kata, kataWith, newKata, type Pairs, type Understood } from './record.ts';
 import type { Road } from './road.ts';
 import { completePart } from './salvage-json.ts';
 import {
@@ -24,6 +24,7 @@ import {
   withoutLast,
 } from './salvage-logfmt.ts';
 import type { StackGroups } from './stack-groups.ts';
+import { isSystemdText } from './systemd-text.ts';
 import { WireForms } from './wire-forms.ts';
 
 /** Blanks that a terminal put behind a record, the line feed that a datagram ended with. */
@@ -225,14 +226,7 @@ export class GoRecords {
 
   #partialConsole(piece: Piece, pairs: Pairs, outer: Kata, text: string): void {
     const inner: Piece = { ...piece, text, outer, wrappers: [pairs.without('vmconsole'), ...piece.wrappers] };
-    const agent = text.startsWith('{') ? completePart(text) : undefined;
-    const kata = kataWith({ component: 'guest-other' });
-    if (agent) {
-      kata.component = 'agent';
-      const msg = agent.text('msg');
-      if (msg !== undefined) kata.msg = msg;
-    } else if (text !== '') kata.msg = text;
-    this.#road.emit(partialRecord(inner, kata, agent), inner);
+    this.#road.emit(partialText(inner), inner);
   }
 
   /** Whether the record only wraps another text, which was routed then. */
@@ -268,6 +262,16 @@ export class GoRecords {
     else this.#road.routeConsole(inner);
     return true;
   }
+}
+
+/** A text of a console whose end is missing. */
+function partialText(piece: Piece): Understood {
+  const { text } = piece;
+  if (text.startsWith('{"')) return partialObject(piece, completePart(text));
+  const line = readKernelLine(text);
+  if (line) return partialKernelLine(piece, line);
+  const component = isSystemdText(text) ? 'guest-systemd' : 'guest-other';
+  return partialRecord(piece, kataWith({ component, ...(text !== '' && { msg: text }) }), undefined);
 }
 
 function unpadded(piece: Piece): Piece {

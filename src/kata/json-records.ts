@@ -1,12 +1,11 @@
 // Records in JSON: the agent's and runtime-rs's of slog, logrus's; sound or hurt; and JSON that is nobody's record.
-import { foreignJson, partialRecord, slogRecord } from './build.ts';
+import { foreignJson, partialObject, partialRecord, slogRecord } from './build.ts';
 import type { GoRecords } from './go-records.ts';
 import { endOfObject, readJsonObject } from './json-record.ts';
 import { findStamp, readKernelLine } from './kernel-text.ts';
-import { levelOf } from './level.ts';
 import type { Open, OpenPieces } from './open-pieces.ts';
-import { type Piece, partOf, withRepair, withText } from './piece.ts';
-import { kataWith, newKata, type Pairs } from './record.ts';
+import { mayTeach, type Piece, partOf, withRepair, withText } from './piece.ts';
+import { kataWith, type Pairs } from './record.ts';
 import type { Road } from './road.ts';
 import type { RuntimeRsText } from './runtime-rs-text.ts';
 import {
@@ -85,8 +84,9 @@ export class JsonRecords {
   #whole(piece: Piece, pairs: Pairs): void {
     const slog = slogRecord(piece, pairs);
     if (slog) {
-      if (slog.kata.component === 'agent') this.#road.memory.vocabulary.learnRecord(pairs.keys, pairs.values);
-      else if (slog.kata.component === 'runtime' && this.#runtimeRs.unwrap(piece, pairs, slog.kata)) return;
+      if (slog.kata.component === 'agent') {
+        if (mayTeach(piece)) this.#road.memory.vocabulary.learnRecord(pairs.keys, pairs.values);
+      } else if (slog.kata.component === 'runtime' && this.#runtimeRs.unwrap(piece, pairs, slog.kata)) return;
       this.#road.emit(slog, piece);
     } else if (isRecord(pairs) && pairs.text('time') !== undefined) this.#go.record(piece, pairs);
     else this.#road.emit(foreignJson(piece, pairs), piece);
@@ -155,16 +155,7 @@ export class JsonRecords {
   }
 
   #partial(piece: Piece, pairs: Pairs | undefined): void {
-    const slog = pairs && slogRecord(piece, pairs);
-    const kata = slog ? slog.kata : newKata();
-    if (!slog) {
-      const msg = pairs?.text('msg');
-      if (msg !== undefined) kata.msg = msg;
-      const level = levelOf(pairs?.text('level') ?? '');
-      if (level !== undefined) kata.level = level;
-      if (pairs?.get('source') === 'agent' || piece.outer) kata.component = 'agent';
-    }
-    this.#road.emit(partialRecord(piece, kata, pairs), piece);
+    this.#road.emit(partialObject(piece, pairs), piece);
   }
 }
 

@@ -6,7 +6,7 @@ import { findStamp } from './kernel-text.ts';
 import type { LogfmtScan } from './logfmt.ts';
 import { joined, leastLine, type Piece, withRepair, withText } from './piece.ts';
 import type { Pairs, Repair } from './record.ts';
-import { isRecord, isTornBySplice, unsplice } from './salvage-json.ts';
+import { isRecord, isTornBySplice, quotingKey, unsplice } from './salvage-json.ts';
 import { endsWhole, goesOnAsLogrus, joinLogfmt } from './salvage-logfmt.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -275,8 +275,9 @@ function joinJson(open: Open, rest: Piece, vocabulary: Vocabulary): Joined | und
     const kernel = found.kernel.map((part) => kernelPiece([...lines, rest], part.trimEnd()));
     return join({ json: found.json, pairs: found.record, behind: '' }, [...ended, ...kernel]);
   };
-  for (const { text, kernel } of withoutEnds(lines)) {
+  for (const { text, kernel, quoted } of withoutEnds(lines)) {
     const found = readFirst(text + rest.text);
+    if (quoted !== undefined && !(found && knowsText(vocabulary, quoted, found.pairs))) continue;
     const result = found ? join(found, kernel) : unspliced(text + rest.text, kernel);
     if (result) return result;
   }
@@ -288,11 +289,25 @@ function joinJson(open: Open, rest: Piece, vocabulary: Vocabulary): Joined | und
   return torn ? join(torn, [], open.parts) : unspliced(whole, []);
 }
 
+/** Whether an agent would write the value that a record has under a name. */
+function knowsText(vocabulary: Vocabulary, key: string, pairs: Pairs): boolean {
+  const value = pairs.text(key);
+  return value !== undefined && vocabulary.knowsValue(key, value);
+}
+
+/** Lines of a record as one text, without kernel text at their ends. */
+interface WithoutEnds {
+  readonly text: string;
+  readonly kernel: readonly Piece[];
+  /** The name of a value of the first line that may quote what was left out. */
+  readonly quoted: string | undefined;
+}
+
 /**
  * The lines of a record without kernel text at their ends: the line feed of the kernel's line ended them. It begins at the first
  * stamp of its line, or at the last one.
  */
-function withoutEnds(lines: readonly Piece[]): readonly { readonly text: string; readonly kernel: readonly Piece[] }[] {
+function withoutEnds(lines: readonly Piece[]): readonly WithoutEnds[] {
   const first = lines.map(({ text }) => findStamp(text, 1));
   if (first.every((at) => at < 0)) return [];
   const last = lines.map(({ text }, index) => lastStamp(text, first[index] as number));
@@ -305,6 +320,7 @@ function withoutEnds(lines: readonly Piece[]): readonly { readonly text: string;
       const at = stamps[index] as number;
       return at < 0 ? [] : [withRepair(withText(line, line.text.slice(at)), 'C1')];
     }),
+    quoted: quotingKey((lines[0] as Piece).text, stamps[0] as number),
   }));
 }
 

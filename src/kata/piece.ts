@@ -48,6 +48,14 @@ export function withRepair(piece: Piece, repair: Repair): Piece {
   return piece.repairs.includes(repair) ? piece : { ...piece, repairs: [...piece.repairs, repair] };
 }
 
+/** Where a text begins and ends was found out, and may be wrong. */
+const UNCERTAIN: ReadonlySet<Repair> = new Set(['C1', 'C2', 'C3', 'C6', 'C8', 'C16']);
+
+/** Whether others may be told apart by what the piece says. */
+export function mayTeach({ repairs }: Piece): boolean {
+  return !repairs.some((repair) => UNCERTAIN.has(repair));
+}
+
 /** Two pieces as one: the first one's surroundings, the lines of both. */
 export function joined(first: Piece, next: Piece, text: string, repair: Repair, whole: string = text): Piece {
   const source = spanOf(first.source, next.source);

@@ -55,6 +55,8 @@ export class KataReader implements Road {
   readonly #runtimeRs: RuntimeRsText;
   /** Lines whose rest comes with the next one of their stream: CRI, Docker, journald. */
   readonly #continued = new Map<string, Piece>();
+  /** What a paste put in front of a line, and which line that was. */
+  #pasted = { at: '', prefix: '' };
   #depth = 0;
   #deferred: Piece[] = [];
 
@@ -75,8 +77,15 @@ export class KataReader implements Road {
 
   /** One line of a text file, without its line feed. */
   line(text: string, source: Source, repairs: readonly Repair[] = NO_REPAIRS): void {
-    const frame = text.startsWith('time="') ? bareFrame(text) : unframe(text);
+    const frame = text.startsWith('time="') ? bareFrame(text) : this.#unframed(text, source);
     this.#framed(frame, text, source, repairs);
+  }
+
+  #unframed(text: string, { path, line }: Source): Frame {
+    const { at, prefix } = this.#pasted;
+    const frame = unframe(text, at === `${path} ${line - 1}` ? prefix : '');
+    if (frame.prefix !== undefined) this.#pasted = { at: `${path} ${line}`, prefix: frame.prefix };
+    return frame;
   }
 
   /** One entry of a journal: its fields as `journalctl -o json` gives them. */

@@ -214,7 +214,7 @@ function decoded(inner: string): string | undefined {
 
 /** What stands before a line that a text quotes: a sign that opens, a colon and a blank, a word that quotes. */
 const BEFORE_QUOTED =
-  /(?:^|[(='`]|: |\\[nrt]|\b(?:said|says|see|sees|seen|shows?|showed|found|caught|received|matched|parsed|ignored|skipped|texts?|entry|entries|lines?|messages?|dmesg|kernel|console|logs?|printk|output|reads?|reported|got|saw) )$/;
+  /(?:^|[(='`]|: |\\[nrt]|\b(?:said|says|see|sees|seen|shows?|showed|found|caught|received|matched|parsed|ignored|skipped|texts?|entry|entries|lines?|messages?|dmesg|tail|trace|kernel|console|logs?|printk|output|reads?|reported|got|saw) )$/;
 
 /** Names whose values are ids, numbers, paths and the like: they quote nothing. */
 const PLAIN =
@@ -242,6 +242,12 @@ export function isTornAt(text: string, start: number): boolean {
   // A quote that opens is one that quotes; one that closes ends what was quoted.
   if (head.endsWith('\\"')) return (head.match(/\\"/g) as string[]).length % 2 === 0;
   return !BEFORE_QUOTED.test(head);
+}
+
+/** The name of the value that quotes the kernel text at `start`: something stands before it. */
+export function quotingKey(text: string, start: number): string | undefined {
+  if (start < 0 || text[start - 1] === '"' || isTornAt(text, start)) return undefined;
+  return contextAt(text, start).key;
 }
 
 /** Whether a text that looks whole has kernel text in it that nobody quoted. */
