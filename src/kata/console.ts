@@ -66,7 +66,8 @@ export class ConsoleText {
   }
 
   #continues(piece: Piece): boolean {
-    return !this.#open.isEmpty && (this.#json.takeTail(piece) || this.#go.takeTail(piece));
+    if (this.#open.isEmpty || this.#groups.continues(piece)) return false;
+    return this.#json.takeTail(piece) || this.#go.takeTail(piece);
   }
 
   /** A line of a program on the host; what one in a guest prints stays text. */

@@ -65,9 +65,12 @@ export class GoRecords {
     // Pairs out of order: another record may have begun in the middle of a name.
     const isSound = isWholeLogrus(scan) || (scan.clean && splitAtSeams(text).length === 1 && !namesTwice(scan.pairs));
     if (!isSound || looksCut(text, scan.pairs)) this.#damaged(piece, scan.cut);
-    else if (piece.repairs.length === 0 && mayLackEnd(scan.pairs) && this.#open.isTearing(piece.stream)) {
-      this.#open.add({ kind: 'logfmt', isSeam: true, isWhole: true, piece, followers: [] });
-    } else this.record(scan.blankKey ? withRepair(piece, 'C19') : piece, scan.pairs);
+    else {
+      const whole = scan.blankKey ? withRepair(piece, 'C19') : piece;
+      if (piece.repairs.length === 0 && mayLackEnd(scan.pairs) && this.#open.isTearing(piece.stream)) {
+        this.#open.add({ kind: 'logfmt', isSeam: true, isWhole: true, piece: whole, followers: [] });
+      } else this.record(whole, scan.pairs);
+    }
   }
 
   /** A whole record, of logfmt or of logrus's JSON. */

@@ -139,10 +139,10 @@ export class OpenPieces {
     return this.#tornOf(stream).some(({ isSeam }) => isSeam);
   }
 
-  /** A rest of none that is open: what looked whole may have been cut there. */
-  giveUpWhole({ stream }: Piece): void {
+  /** A rest of none that is open: what looked whole may have been cut there, if it can go on so. */
+  giveUpWhole({ stream, text }: Piece): void {
     const opens = this.#streams.get(stream) ?? [];
-    const whole = opens.filter(({ isWhole }) => isWhole);
+    const whole = opens.filter(({ isWhole, piece }) => isWhole && mayGoOn(piece.text, text));
     this.#drop(stream, whole);
     for (const open of whole) this.#giveUp({ ...open, isTorn: true });
   }
@@ -242,8 +242,12 @@ function isFragment({ followers }: Open): boolean {
 
 /** Whether a record that is whole by its looks would be one with the text, too: it may have been cut in front of a pair. */
 function goesOnWith(open: Open, rest: Piece): boolean {
-  if (!rest.text.startsWith(' ') && endsWhole(open.piece.text)) return false;
-  return joinText(open, rest) !== undefined;
+  return mayGoOn(open.piece.text, rest.text) && joinText(open, rest) !== undefined;
+}
+
+/** Behind a value that is whole a blank comes first. */
+function mayGoOn(text: string, rest: string): boolean {
+  return rest.startsWith(' ') || !endsWhole(text);
 }
 
 function linesMax(open: Open): number {
@@ -251,9 +255,10 @@ function linesMax(open: Open): number {
   return open.kind === 'json' ? JSON_LINES_MAX : CUT_LINES_MAX;
 }
 
+/** A line of long before is one that was held until now. */
 function isLate(open: Open, piece: Pick<Piece, 'outer'>): boolean {
   const [first, now] = [open.piece.outer?.time, piece.outer?.time];
-  return first !== undefined && now !== undefined && Math.abs(millisBetween(now, first)) > WAIT_MS;
+  return first !== undefined && now !== undefined && millisBetween(now, first) > WAIT_MS;
 }
 
 function joinJson(open: Open, rest: Piece, vocabulary: Vocabulary): Joined | undefined {

@@ -6,7 +6,7 @@
 import type { Instant } from '../core/event.ts';
 import { gapRecord, identText, nativePairs, partialRecord, readNative, textRecord, unknownRecord } from './build.ts';
 import { ConsoleText } from './console.ts';
-import { cleanText, isCleanText } from './console-text.ts';
+import { cleanText, hasControl, isCleanText } from './console-text.ts';
 import { bareFrame, type Frame, journalFrame, unframe } from './frame.ts';
 import { GoRecords } from './go-records.ts';
 import { JsonRecords } from './json-records.ts';
@@ -231,13 +231,16 @@ export class KataReader implements Road {
     else this.route(cleaned);
   }
 
-  /** Control characters can only stand outside of quotes: where a text is no record by its beginning, or behind one. */
+  /**
+   * Control characters stand outside of quotes: where a text is no record by its beginning, or behind one. An object with some
+   * inside would be none; a value of logfmt has them, for a check to find.
+   */
   #cleaned(piece: Piece): Piece {
     const { text } = piece;
     const first = text.charCodeAt(0);
     const isRecord = first === BRACE || text.startsWith('time="');
     const isBare = isRecord && text.charCodeAt(text.length - 1) >= BLANK && !text.includes('\x1b');
-    if (isBare || isCleanText(text)) return piece;
+    if ((isBare && !(first === BRACE && hasControl(text))) || isCleanText(text)) return piece;
     return cleanedPiece(piece);
   }
 

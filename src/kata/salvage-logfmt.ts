@@ -193,11 +193,11 @@ const OWN_KEY = /_(?:name|pid|sandbox|source|subsystem|level|msg|time)$/;
 
 /** The pairs of a line where words without an equals sign stand before a key: they are part of it. */
 export function gluedKeys(text: string): Pairs | undefined {
+  // Values in quotes are passed whole: what looks like a pair in them is none.
   const glued = text.replace(
-    /("[^"\\]*(?:\\.[^"\\]*)*"|=\S*) ((?:[^\s="]+ )+)(?=[^\s="]+=)/g,
-    (_, value: string, words: string) => {
-      return `${value} ${words.replaceAll(' ', '_')}`;
-    },
+    /("[^"\\]*(?:\\.[^"\\]*)*"|=[^\s"]*)(?: ((?:[^\s="]+ )+)(?=[^\s="]+=))?/g,
+    (all, value: string, words: string | undefined) =>
+      words === undefined ? all : `${value} ${words.replaceAll(' ', '_')}`,
   );
   const scan = scanLogfmt(glued);
   return scan.clean && !scan.pairs.keys.some((key) => OWN_KEY.test(key)) ? scan.pairs : undefined;

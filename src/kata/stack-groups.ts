@@ -51,6 +51,12 @@ export class StackGroups {
     return this.#groups.size === 0;
   }
 
+  /** Whether a line of text goes on with an event. */
+  continues(piece: Piece): boolean {
+    const group = this.#groups.get(piece.stream);
+    return group !== undefined && group.language !== 'dump' && continues(group, piece.text) && !isLate(group, piece);
+  }
+
   /** Takes a line of text that begins or continues an event; false: it is none of one. */
   takeText(piece: Piece, text: string, known: Kata): boolean {
     const group = this.#groups.get(piece.stream);
