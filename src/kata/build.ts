@@ -3,7 +3,7 @@ import { type Frame, journalText } from './frame.ts';
 import { fillFrom, fillRuntimeRs, identifyGo, identifySlog, type NamedPairs } from './identity.ts';
 import { millisBetween, readInstant } from './instant.ts';
 import type { KernelLine } from './kernel-text.ts';
-import { levelOf, levelOfPriority } from './level.ts';
+import { levelOfPriority } from './level.ts';
 import { mark, templateOf } from './lifecycle.ts';
 import { fillFromMessage, QMP_EVENT } from './message-facts.ts';
 import { finished, inherit, type Piece } from './piece.ts';
@@ -158,14 +158,15 @@ export function partialObject(piece: Piece, pairs: Pairs | undefined): Understoo
   const slog = pairs && slogRecord(piece, pairs);
   if (slog) return partialRecord(piece, slog.kata, pairs);
   const kata = newKata();
-  const msg = pairs?.text('msg');
-  if (msg !== undefined) kata.msg = msg;
-  kata.level = levelOf(pairs?.text('level') ?? '');
-  if (pairs?.get('source') === 'agent' || piece.outer) kata.component = 'agent';
+  if (pairs) fillFrom(kata, pairs);
+  if (!(pairs && identifySlog(kata, pairs)) && piece.outer) kata.component = 'agent';
   const instant = readInstant(pairs?.text('ts') ?? '');
-  if (kata.component === 'agent') kata.guest_time = instant;
+  if (kata.component === 'agent') {
+    kata.guest_time = instant;
+    kata.pid = undefined;
+  }
   if (!piece.outer && instant) kata.time = instant;
-  return partialRecord(withoutOuterLevel(piece), kata, pairs);
+  return partialRecord(kata.level === undefined ? withoutOuterLevel(piece) : piece, kata, pairs);
 }
 
 /** The level of the wrapper is not that of what it wraps. */

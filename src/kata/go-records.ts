@@ -12,6 +12,7 @@ import { completePart } from './salvage-json.ts';
 import {
   closesQuote,
   gluedKeys,
+  isQuotedEnd,
   looksCut,
   looksLikeTail,
   mayBeTail,
@@ -158,7 +159,8 @@ export class GoRecords {
   #isRest(piece: Piece): boolean {
     const { text, stream } = piece;
     if (looksLikeTail(text)) return true;
-    return (mayBeTail(text) && this.#open.expectsRest(piece)) || (closesQuote(text) && this.#open.hasCut(stream));
+    if (mayBeTail(text) && this.#open.expectsRest(piece)) return true;
+    return (closesQuote(text) && this.#open.hasCut(stream)) || (isQuotedEnd(text) && this.#open.isTearing(stream));
   }
 
   /** C1 in what an agent of 1.x wrote: nobody knows where in the pair the kernel's text ends. False: there is none. */

@@ -175,11 +175,19 @@ function hasGluedId(pairs: Pairs): boolean {
   });
 }
 
+const QUOTED_END = /^(?:[^"\\]|\\.)*"$/;
+
+/** The end of a record whose last value is in quotes, as containerd's message is. */
+export function isQuotedEnd(text: string): boolean {
+  return QUOTED_END.test(text);
+}
+
 /** Head and tail as one record, if logrus could have written it. */
 export function joinLogfmt(head: string, tail: string): LogfmtScan | undefined {
   const scan = scanLogfmt(head + tail);
   if (!isWholeLogrus(scan) || looksCut(head + tail, scan.pairs) || hasGluedId(scan.pairs)) return undefined;
-  return scan.pairs.get('name') !== undefined || scan.pairs.get('source') !== undefined ? scan : undefined;
+  const namesItself = scan.pairs.get('name') !== undefined || scan.pairs.get('source') !== undefined;
+  return namesItself || (isQuotedEnd(tail) && scanLogfmt(head).cut) ? scan : undefined;
 }
 
 /** Where kernel text begins in the middle of a word, or -1. */
