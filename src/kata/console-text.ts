@@ -36,6 +36,11 @@ export function isCleanText(text: string): boolean {
   return !SUSPECT.test(text) && !text.includes('\\x1b[');
 }
 
+/** The text without terminal sequences, in either form. */
+export function withoutSequences(text: string): string {
+  return text.replace(WRITTEN_ESCAPE, '\x1b').replace(SEQUENCES, '');
+}
+
 /** The text of one console line. Line feeds at its end are no damage: kata-proxy keeps them. */
 export function cleanText(line: string): CleanText {
   if (isCleanText(line)) return { text: line, repairs: UNCHANGED };

@@ -19,7 +19,7 @@ import { isPieced, redact } from './redact.ts';
 import type { Road } from './road.ts';
 import { RuntimeRsText } from './runtime-rs-text.ts';
 import { beginsCut, hasSubsystem } from './salvage-logfmt.ts';
-import { mayHoldSecret } from './secret-words.ts';
+import { lineMayHoldSecret } from './secret-words.ts';
 import { StackGroups } from './stack-groups.ts';
 import type { Seen } from './wire-forms.ts';
 
@@ -57,6 +57,7 @@ export class KataReader implements Road {
   readonly #continued = new Map<string, Piece>();
   /** What a paste put in front of a line, and which line that was. */
   #pasted = { at: '', prefix: '' };
+  #secrets = { at: '', known: new Set<string>() };
   #depth = 0;
   #deferred: Piece[] = [];
 
@@ -192,13 +193,20 @@ export class KataReader implements Road {
     const boot = piece.frame.pairs?.text('_BOOT_ID') ?? '';
     memory.attribute(record, boot);
     markLoss(record, piece);
-    const mayHold = isPieced(record) || piece.whole !== undefined || mayHoldSecret(textsOf(piece));
+    const mayHold = isPieced(record) || piece.whole !== undefined || lineMayHoldSecret(textsOf(piece));
     if (this.#settings.redacts && mayHold) {
-      redact(record, piece.whole);
+      redact(record, piece.whole, this.#secretsOf(piece));
       if (record.kata.redacted !== undefined) memory.count('redacted', record.kata.redacted);
     }
     for (const repair of record.kata.repairs ?? NO_REPAIRS) memory.count(repair);
     this.#settings.emit(record, piece.whole !== undefined);
+  }
+
+  /** Secrets of the records of one line: what is left of it holds those of the others. */
+  #secretsOf({ source: { path, line } }: Piece): Set<string> {
+    const at = `${path} ${line}`;
+    if (at !== this.#secrets.at) this.#secrets = { at, known: new Set() };
+    return this.#secrets.known;
   }
 
   #framed(frame: Frame, raw: string, source: Source, repairs: readonly Repair[]): void {

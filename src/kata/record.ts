@@ -172,6 +172,8 @@ export interface Understood {
   sink: string;
   /** Equal for the copies of one record; empty where a record can have none. */
   identity: string;
+  /** What was blacked out in it, and in others of its line. */
+  secrets?: ReadonlySet<string>;
 }
 
 /** One with what is known. */

@@ -1,7 +1,7 @@
 // The rules by which secrets are found in a text, at any depth of quoting. Each goes through it once, however hostile it is:
 // what may repeat inside of a pattern has a bound, and what was looked at is not looked at again.
 
-import { Blackout, blackList, blackMembers, REDACTED, type Value, valueAt } from './secret-values.ts';
+import { Blackout, blackList, blackMembers, fieldEnd, REDACTED, type Value, valueAt } from './secret-values.ts';
 import { BLANK, isSecretOption, NAME_REST, POLICY_MIN_CHARS, SECRET_WORD } from './secret-words.ts';
 
 /** One rule whose pattern finds the secret itself. */
@@ -63,21 +63,31 @@ const OPTION = new RegExp(
 );
 const OPTION_PROSE = /^(?:to|is|or|and|option|flag|argument|was|not|for|in|must|requires?)[.,]?$/;
 const ENVIRONMENT_NAME = '(?<![A-Za-z0-9])env(?:ironment|iron|_?vars?|s)?';
+/** Blanks and line feeds, written or not. */
+const GAP = String.raw`(?:${BLANK}|\\{1,31}[nrt]){0,99}`;
+const LIST = String.raw`(?:\\{0,31}")?\[(?:\]string\{)?`;
+const OBJECT = String.raw`(?:CommandEnv \{[^{}]{0,64}vars: )?\{(?=${BLANK}{0,8}\\{0,31}")`;
+const ENTRY = String.raw`(?=\\{0,31}"?[A-Za-z_][A-Za-z0-9_.-]{0,127}=)`;
 const ENVIRONMENT = new RegExp(
-  String.raw`${ENVIRONMENT_NAME}\\{0,31}"?${SIGN}(?:&?Some\()?(?:\[(?:\]string\{)?|\{(?=${BLANK}{0,8}\\{0,31}")|(?=\\{0,31}"[A-Za-z_][A-Za-z0-9_.-]{0,127}=))`,
+  String.raw`${ENVIRONMENT_NAME}\\{0,31}"?${SIGN}(?:&?Some\()?(?:${GAP}${LIST}|${OBJECT}|${ENTRY})`,
   'gi',
 );
 const HAS_ENVIRONMENT = new RegExp(String.raw`${ENVIRONMENT_NAME}\\{0,31}"?${SIGN}`, 'i');
 /** Variables as objects: of Kubernetes, of the interface of container runtimes, and as Go prints those. */
 const VARIABLE =
   /\b(?:key|name)\\{0,31}"?\s{0,8}:\s{0,8}(?:\\{0,31}"[^"\\]{0,128}\\{0,31}"|[A-Za-z_][\w.-]{0,128})[\s,]{0,8}\\{0,31}"?value\\{0,31}"?\s{0,8}:\s{0,8}/gi;
+const VALUE_FIRST = /\{\s{0,8}\\{0,31}"value\\{0,31}"\s{0,8}:\s{0,8}(?=\\{0,31}")/gi;
+/** Credentials as Rust prints them. */
+const RUST_CREDENTIAL = /\b(?:Bearer\(|Basic\(\\{0,31}"[^"\\]{0,128}\\{0,31}",\s?)(?=\\{0,31}")/g;
+/** Parameters of the kernel as Go prints them. */
+const GO_PARAMETER = /\{([\w.-]{1,128}) ([^{}"\\]{1,512})\}/g;
 const SECRET_VARIABLE = new RegExp(
   String.raw`${SECRET_WORD}${NAME_REST}${QUOTE_END}(?:${BLANK}|,){1,8}\\{0,31}"?value\\{0,31}"?${SIGN}`,
   'gi',
 );
 const QOM_SECRET = /qom-type\\{0,31}"\s{0,8}:\s{0,8}\\{0,31}"(?:tls-cipher-)?secret/i;
 const QOM_DATA = /"data\\{0,31}"\s{0,8}:\s{0,8}/g;
-const USER_INFO = /\b[a-z][a-z0-9+.-]{0,32}:\/\/([^\s/"\\?#]+)/gi;
+const USER_INFO = /\b[a-z][a-z0-9+.-]{0,32}:(?:\\{0,31}\/){2}([^\s/"\\?#]+)/gi;
 const USER_NAME = /^(?:git|root|core|user|anonymous)$/i;
 /** In the middle of a list that lacks its beginning; names as environments have them, options of mounts have others. */
 const ORPHANS = /(?:^|,|vmconsole=\\{0,31}")\s{0,8}(?=(\\{0,31})"(?:[A-Z_][A-Z0-9_]{0,127}|[a-z]{1,16}_proxy)=)/g;
@@ -90,33 +100,39 @@ const ORPHAN_END = /(?<=^|vmconsole=\\{0,31}")[^"\\]{1,4096}(?=\\{0,31}"\])/g;
  * @param mayHold it has a word of the rules.
  * @param isCut it may begin in the middle of a list.
  */
-export function blackedOut(
-  text: string,
-  mayHold: boolean,
-  isCut: boolean,
-): { readonly text: string; readonly count: number } {
-  let count = 0;
+export function blackedOut(text: string, mayHold: boolean, isCut: boolean): Found {
+  const secrets: string[] = [];
   let result = text;
-  const take = ({ count: found, result: next }: { readonly count: number; readonly result: string }): void => {
-    count += found;
-    result = next;
+  const take = (found: Found): void => {
+    secrets.push(...found.secrets);
+    result = found.result;
   };
   if (mayHold && HAS_ENVIRONMENT.test(result)) take(environments(result));
   if (isCut && mayBeOrphan(result)) take(orphans(result));
-  if (!mayHold) return { text: result, count };
+  if (!mayHold) return { result, secrets };
   take(pairs(result));
   if (POLICY_WORD.test(result)) take(policies(result));
   if (VALUE_WORD.test(result)) take(valuesBehind(result, SECRET_VARIABLE));
   if (result.includes('--')) take(options(result));
-  if (result.includes('://')) take(userInfos(result));
+  if (result.includes('@')) take(userInfos(result));
   for (const { pattern, hint } of REDACTION_RULES) if (hint.test(result)) take(replaced(result, pattern));
   if (QOM_SECRET.test(result)) take(valuesBehind(result, QOM_DATA));
-  return { text: result, count };
+  if (/B(?:earer|asic)\(/.test(result)) take(valuesBehind(result, RUST_CREDENTIAL));
+  if (result.includes('{')) take(goParameters(result));
+  return { result, secrets };
 }
 
-interface Found {
-  readonly count: number;
+/** A text without its secrets, and those. */
+export interface Found {
+  readonly secrets: readonly string[];
   readonly result: string;
+}
+
+/** The text of a value that is an environment: a list, or one variable. */
+export function blackedOutEnvironment(text: string): Found {
+  const blackout = new Blackout(text);
+  blackList(blackout, text.startsWith('[') ? 1 : 0, true);
+  return { secrets: blackout.secrets, result: blackout.result() };
 }
 
 /** Visits what a pattern finds; the visitor says where to look on. */
@@ -126,7 +142,7 @@ function visited(text: string, pattern: RegExp, visit: (blackout: Blackout, matc
   for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
     pattern.lastIndex = Math.max(visit(blackout, match), match.index + 1);
   }
-  return { count: blackout.count, result: blackout.result() };
+  return { secrets: blackout.secrets, result: blackout.result() };
 }
 
 const behind = ({ index, 0: { length } }: RegExpExecArray): number => index + length;
@@ -142,8 +158,18 @@ function valuesBehind(text: string, pattern: RegExp): Found {
   return visited(text, pattern, (blackout, match) => {
     const value = valueAt(text, behind(match));
     if (!value) return behind(match);
-    blackout.black(value.from, value.to);
-    return value.next;
+    const to = value.isQuoted || match[0].includes('"') ? value.to : Math.max(value.to, fieldEnd(text, value.from));
+    blackout.black(value.from, to);
+    return Math.max(value.next, to);
+  });
+}
+
+function goParameters(text: string): Found {
+  return visited(text, GO_PARAMETER, (blackout, match) => {
+    const [whole, name = '', value = ''] = match;
+    const end = match.index + whole.length - 1;
+    if (isSecretOption(name)) blackout.black(end - value.length, end);
+    return end;
   });
 }
 
@@ -154,9 +180,16 @@ function pairs(text: string): Found {
     if (text[at] === '[') return blackList(blackout, at + 1, false);
     const value = valueAt(text, at);
     if (!value) return at;
-    if (!isHarmless(text, match, value)) blackout.black(value.from, value.to);
-    return value.next;
+    if (isHarmless(text, match, value)) return value.next;
+    const to = isGoField(text, match) && !value.isQuoted ? Math.max(value.to, fieldEnd(text, value.from)) : value.to;
+    blackout.black(value.from, to);
+    return Math.max(value.next, to);
   });
+}
+
+/** `{Name:value,…}`: no blank stands behind the colon. */
+function isGoField(text: string, { index, 0: name }: RegExpExecArray): boolean {
+  return /^[A-Z]\w*:$/.test(name) && (text[index - 1] === '{' || text[index - 1] === ',');
 }
 
 const NOTHING = /^(?:nil|null|None|true|false|undefined|<nil>|&?\w{0,64}\{.*)$/i;
@@ -226,7 +259,8 @@ function environments(text: string): Found {
     return value.next;
   });
   const variables = valuesBehind(lists.result, VARIABLE);
-  return { count: lists.count + variables.count, result: variables.result };
+  const reversed = valuesBehind(variables.result, VALUE_FIRST);
+  return { secrets: [...lists.secrets, ...variables.secrets, ...reversed.secrets], result: reversed.result };
 }
 
 const LONG_RUN = /^[A-Za-z0-9+/=_-]{64}|vmconsole=/;
@@ -244,7 +278,11 @@ function orphans(text: string): Found {
     if (isFirst && !text.endsWith(REDACTED, end)) blackout.black(text.lastIndexOf('"', end - 1) + 1, end);
     return blackList(blackout, behind(match), true);
   });
-  const end = lists.result.includes('"]') ? replaced(lists.result, ORPHAN_END) : { count: 0, result: lists.result };
-  const document = LONG_RUN.test(end.result) ? replaced(end.result, ORPHAN_DOCUMENT) : { count: 0, result: end.result };
-  return { count: lists.count + end.count + document.count, result: document.result };
+  const nothing: readonly string[] = [];
+  const end = lists.result.includes('"]')
+    ? replaced(lists.result, ORPHAN_END)
+    : { secrets: nothing, result: lists.result };
+  const isLong = LONG_RUN.test(end.result);
+  const document = isLong ? replaced(end.result, ORPHAN_DOCUMENT) : { secrets: nothing, result: end.result };
+  return { secrets: [...lists.secrets, ...end.secrets, ...document.secrets], result: document.result };
 }

@@ -11,6 +11,13 @@ test.each(SECRETS)('%s', (text, expected) => {
   expect(new Redactor().text(text)).toBe(expected);
 });
 
+test.each(['pass\x1b[0mword=hunter2', 'pass\x00word=hunter2', 'pass\\x1b[0mword=hunter2'])(
+  'what no terminal shows hides nothing: %j',
+  (text) => {
+    expect(new Redactor().text(text)).toBe('password=[redacted]');
+  },
+);
+
 test.each(HARMLESS)('stays: %s', (text) => {
   expect(new Redactor().text(text)).toBe(text);
 });
@@ -83,4 +90,33 @@ test('a secret of a journal entry is in no part of the record', () => {
     expect(line).not.toContain('planted');
     expect(line).toMatch(/"redacted":[1-9]/);
   }
+});
+
+const BYTES_ENTRY = {
+  MESSAGE: [
+    ...Buffer.from(
+      'time="2026-08-22T10:04:14.1Z" level=info msg="password=planted" name=kata-runtime source=virtcontainers',
+    ),
+  ],
+  _TRANSPORT: 'syslog',
+};
+const AGENT = '"level":"INFO","ts":"2026-08-22T10:04:14.1Z","name":"kata-agent","source":"agent"}';
+
+test.each([
+  ['as bytes', JSON.stringify(BYTES_ENTRY)],
+  ['in escapes', `{"msg":"p\\u0061ssword=planted",${AGENT}`],
+  ['in escapes of a line that was repaired', `{"msg":"p\\u0061ssword=planted",${AGENT}[    1.000000] x`],
+  ['under one name twice', `{"msg":"x","spec":"env: [\\"A=planted\\"]","spec":"y",${AGENT}`],
+  [
+    'beside kernel text',
+    `{"msg":"x env: Some([\\"A=planted\\", \\[    1.122452] random: crng init done"B=planted2\\"]), cwd",${AGENT}`,
+  ],
+  [
+    'in a field',
+    `time="2026-08-22T10:04:14.1Z" level=info msg=x env="[A=planted B=planted]" name=kata-runtime source=virtcontainers`,
+  ],
+])('a secret is found %s', (_, line) => {
+  const printed = readRecords([line]).map(ndjsonLine).join('\n');
+  expect(printed).not.toContain('planted');
+  expect(printed).toContain('"source":{');
 });

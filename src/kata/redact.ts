@@ -1,8 +1,10 @@
 // Secrets in records blacked out: environments in specification dumps, passwords, tokens, policies, credentials.
+
+import { withoutSequences } from './console-text.ts';
 import { templateOf } from './lifecycle.ts';
 import { valueJson } from './ndjson.ts';
 import { Pairs, type Repair, type Understood, type Value } from './record.ts';
-import { blackedOut } from './redact-text.ts';
+import { blackedOut, blackedOutEnvironment, type Found } from './redact-text.ts';
 import { REDACTED } from './secret-values.ts';
 import { isPolicyName, isSecretName, mayHoldSecret, POLICY_MIN_CHARS } from './secret-words.ts';
 
@@ -13,18 +15,32 @@ const PASSWORD_NAME = /passw(?:or)?d$/i;
 
 /** Deeper in an object its values are looked through as one text: a guest may nest more than a stack has room for. */
 const DEPTH_MAX = 100;
+/** Shorter ones stand in other texts by chance. */
+const SECRET_MIN = 4;
+const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
+const HAS_CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\\(?:x1b|u001b|u\{1b\}|033)/i;
+/** Printable characters that nobody has to escape. */
+const NEEDLESS_ESCAPE = /\\u00([2-7][0-9a-f])/gi;
+/** A variable, maybe the first one of a list. */
+const VARIABLE_START = /^\[?\s*\\*"?[A-Za-z_][\w.-]*=/;
 
 /** Counts what it blacks out. */
 export class Redactor {
   count = 0;
+  /** What was blacked out. */
+  readonly secrets: Set<string>;
   #depth = 0;
   readonly #isCut: boolean;
   /** The last text: a record has its message more than once. */
   #last = { text: '', found: '', count: 0 };
 
-  /** @param isCut its texts may begin or end in the middle of a secret. */
-  constructor(isCut = false) {
+  /**
+   * @param isCut its texts may begin or end in the middle of a secret.
+   * @param known secrets of other texts; grows.
+   */
+  constructor(isCut = false, known: Iterable<string> = []) {
     this.#isCut = isCut;
+    this.secrets = known instanceof Set ? known : new Set(known);
   }
 
   text(text: string): string {
@@ -33,25 +49,55 @@ export class Redactor {
       this.count += count;
       return found;
     }
+    const { result, secrets } = this.#found(text);
+    this.#last = { text, found: result, count: secrets.length };
+    this.#note(secrets);
+    return result;
+  }
+
+  /** The text without what was found in others. */
+  withoutKnown(text: string): string {
+    let result = text;
+    for (const secret of this.secrets) {
+      if (secret.length < SECRET_MIN || !result.includes(secret)) continue;
+      result = result.replaceAll(secret, REDACTED);
+      this.count++;
+    }
+    return result;
+  }
+
+  #found(text: string): Found {
+    const own = this.#byRules(text);
+    if (!HAS_CONTROL.test(text)) return own;
+    // What no terminal shows hides a word from the rules, not from readers.
+    const bare = this.#byRules(withoutSequences(text).replace(CONTROLS, ''));
+    return bare.secrets.length > own.secrets.length ? bare : own;
+  }
+
+  #byRules(text: string): Found {
     const mayHold = mayHoldSecret(text);
-    const result = mayHold || this.#isCut ? blackedOut(text, mayHold, this.#isCut) : { text, count: 0 };
-    this.#last = { text, found: result.text, count: result.count };
-    this.count += result.count;
-    return result.text;
+    return mayHold || this.#isCut ? blackedOut(text, mayHold, this.#isCut) : { result: text, secrets: [] };
+  }
+
+  #note(secrets: readonly string[]): void {
+    this.count += secrets.length;
+    for (const secret of secrets) this.secrets.add(secret);
   }
 
   pairs(pairs: Pairs): Pairs {
     const before = this.count;
     const values = pairs.values.map((value, index) => this.value(pairs.keys[index] as string, value));
-    return this.count === before ? pairs : new Pairs(pairs.keys, values);
+    return this.count === before && !this.#hidesMore(pairs) ? pairs : new Pairs(pairs.keys, values);
+  }
+
+  /** Of two values under one name the text of the object has both. */
+  #hidesMore({ json }: Pairs): boolean {
+    return json !== undefined && this.#byRules(json).secrets.length > 0;
   }
 
   value(key: string, value: Value): Value {
-    if (typeof value === 'string') {
-      const isWhole = isSecretName(key) || (value.length >= POLICY_MIN_CHARS && isPolicyName(key));
-      return value !== '' && value !== REDACTED && isWhole ? this.#whole() : this.text(value);
-    }
-    if (typeof value === 'number' && PASSWORD_NAME.test(key)) return this.#whole();
+    if (typeof value === 'string') return this.#string(key, value);
+    if (typeof value === 'number' && PASSWORD_NAME.test(key)) return this.#whole(String(value));
     if (typeof value !== 'object' || value === null) return value;
     if (this.#depth >= DEPTH_MAX) return this.text(valueJson(value));
     this.#depth++;
@@ -60,6 +106,12 @@ export class Redactor {
       : this.#members(value as { readonly [key: string]: Value }, undefined, ENVIRONMENT_NAME.test(key));
     this.#depth--;
     return kept;
+  }
+
+  #string(key: string, value: string): string {
+    if (value === '' || value === REDACTED) return value;
+    if (isSecretName(key) || (value.length >= POLICY_MIN_CHARS && isPolicyName(key))) return this.#whole(value);
+    return ENVIRONMENT_NAME.test(key) && VARIABLE_START.test(value) ? this.#environment(value) : this.text(value);
   }
 
   #list(key: string, values: readonly Value[]): Value {
@@ -88,13 +140,19 @@ export class Redactor {
     return Object.fromEntries(
       Object.entries(object).map(([name, value]) => [
         name,
-        isSecret(name, value) ? this.#whole() : this.value(name, value),
+        isSecret(name, value) ? this.#whole(value as string) : this.value(name, value),
       ]),
     );
   }
 
-  #whole(): string {
-    this.count++;
+  #environment(text: string): string {
+    const { result, secrets } = blackedOutEnvironment(text);
+    this.#note(secrets);
+    return result;
+  }
+
+  #whole(secret: string): string {
+    this.#note([secret]);
     return REDACTED;
   }
 
@@ -102,7 +160,7 @@ export class Redactor {
   #entry(entry: string): string {
     const from = entry.indexOf('=') + 1;
     if (from === entry.length || entry.startsWith(REDACTED, from)) return entry;
-    return `${entry.slice(0, from)}${this.#whole()}`;
+    return `${entry.slice(0, from)}${this.#whole(entry.slice(from))}`;
   }
 }
 
@@ -117,9 +175,11 @@ export function isPieced({ kata }: Understood): boolean {
 /**
  * Blacks the secrets of a record out, in each of its copies.
  * @param whole the text of all of its lines, where it was joined from several.
+ * @param known secrets of other records of its line; grows.
  */
-export function redact(record: Understood, whole: string | undefined): void {
-  const redactor = new Redactor(isPieced(record));
+export function redact(record: Understood, whole: string | undefined, known: Set<string> = new Set()): void {
+  const redactor = new Redactor(isPieced(record), known);
+  record.secrets = known;
   const { kata } = record;
   if (record.fields) record.fields = redactor.pairs(record.fields);
   const found = redactor.count;
@@ -137,6 +197,12 @@ export function redact(record: Understood, whole: string | undefined): void {
 function rawOf(redactor: Redactor, raw: string, whole: string | undefined): string {
   const before = redactor.count;
   const joined = whole === undefined ? '' : redactor.text(whole);
-  const kept = redactor.text(raw);
-  return whole === undefined || redactor.count === before ? kept : joined;
+  const kept = redactor.text(before > 0 ? raw.replace(NEEDLESS_ESCAPE, written) : raw);
+  return redactor.withoutKnown(whole === undefined || redactor.count === before ? kept : joined);
+}
+
+/** The character, unless it ends the text or the escape. */
+function written(escaped: string, digits: string): string {
+  const char = String.fromCharCode(Number.parseInt(digits, 16));
+  return char === '"' || char === '\\' ? escaped : char;
 }

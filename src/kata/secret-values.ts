@@ -6,7 +6,8 @@ export const REDACTED = '[redacted]';
 /** A text in which places are blacked out, one behind the other. */
 export class Blackout {
   readonly text: string;
-  count = 0;
+  /** What was blacked out. */
+  readonly secrets: string[] = [];
   #done = '';
   #from = 0;
 
@@ -23,7 +24,11 @@ export class Blackout {
     if (from >= to || from < this.#from || this.text.startsWith(REDACTED, from)) return;
     this.#done += this.text.slice(this.#from, from) + REDACTED;
     this.#from = to;
-    this.count++;
+    this.secrets.push(this.text.slice(from, to));
+  }
+
+  get count(): number {
+    return this.secrets.length;
   }
 
   result(): string {
@@ -92,15 +97,51 @@ export function valueAt(text: string, at: number): Value | undefined {
   return { from, to, next: to, isQuoted: bare[0].startsWith("'") };
 }
 
-const ENTRY_QUOTE = /[\s,]*(\\*)"/y;
+/** In a structure as Go prints it, what comes behind a value: the next field, or the end. */
+const FIELD_END = /,?\}|,[A-Z]\w{0,63}:/g;
+const FIELD_MAX = 4096;
+
+/** Where the value of a field ends that Go printed without quotes: there may be blanks in it. */
+export function fieldEnd(text: string, from: number): number {
+  FIELD_END.lastIndex = from;
+  const at = FIELD_END.exec(text)?.index ?? from;
+  return at - from <= FIELD_MAX ? at : from;
+}
+
+const ENTRY_QUOTE = /(?:[\s,]|\\+[nrt])*(\\*)"/y;
 const ENTRY_NAME = /[^"\\=]*=/y;
 const LIST_WORD = /[\s,]*([^\s,\]["\\{}]+)/y;
 const WORD_NAME = '[A-Za-z_][A-Za-z0-9_.-]{0,127}=';
-/** Go prints lists without quotes: a value goes on to the next name or the end of the list. */
-const ENTRY_WORD = new RegExp(
-  String.raw`[\s,]*${WORD_NAME}((?:[^\s\]]+|\s(?!\s{0,9}${WORD_NAME})|\](?![\s,;:)\]}"\\]|$))*)`,
-  'y',
-);
+const ENTRY_WORD = new RegExp(String.raw`[\s,]*${WORD_NAME}`, 'y');
+const NEXT_ENTRY = new RegExp(String.raw`\s{1,9}${WORD_NAME}`, 'y');
+/** Behind the bracket that ends a list. */
+const BEHIND_LIST = /(?=[\s,;:)\]}"\\]|$)/y;
+
+/** Go prints lists without quotes: a value goes on to the next name or the end of the list. Brackets in it belong to it. */
+function entryEnd(text: string, from: number): number {
+  let depth = 0;
+  for (let at = from; at < text.length; at++) {
+    const char = text[at] as string;
+    if (char === '[') depth++;
+    else if (char === ']') {
+      if (depth === 0 && matchAt(BEHIND_LIST, text, at + 1)) return at;
+      depth = Math.max(0, depth - 1);
+    } else if (char <= ' ' && matchAt(NEXT_ENTRY, text, at)) return at;
+  }
+  return text.length;
+}
+
+/** A word of a list: where it begins and ends, of an environment behind the name. */
+function wordAt(
+  text: string,
+  at: number,
+  isEnvironment: boolean,
+): { readonly from: number; readonly to: number } | undefined {
+  const word = matchAt(isEnvironment ? ENTRY_WORD : LIST_WORD, text, at);
+  if (!word) return undefined;
+  const end = at + word[0].length;
+  return isEnvironment ? { from: end, to: entryEnd(text, end) } : { from: end - (word[1] as string).length, to: end };
+}
 
 /**
  * Blacks out the strings of a list that is read from `at` on; where it ends. Of an environment, names stay.
@@ -109,14 +150,14 @@ export function blackList(blackout: Blackout, at: number, isEnvironment: boolean
   const { text } = blackout;
   for (;;) {
     const quote = matchAt(ENTRY_QUOTE, text, at);
-    const word = quote ? null : matchAt(isEnvironment ? ENTRY_WORD : LIST_WORD, text, at);
+    const word = quote ? undefined : wordAt(text, at, isEnvironment);
     if (quote) {
       const { next, isClosed } = blackEntry(blackout, quote, isEnvironment);
       at = next;
       if (!isClosed) return at;
     } else if (word) {
-      at += word[0].length;
-      blackout.black(at - (word[1] as string).length, at);
+      at = word.to;
+      blackout.black(word.from, at);
     } else return at;
   }
 }
@@ -131,7 +172,7 @@ function blackEntry(blackout: Blackout, { index, 0: head, 1: slashes }: RegExpEx
   return quoted;
 }
 
-const MEMBER = /[\s,]*\\*"[^"\\]{1,256}\\*"\s{0,8}:\s{0,8}(?=\\*")/y;
+const MEMBER = /[\s,)]*\\*"[^"\\]{1,256}\\*"\s{0,8}:\s{0,8}(?:Some\()?(?=\\*")/y;
 
 /** Blacks out the strings of an object whose members are read from `at` on; where it ends. */
 export function blackMembers(blackout: Blackout, at: number): number {

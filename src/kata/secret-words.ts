@@ -7,13 +7,13 @@ export const NAME_MAX = 96;
 
 /** Words in a name that make its value a secret, and names of documents that hold some. */
 export const SECRET_WORD =
-  '(?:passw(?:or)?d|passphrase|[_-]pass(?![A-Za-z])|(?<![A-Za-z])pwd|token|secret|api_?-?key|access_?-?key|private_?-?key|credential|jaeger_user|init_?data|(?<![A-Za-z0-9])auth|agent[._]policy)';
+  '(?:passw(?:or)?d|passphrase|[_-]pass(?![A-Za-z])|(?<![A-Za-z])pwd|token|secret|api_?-?key|access_?-?key|private_?-?key|credential|jaeger_user|init_?data|dockerconfigjson|(?<![A-Za-z0-9])auth|agent[._]policy)';
 /** The rest of a name behind the word. */
 export const NAME_REST = `[A-Za-z0-9_.-]{0,${NAME_MAX}}`;
 
 /** A text that no rule can find anything in. Cheap, and may say yes too often. */
 const SUSPECT =
-  /env|pass(?:w(?:or)?d|phrase)|[_-]pass(?![a-z])|pwd|token|secret|auth|(?:api|access|private)_?-?key|private key|credential|init_?data|policy|sealed\.|jaeger_user|bearer |basic |:\/\/[^\s/]*@|(?:sig|key|signature)=/i;
+  /env|pass(?:w(?:or)?d|phrase)|[_-]pass(?![a-z])|pwd|token|secret|auth|(?:api|access|private)_?-?key|private key|credential|init_?data|dockerconfigjson|policy|sealed\.|jaeger_user|bearer[ (]|basic[ (]|:\\*\/\\*\/[^\s/]*@|(?:sig|key|signature)=/i;
 
 /** Words of which every text that SUSPECT finds anything in has one. */
 export const SECRET_WORDS: readonly string[] = [
@@ -32,22 +32,31 @@ export const SECRET_WORDS: readonly string[] = [
   'credential',
   'initdata',
   'init_data',
+  'dockerconfigjson',
   'policy',
   'sealed.',
   'jaeger_user',
-  'bearer ',
-  'basic ',
-  '://',
+  ...['bearer ', 'bearer(', 'basic ', 'basic('],
+  ...['://', ':\\/', ':\\\\'],
   // In queries of URLs.
   'sig=',
   'key=',
   'signature=',
   // Characters of these words may be written as escapes.
   ...['0020', '002d', '002e', '002f', '003a', '004', '005', '006', '007'].map((digits) => `\\u${digits}`),
+  ...[2, 3, 4, 5, 6, 7].flatMap((digit) => [`\\x${digit}`, `\\u{${digit}`]),
 ];
 
 export function mayHoldSecret(text: string): boolean {
   return SUSPECT.test(text);
+}
+
+/** In a line as it was written, a word may stand in escapes, in numbers of bytes, or with a terminal's sequence inside. */
+const ENCODED = /\\(?:(?:u00|x|u\{)[0-7]|033)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\[\s?\d{1,3}\s?,\s?\d{1,3}\s?,/i;
+
+/** As mayHoldSecret, for a line of which parts are decoded later. */
+export function lineMayHoldSecret(line: string): boolean {
+  return SUSPECT.test(line) || ENCODED.test(line);
 }
 
 /** Whether the value of a key of this name is a secret as a whole. */

@@ -16,10 +16,11 @@ import {
 import { TapeWriter } from '../core/tape-writer.ts';
 import { bytesMayHoldSecret, prepareWords } from '../kata/fast/caution.ts';
 import { Redactor } from '../kata/redact.ts';
-import { eachSpan, redactFields } from '../kata/secret-fields.ts';
+import { eachSpan, FieldRedaction } from '../kata/secret-fields.ts';
 import { mayHoldSecret } from '../kata/secret-words.ts';
 
 const NO_FIELD = -1;
+const PREFIX = 'kata_';
 
 /** What is needed of a scanner's thread. */
 type RedactionHost = Pick<Host, 'arena' | 'keys'> & { readonly kata: KataFunctions };
@@ -28,12 +29,14 @@ export class StoreRedaction {
   readonly #host: RedactionHost;
   /** The field of which the filter makes an object: what has it was looked through. */
   readonly #understood: number;
+  readonly #fields: FieldRedaction;
   /** By key id: whether the name may be one of a secret. */
   #names: boolean[] = [];
   #epoch = -1;
 
   constructor(host: RedactionHost) {
     this.#host = host;
+    this.#fields = new FieldRedaction(host, { except: NO_FIELD, prefix: PREFIX });
     this.#understood = host.keys.pin('kata');
     prepareWords(host.arena, host.kata);
   }
@@ -76,7 +79,7 @@ export class StoreRedaction {
     const writer = new TapeWriter(this.#host.arena, tape.end - tape.start);
     for (let record = tape.start; record < tape.end; record += this.#host.arena.i32[record >> 2] as number) {
       const copy = writer.copy(record);
-      if (suspects.has(record)) redactFields(this.#host, copy, new Redactor(), NO_FIELD);
+      if (suspects.has(record)) this.#fields.redact(copy, new Redactor());
     }
     return writer.tape();
   }

@@ -83,6 +83,25 @@ export const SECRETS: readonly (readonly [string, string])[] = [
     '-----BEGIN RSA PRIVATE KEY-----[redacted]-----END RSA PRIVATE KEY-----',
   ],
   ['-----BEGIN PRIVATE KEY-----\\nMIIE', '-----BEGIN PRIVATE KEY-----[redacted]'],
+  // What Go and Rust print in other ways.
+  ['env="[A=b C=d]" x', 'env="[A=[redacted] C=[redacted]]" x'],
+  ['env=A=b x', 'env=A=[redacted] x'],
+  ['Env:[A={"a":[1,2],"b":["x"]} B=c] Cwd:/', 'Env:[A=[redacted] B=[redacted]] Cwd:/'],
+  [
+    'env: Some(\\n    [\\n        "A=b",\\n        "C=d",\\n    ],',
+    'env: Some(\\n    [\\n        "A=[redacted]",\\n        "C=[redacted]",\\n    ],',
+  ],
+  [
+    'env: CommandEnv { clear: false, vars: {"A": Some("b"), "C": Some("d")} }',
+    'env: CommandEnv { clear: false, vars: {"A": Some("[redacted]"), "C": Some("[redacted]")} }',
+  ],
+  ['Envs:[]*KeyValue{&KeyValue{Key:A,Value:b c,},},', 'Envs:[]*KeyValue{&KeyValue{Key:A,Value:[redacted],},},'],
+  ['&AuthConfig{Username:bob,Password:a b c,Auth:,}', '&AuthConfig{Username:bob,Password:[redacted],Auth:,}'],
+  ['"env":[{"value":"b","name":"A"}]', '"env":[{"value":"[redacted]","name":"A"}]'],
+  ['[{root /dev/vda1} {agent.token abc}]', '[{root /dev/vda1} {agent.token [redacted]}]'],
+  ['RegistryAuth::Basic("bob", "pw")', 'RegistryAuth::Basic("bob", "[redacted]")'],
+  ['.dockerconfigjson: eyJhdXRo', '.dockerconfigjson: [redacted]'],
+  ['https:\\/\\/bob:pw@h', 'https:\\/\\/bob:[redacted]@h'],
 ];
 
 /** What Kata and its neighbours say without a secret in it. */

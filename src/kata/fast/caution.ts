@@ -15,6 +15,9 @@ const MAY_BE_TROUBLE = 4;
 const MAY_BE_FRAME = 8;
 /** Counts in records that name no sandbox. */
 const MAY_NAME_SANDBOX = 16;
+/** Counts in what is no line of a console, of which sequences are taken out. */
+const HAS_SEQUENCE = 32;
+const SEQUENCE_WORDS = ['\\x0', '\\x1', '\\x7f', '\\u000', '\\u001', '\\u{0', '\\u{1', '\\u{7f', '\\033'];
 
 // An entry of formats/scan/assembly/words.ts: bytes of the word, its flag, its bucket, when it counts; then the word.
 const ENTRY_BYTES = 32;
@@ -24,9 +27,9 @@ const AT_WORD = 4;
  * halves of the first four bytes are taken for themselves. These were found by trying on logs of Kata which go together best.
  */
 const GROUPS: readonly (readonly string[])[] = [
-  ['://', 'hook', 'pod', 'pwd'],
+  ['://', ':\\', 'dock', 'hook', 'pod', 'pwd'],
   ['acces', 'basic', 'key=', 'oom'],
-  ['\\u002', '\\u003', '\\u004', '\\u005', '\\u006', '\\u007', '__curs', '__real', '_trans', 'veri'],
+  ['\\0', '\\u', '\\x', '__curs', '__real', '_trans', 'veri'],
   ['apikey', 'auth', 'bear', 'io.'],
   ['env', 'poli', 'toke'],
   ['/run/', '/shar', '_boot', 'cred', 'jaeg', 'sandb', '{"log'],
@@ -42,8 +45,11 @@ const BEFORE_VALUE = 2;
 const BEFORE_DOCUMENT = 3;
 /** What is a credential and no word. */
 const BEFORE_CREDENTIAL = 4;
+/** Backslashes, then a slash. */
+const BEFORE_SLASH = 5;
 const CONDITIONS: ReadonlyMap<string, number> = new Map([
   ['://', BEFORE_USER],
+  [':\\\\', BEFORE_SLASH],
   ['policy', BEFORE_DOCUMENT],
   ['bearer ', BEFORE_CREDENTIAL],
   ['basic ', BEFORE_CREDENTIAL],
@@ -77,6 +83,7 @@ export function prepareWords(arena: Arena, kata: KataFunctions): void {
     ...TROUBLE_WORDS.map((word) => ({ word, flag: MAY_BE_TROUBLE })),
     ...SANDBOX_WORDS.map((word) => ({ word, flag: MAY_NAME_SANDBOX })),
     ...FRAME_WORDS.map((word) => ({ word, flag: MAY_BE_FRAME })),
+    ...SEQUENCE_WORDS.map((word) => ({ word, flag: HAS_SEQUENCE })),
   ].map(({ word, flag }) => ({ word: word.toLowerCase(), flag, group: groupOf(word.toLowerCase()) }));
   flagged.sort((a, b) => a.group - b.group);
   const list = Buffer.alloc(flagged.length * ENTRY_BYTES);

@@ -43,6 +43,7 @@ import {
   LATER_WORDS,
   NO_ROOM,
   outStart,
+  SEQUENCE_WORD,
   setOut,
   setReason,
   takeResult,
@@ -141,11 +142,12 @@ function slogRecord(tape: usize, flags: u32, stamped: bool): u32 {
   setInstant(K0 + K_TIME, seconds, zuluNanos());
   if (component == RUNTIME) {
     const result = readRuntimeRs(flags, stamped, hadPair(U_STREAM));
-    if (!passesOn()) return result;
+    if (!passesOn()) return (flags & SEQUENCE_WORD) != 0 ? OTHER : result;
     setFound(K1);
     // What passes something on is written again without it.
     return isCanonical(tape) ? result : OTHER;
   }
+  if ((flags & SEQUENCE_WORD) != 0) return OTHER;
   copyInstant(K0 + K_TIME, K0 + K_GUEST_TIME);
   const result = recordFacts(K0);
   if (result != READ) return result;
@@ -215,7 +217,8 @@ function nativeEntry(flags: u32): u32 {
   fillRuntimeRs(K0);
   inheritProcess(K0);
   const nested = readRuntimeRs(flags, false, hasStreamField());
-  if (passesOn()) setFound(K1);
+  if (!passesOn()) return (flags & SEQUENCE_WORD) != 0 ? OTHER : nested;
+  setFound(K1);
   return nested;
 }
 

@@ -28,7 +28,7 @@ import {
   NONE,
   setInstant,
 } from './kata-record';
-import { TROUBLE_WORD } from './kata-state';
+import { SEQUENCE_WORD, TROUBLE_WORD } from './kata-state';
 import { AGENT, ERROR, OTHER, READ } from './kata-words';
 import { zuluNanos, zuluSeconds } from './time';
 
@@ -146,6 +146,7 @@ export function readNested(outer: usize, k: usize, s: usize, e: usize, flags: u3
     return result == READ ? marked(k) : result;
   }
   isLogrus = load<u32>(s) == TIME_WORD && load<u16>(s + 4) == TIME_QUOTE;
+  if ((flags & SEQUENCE_WORD) != 0) return OTHER;
   if (isLogrus) return logrusRecord(outer, k, tape);
   if (load<u8>(s) == OPEN_BRACE) return agentRecord(outer, k, tape, owner);
   if (load<u32>(outer, K_LEVEL) >= ERROR || !readKernelLine(k, s, e)) return OTHER;

@@ -11,8 +11,10 @@ const SECRET_WORD: u32 = 1;
 export const TROUBLE_WORD: u32 = 4;
 export const FRAME_WORD: u32 = 8;
 export const SANDBOX_WORD: u32 = 16;
+/** A terminal sequence is written in it: it may stand in the middle of another word. */
+export const SEQUENCE_WORD: u32 = 32;
 /** Words that count only in what the record turns out to be. */
-export const LATER_WORDS: u32 = TROUBLE_WORD | FRAME_WORD | SANDBOX_WORD;
+export const LATER_WORDS: u32 = TROUBLE_WORD | FRAME_WORD | SANDBOX_WORD | SEQUENCE_WORD;
 
 /** The record at hand, and the one that it passes on. */
 export const K0: usize = memory.data(K_BYTES, 16);

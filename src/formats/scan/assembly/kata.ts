@@ -37,6 +37,7 @@ import {
   LATER_WORDS,
   NO_ROOM,
   outStart,
+  SEQUENCE_WORD,
   setOut,
   setReason,
   stopReason,
@@ -127,6 +128,7 @@ export function readGo(flags: u32): u32 {
   if (isPassedOn && load<u32>(K0, K_COMPONENT) != AGENT) return OTHER;
   const console: usize = load<u32>(K0, K_CONSOLE);
   if (!isPassedOn && (!isConsole(K0) || console == 0)) {
+    if ((flags & SEQUENCE_WORD) != 0) return OTHER;
     // A guest that panicked, maybe: the word stands in another pair.
     if ((flags & TROUBLE_WORD) != 0 && (flagsOf(load<u32>(K0, K_MSG_FACTS)) & QMP_EVENT) != 0) return OTHER;
     const pod = hasPod(K0, flags);

@@ -12,6 +12,7 @@ const BEFORE_USER: u32 = 1;
 const BEFORE_VALUE: u32 = 2;
 const BEFORE_DOCUMENT: u32 = 3;
 const BEFORE_CREDENTIAL: u32 = 4;
+const BEFORE_SLASH: u32 = 5;
 const CASE: u32 = 0x20202020;
 
 /** For each of four bytes: the buckets by its low and by its high half. */
@@ -167,10 +168,25 @@ function hasCredential(p: usize, e: usize): bool {
   return p - from >= CREDENTIAL_MIN && !isWord;
 }
 
+/** Whether the name that has the word `[word, p)` in it is one of Go's parameters, `{name value}`. */
+function isParameter(word: usize, p: usize, start: usize, e: usize): bool {
+  const end = word;
+  while (word > start && end - word < NAME_MAX && isNameByte(load<u8>(word - 1))) word--;
+  p = pastName(p, e);
+  return word > start && load<u8>(word - 1) == 123 && p < e && load<u8>(p) == 32;
+}
+
+/** Behind backslashes. */
+function isBeforeSlash(p: usize, e: usize): bool {
+  while (p < e && load<u8>(p) == 92) p++;
+  return p < e && load<u8>(p) == 47;
+}
+
 /** Whether the word `[word, p)` of a text counts by what stands around it. */
 function counts(condition: u32, word: usize, p: usize, text: usize, e: usize): bool {
   if (condition == BEFORE_USER) return isBeforeUser(p, e);
-  if (condition == BEFORE_VALUE) return hasValue(p, e) || isOption(word, text);
+  if (condition == BEFORE_VALUE) return hasValue(p, e) || isOption(word, text) || isParameter(word, p, text, e);
+  if (condition == BEFORE_SLASH) return isBeforeSlash(p, e);
   if (condition == BEFORE_DOCUMENT) return hasDocument(p, word, e) || isOption(word, text);
   return condition != BEFORE_CREDENTIAL || hasCredential(p, e);
 }

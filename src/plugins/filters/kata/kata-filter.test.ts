@@ -158,3 +158,49 @@ test('a secret beside the text, and in what a parser made of it', () => {
   expect(out).toHaveLength(2);
   expect(leaksIn(out.join('\n'))).toEqual([]);
 });
+
+const SPEC = 'OCI Spec Spec { env: Some(["PATH=/planted", "DBURL=planted two words"]), cwd: "/" }';
+const HEAD = 'time="2026-08-22T10:04:14.1Z" level=debug';
+const CONSOLE = {
+  level: 'debug',
+  msg: 'reading guest console',
+  name: 'containerd-shim-v2',
+  sandbox: 'a'.repeat(64),
+  pid: '7',
+};
+const CONSOLE_OF = { ...CONSOLE, source: 'virtcontainers', subsystem: 'sandbox' };
+
+/** Records as a parser of logfmt leaves them: of text that is none, and of lines that continue each other. */
+const TAKEN_APART: readonly (readonly [string, readonly object[]])[] = [
+  [
+    'text beside its shreds',
+    [
+      {
+        MESSAGE: SPEC,
+        SYSLOG_IDENTIFIER: 'kata',
+        'kata_Some([': true,
+        kata_DBURL: 'planted',
+        kata_two: true,
+        'kata_words"]),': true,
+      },
+    ],
+  ],
+  ['shreds only', [{ OCI: true, 'env:': true, 'Some(["PATH': '/planted",', '"DBURL': 'planted"]),', 'cwd:': true }]],
+  [
+    'the lines of a panic',
+    ["thread 'main' panicked at src/rpc.rs:1:2:", 'env: Some(["A=planted"])', '   0: main'].map((vmconsole, n) => ({
+      ...{ time: `2026-08-22T10:04:14.${n}Z`, ...CONSOLE_OF },
+      vmconsole,
+    })),
+  ],
+  [
+    'bytes',
+    [{ MESSAGE: [...Buffer.from(`${HEAD} msg="env: [\\"A=planted\\"]" name=kata-runtime source=virtcontainers`)] }],
+  ],
+];
+
+test.each(TAKEN_APART)('no part of a secret stays: %s', (_, records) => {
+  const { out } = run([records.map((record) => JSON.stringify(record))]);
+  expect(out).toHaveLength(records.length);
+  expect(out.join('\n')).not.toMatch(/planted|two|words/);
+});

@@ -10,6 +10,7 @@ import { kataJson } from '../../../kata/ndjson.ts';
 import { KataReader } from '../../../kata/reader.ts';
 import type { Source, Understood } from '../../../kata/record.ts';
 import { isPieced, Redactor } from '../../../kata/redact.ts';
+import { TEXT_FIELDS } from '../../../kata/secret-fields.ts';
 import { Doubles } from './doubles.ts';
 import { type Kept, Lane } from './lane.ts';
 import { type Marked, RecordMaker } from './record-maker.ts';
@@ -23,8 +24,8 @@ export interface KataFilterSettings {
   readonly keep_doubles: boolean;
 }
 
-/** Fields whose text is a record, in the order in which they are looked for. */
-const TEXT_FIELDS = ['MESSAGE', 'message', 'log'];
+/** Fields that hold a text of Kata's where a parser has read the record. */
+const PARSED_TEXTS = ['msg', 'vmconsole', 'contents'];
 /** Streams remembered at once. */
 const LANES_MAX = 1024;
 /** Calls that the half minute remembered after a restart holds whole. */
@@ -40,6 +41,8 @@ export class KataFilter implements Filter {
   readonly #settings: KataFilterSettings;
   readonly #textKeys: readonly number[];
   readonly #journalKey: number;
+  /** Of a record that may hold the rest of a secret no part of these stays. */
+  readonly #hiddenKeys: readonly number[];
   readonly #memory = new KataMemory(CALL_MAX_MS);
   readonly #pairs: RecordPairs;
   readonly #maker: RecordMaker;
@@ -54,8 +57,10 @@ export class KataFilter implements Filter {
     this.#settings = settings;
     this.#textKeys = TEXT_FIELDS.map((name) => host.keys.pin(name));
     this.#journalKey = this.#textKeys[0] as number;
+    const parsed = PARSED_TEXTS.flatMap((name) => [name, `${settings.prefix}${name}`]);
+    this.#hiddenKeys = [...this.#textKeys, ...parsed.map((name) => host.keys.pin(name))];
     this.#pairs = new RecordPairs(host, settings.prefix);
-    this.#maker = new RecordMaker(host, settings.key);
+    this.#maker = new RecordMaker(host, settings.key, settings.prefix);
     this.#store = new RecordStore(host, settings.key);
     this.#doubles = settings.keep_doubles ? undefined : new Doubles();
     const { arena, keys, scanner } = host;
@@ -142,7 +147,7 @@ export class KataFilter implements Filter {
     if (this.#doubles?.isDouble(found)) meaning.isDouble = true;
     else {
       if (found.kata.repairs !== undefined) meaning.repaired++;
-      const redactor = this.#settings.redact ? new Redactor(isPieced(found)) : undefined;
+      const redactor = this.#settings.redact ? new Redactor(isPieced(found), found.secrets) : undefined;
       meaning.marks.push({ json: kataJson(found.kata), redactor });
     }
   }
@@ -150,13 +155,19 @@ export class KataFilter implements Filter {
   /** What goes into a record; a double is dropped. */
   #marksOf(lane: Lane, number: number, record: number, counted: Counted): readonly Marked[] | undefined {
     const meaning = lane.take(number);
-    if (!meaning && lane.isHidden(number)) return [{ hidden: this.#textKeys }];
-    if (meaning?.isDouble) {
+    if (!meaning) return this.#settings.redact ? [this.#markOfRest(lane, number)] : undefined;
+    if (meaning.isDouble) {
       setStatus(this.#host.arena.i32, record, DROPPED);
       counted.count('doubles');
     }
-    if (meaning && meaning.repaired > 0) counted.count('repaired', meaning.repaired);
-    return meaning?.marks;
+    if (meaning.repaired > 0) counted.count('repaired', meaning.repaired);
+    return meaning.marks;
+  }
+
+  /** Of a record that belongs to one before it. */
+  #markOfRest(lane: Lane, number: number): Marked {
+    const redactor = new Redactor(true);
+    return lane.isHidden(number) ? { hidden: this.#hiddenKeys, redactor } : { redactor };
   }
 
   #keep(batch: Batch, lane: Lane, records: readonly number[], number: number): void {

@@ -5,7 +5,7 @@ import type { Bytes } from '../../../core/scanner.ts';
 import { findSpan, KIND_JSON, numberPart, SPAN_BYTES, type Tape } from '../../../core/tape.ts';
 import { TapeWriter } from '../../../core/tape-writer.ts';
 import type { Redactor } from '../../../kata/redact.ts';
-import { redactFields } from '../../../kata/secret-fields.ts';
+import { FieldRedaction } from '../../../kata/secret-fields.ts';
 import { REDACTED } from '../../../kata/secret-values.ts';
 
 const OBJECT_BYTES = 12;
@@ -24,10 +24,13 @@ export interface Marked {
 export class RecordMaker {
   readonly #host: Host;
   readonly #key: number;
+  readonly #fields: FieldRedaction;
 
-  constructor(host: Host, key: string) {
+  /** @param prefix what a parser put in front of the names that Kata wrote. */
+  constructor(host: Host, key: string, prefix: string) {
     this.#host = host;
     this.#key = host.keys.pin(key);
+    this.#fields = new FieldRedaction(host, { except: this.#key, prefix });
   }
 
   /**
@@ -78,7 +81,7 @@ export class RecordMaker {
         continue;
       }
       if (hidden) this.#hide(copy, hidden);
-      if (redactor) redactFields(this.#host, copy, redactor, this.#key);
+      if (redactor) this.#fields.redact(copy, redactor);
     }
   }
 
