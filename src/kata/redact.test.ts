@@ -116,7 +116,7 @@ test.each([
     `time="2026-08-22T10:04:14.1Z" level=info msg=x env="[A=planted B=planted]" name=kata-runtime source=virtcontainers`,
   ],
 ])('a secret is found %s', (_, line) => {
-  const printed = readRecords([line]).map(ndjsonLine).join('\n');
+  const printed = readRecords(line.split('\n')).map(ndjsonLine).join('\n');
   expect(printed).not.toContain('planted');
   expect(printed).toContain('"source":{');
 });

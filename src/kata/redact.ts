@@ -167,9 +167,13 @@ export class Redactor {
 /** Of these, what is left of one record may stand in the line of another. */
 const PIECED: ReadonlySet<Repair> = new Set<Repair>(['C1', 'C2', 'C3', 'C5', 'C6', 'C7', 'C8', 'C24']);
 
+/** Variables in the middle of a list. */
+const LIST_REST = /", ?\\*"[A-Z_][A-Z0-9_]{0,63}=/;
+
 /** Whether texts of a record may begin or end in the middle of a secret. */
-export function isPieced({ kata }: Understood): boolean {
-  return kata.partial === true || kata.repairs?.some((repair) => PIECED.has(repair)) === true;
+export function isPieced({ kata, fields }: Understood): boolean {
+  if (kata.partial === true || kata.repairs?.some((repair) => PIECED.has(repair)) === true) return true;
+  return fields === undefined && kata.msg !== undefined && LIST_REST.test(kata.msg);
 }
 
 /**
