@@ -98,3 +98,25 @@ test.each([
 ])('%j of runtime-rs, where journalctl printed its text only', (text, expected) => {
   expect(said([`Aug 22 09:54:14 node1 kata[7]: ${text}`])).toMatchObject([expected]);
 });
+
+const CRI = '2026-08-22T10:04:14.1Z stderr F ';
+
+test.each(['name | value', '| a | b |', '> reply', '|', '2026-08-22T10:04:14.1Z x', '[pod/x] y'])(
+  '%j of a container is what it wrote',
+  (text) => {
+    expect(said([CRI + text]).map(({ msg, repairs }) => ({ msg, repairs }))).toEqual([
+      { msg: text, repairs: undefined },
+    ]);
+  },
+);
+
+test('a mark of a paste is taken off text behind a record with the same mark, and off no other', () => {
+  const lines = [`> ${RECORD}`, '> more', 'x', '> more'];
+  expect(said(lines).map(({ msg }) => msg)).toEqual(['Starting VM', 'more', 'x', '> more']);
+});
+
+test('a piece of a line keeps what looks like a mark', () => {
+  const [head, rest] = [RECORD.slice(0, 60), RECORD.slice(60)];
+  const lines = [`${CRI.replace(' F ', ' P ')}${head.replace('Starting', 'a | Start')}`, `${CRI}| ${rest}`];
+  expect(said(lines)).toHaveLength(1);
+});

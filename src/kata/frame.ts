@@ -23,6 +23,8 @@ export interface Frame {
   readonly goesOn: boolean;
   /** What a paste put in front of the line. */
   readonly prefix?: string;
+  /** rsyslog may have written the line. */
+  readonly mayHaveOctals?: true;
 }
 
 const NO_REPAIRS: readonly Repair[] = [];
@@ -55,17 +57,24 @@ export function bareFrame(text: string): Frame {
 const MAX_FRAMES = 6;
 const BYTE_ORDER_MARK = 0xfeff;
 
-/**
- * Takes the frames off a line.
- * @param prefix what a paste put in front of the line before.
- */
-export function unframe(line: string, prefix = ''): Frame {
+/** What is known of the lines around one. */
+export interface Surroundings {
+  /** What a paste put in front of the line before. */
+  readonly prefix: string;
+  /** It stands in what journalctl printed, which escapes nothing. */
+  readonly isJournalctl: boolean;
+}
+
+const UNKNOWN: Surroundings = { prefix: '', isJournalctl: false };
+
+/** Takes the frames off a line. */
+export function unframe(line: string, around: Surroundings = UNKNOWN): Frame {
   let frame = workflowFrame(line) ?? bareFrame(line);
   for (let depth = 0; depth < MAX_FRAMES; depth++) {
     // Nobody pastes into a log: what stands behind the frame of one is its text.
-    const inner = next(frame.text) ?? (frame.kind === 'bare' ? putBefore(frame.text, prefix) : undefined);
+    const inner = next(frame.text) ?? (frame.kind === 'bare' ? putBefore(frame.text, around.prefix) : undefined);
     if (!inner) break;
-    frame = inside(frame, inner);
+    frame = inside(frame, inner.mayHaveOctals && !around.isJournalctl ? withoutOctals(inner) : inner);
   }
   return frame;
 }
@@ -212,7 +221,7 @@ function datedFrame(text: string): Frame | undefined {
     const [whole = '', time = '', host = '', ident = '', pid] = iso;
     const frame = syslog(text.slice(whole.length), readInstant(time.replace(',', '.')), time, host, ident, pid);
     // journalctl writes zones without a colon.
-    return /[+-]\d{4}$/.test(time) ? frame : withoutOctals(frame);
+    return /[+-]\d{4}$/.test(time) ? frame : { ...frame, mayHaveOctals: true };
   }
   const unix = UNIX_SYSLOG.exec(text);
   if (unix) {
@@ -239,7 +248,7 @@ function syslogFrame(text: string): Frame | undefined {
   const [whole = '', time = '', host = '', ident = '', pid] = match;
   // Such a time has no year: it says nothing that a record could be sorted by.
   const frame = syslog(text.slice(whole.length), undefined, time, host, ident, pid);
-  return SECONDS_ONLY.test(time) ? withoutOctals(frame) : frame;
+  return SECONDS_ONLY.test(time) ? { ...frame, mayHaveOctals: true } : frame;
 }
 
 /** Where the message begins on a line as journalctl prints it: the further lines of one are indented as far. 0: it is none. */
@@ -263,12 +272,12 @@ function prioritisedFrame(text: string): Frame | undefined {
   if (sent) {
     const [whole = '', time = '', host = '', ident = '', pid = ''] = sent;
     const process = /^\d+$/.test(pid) ? pid : undefined;
-    return withoutOctals(syslog(text.slice(whole.length), readInstant(time), time, host, ident, process));
+    return { ...syslog(text.slice(whole.length), readInstant(time), time, host, ident, process), mayHaveOctals: true };
   }
   const hostless = HOSTLESS.exec(text);
   if (hostless) {
     const [whole = '', time = '', ident = '', pid] = hostless;
-    return withoutOctals(syslog(text.slice(whole.length), undefined, time, undefined, ident, pid));
+    return { ...syslog(text.slice(whole.length), undefined, time, undefined, ident, pid), mayHaveOctals: true };
   }
   const priority = PRIORITY.exec(text);
   return priority ? syslogFrame(text.slice(priority[0].length)) : undefined;

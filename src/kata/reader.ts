@@ -55,6 +55,8 @@ export class KataReader implements Road {
   readonly #runtimeRs: RuntimeRsText;
   /** Lines whose rest comes with the next one of their stream: CRI, Docker, journald. */
   readonly #continued = new Map<string, Piece>();
+  /** Files that journalctl printed. */
+  readonly #journalctl = new Set<string>();
   /** What a paste put in front of a line, and which line that was. */
   #pasted = { at: '', prefix: '' };
   #secrets = { at: '', known: new Set<string>() };
@@ -76,6 +78,11 @@ export class KataReader implements Road {
     this.#text = new ConsoleText(this, this.#open, this.#groups, this.#go, this.#json, this.#runtimeRs);
   }
 
+  /** A line that journalctl prints around records stood in the file. */
+  noteJournalctl(path: string): void {
+    this.#journalctl.add(path);
+  }
+
   /** One line of a text file, without its line feed. */
   line(text: string, source: Source, repairs: readonly Repair[] = NO_REPAIRS): void {
     const frame = text.startsWith('time="') ? bareFrame(text) : this.#unframed(text, source);
@@ -84,7 +91,8 @@ export class KataReader implements Road {
 
   #unframed(text: string, { path, line }: Source): Frame {
     const { at, prefix } = this.#pasted;
-    const frame = unframe(text, at === `${path} ${line - 1}` ? prefix : '');
+    const isJournalctl = this.#journalctl.has(path);
+    const frame = unframe(text, { prefix: at === `${path} ${line - 1}` ? prefix : '', isJournalctl });
     if (frame.prefix !== undefined) this.#pasted = { at: `${path} ${line}`, prefix: frame.prefix };
     return frame;
   }

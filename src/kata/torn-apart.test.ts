@@ -139,6 +139,85 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
     [agent(''), agent('[    1.000000] quoted')],
     [{ msg: undefined }, { component: 'agent', msg: '[    1.000000] quoted', repairs: undefined }],
   ],
+  [
+    'C7 in a console line: a kernel line, one of systemd, a record',
+    [
+      wrap('[    1.628030] Freeing unused kernel').slice(0, -1),
+      wrap('[    1.700000] systemd[1]: tmp.mount: Changed').slice(0, -1),
+      wrap(agent('x y').replace('INFO', 'ERRO')).slice(0, -30),
+    ],
+    [
+      { component: 'guest-kernel', msg: 'Freeing unused kernel', kernel_time: 1.62803, repairs: ['C7'] },
+      { component: 'guest-systemd', msg: 'systemd[1]: tmp.mount: Changed', kernel_time: 1.7, repairs: ['C7'] },
+      { component: 'agent', level: 'error', msg: 'x y', guest_time: undefined, repairs: ['C7'] },
+    ].map(({ guest_time: _, ...expected }) => expected),
+  ],
+  [
+    'C11 inside of JSON on a raw console',
+    [agent('a\u0000bc').replace('\\u0000', '\x07')],
+    [{ component: 'agent', msg: 'abc', repairs: ['C11'], partial: undefined }],
+  ],
+  [
+    'C19 beside a text in quotes with pairs in it',
+    [shim('x with: k=v and more a=b').replace(' name=', ' brand new key=1 name=')],
+    [{ msg: 'x with: k=v and more a=b', repairs: ['C19'] }],
+  ],
+  [
+    'whole lines of containerd between two records that were torn',
+    [
+      `${KILL.slice(0, 90)}${OTHER.slice(0, 110)}`,
+      `time="${T2}" level=info msg="own"`,
+      KILL.slice(90),
+      OTHER.slice(110),
+    ],
+    [
+      { msg: 'Kill() end', partial: true },
+      { msg: 'other', partial: true },
+      { partial: true },
+      { partial: true },
+      { msg: 'own', partial: undefined, repairs: undefined },
+    ],
+  ],
+  [
+    'C6 in the message of containerd',
+    [
+      `time="${T1}" level=info msg="RunPodSandbox for &PodSandboxMetadata{Name:web-0${OTHER}`,
+      '5d1f,Uid:6c,Namespace:prod,Attempt:0,}"',
+    ],
+    [
+      { msg: 'other', repairs: ['C6'] },
+      {
+        msg: 'RunPodSandbox for &PodSandboxMetadata{Name:web-05d1f,Uid:6c,Namespace:prod,Attempt:0,}',
+        repairs: ['C6'],
+      },
+    ],
+  ],
+  [
+    'a panic of Go behind a record that was torn',
+    [
+      `${KILL.slice(0, 90)}${OTHER}`,
+      'panic: oh',
+      '[signal SIGSEGV: code=0x1 addr=0x0 pc=0x3aeae72]',
+      '',
+      'goroutine 1 [running]:',
+    ],
+    [
+      { msg: 'other' },
+      { msg: 'Kill() end', partial: true },
+      { msg: 'panic: oh\n[signal SIGSEGV: code=0x1 addr=0x0 pc=0x3aeae72]\ngoroutine 1 [running]:', repairs: ['C17'] },
+    ],
+  ],
+  [
+    'a text that quotes the kernel, cut by C2, teaches nobody',
+    [
+      ...cutAt(agent('guest said kernel: [   32.737061] usb 1-1: new'), '1-1'),
+      agent('guest said kernel: [   32.737061] usb 1-1: new'),
+    ],
+    [
+      { msg: 'guest said kernel: [   32.737061] usb 1-1: new', repairs: ['C2'] },
+      { msg: 'guest said kernel: [   32.737061] usb 1-1: new', repairs: undefined },
+    ],
+  ],
 ];
 
 test.each(CASES)('%s', (_, lines, expected) => {

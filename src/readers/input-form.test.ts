@@ -93,6 +93,8 @@ const FORMS: readonly (readonly [string, Buffer | string, readonly (string | und
   ['an export, packed', gzipSync(EXPORT), ['hello']],
   ['journalctl -o verbose', VERBOSE, ['hello', 'one\ntwo', undefined, 'hello']],
   ['journalctl -o short', SHORT, ['QMP initialized: Version {\n    major: 8,\n}', 'hello', '  indented less']],
+  ['what rsyslog escaped', `${HEAD}a#012b\n`, ['a\nb']],
+  ['what journalctl did not', `-- Logs begin at Sat, end at Sun. --\n${HEAD}a#012b\n`, ['a#012b']],
   ['a report', REPORT, ['hello']],
 ];
 

@@ -67,12 +67,18 @@ export class TextLines {
     this.end();
     this.#block = text.endsWith(']') ? blockOf(text, source) : undefined;
     if (this.#block) return;
-    if (MAY_BE_AROUND.test(text) && (JOURNALCTL_HEAD.test(text) || MARKDOWN.test(text))) {
+    if (MAY_BE_AROUND.test(text) && this.#isAround(text, source)) {
       this.#reader.memory.count('around');
       return;
     }
     this.#message = mayGoOn ? messageOf(text, source, repairs) : undefined;
     if (!this.#message) this.#reader.line(text, source, repairs);
+  }
+
+  #isAround(text: string, { path }: Source): boolean {
+    const isHead = JOURNALCTL_HEAD.test(text);
+    if (isHead) this.#reader.noteJournalctl(path);
+    return isHead || MARKDOWN.test(text);
   }
 
   /** Nothing follows that belongs to the lines so far. */
