@@ -15,6 +15,7 @@ import { SandboxBook, type SandboxView } from '../kata/sandbox-book.ts';
 import { columns, duration, styled } from './columns.ts';
 import { EXIT } from './exit-codes.ts';
 import { readKataRecords } from './kata-records.ts';
+import { printJson } from './print.ts';
 
 interface BootFlags {
   readonly failOver?: number;
@@ -51,8 +52,7 @@ async function boot(before: string, after: string, flags: BootFlags): Promise<vo
   const initcalls = slowestInitcalls(one, other, INITCALLS_SHOWN);
   if (flags.json) {
     const slow = slower.map(({ name }) => name);
-    const json = { sandboxes: starts, phases: rows, slowest_initcalls: initcalls, slower: slow };
-    process.stdout.write(`${JSON.stringify(json, undefined, 2)}\n`);
+    printJson({ sandboxes: starts, phases: rows, slowest_initcalls: initcalls, slower: slow });
   } else process.stdout.write(`${startsText(starts)}${rows.length === 0 ? '' : page(rows, slower, initcalls)}`);
   if (flags.failOver === undefined) return;
   const reasons = [

@@ -4,9 +4,10 @@ import type { Plan } from '../config/plan.ts';
 import type { Planned } from '../config/planned.ts';
 import { nestedPlugins, plannedPlugins } from '../config/planned-plugins.ts';
 import { redactor, redactProblem } from '../config/secrets.ts';
-import type { Problem } from '../core/problem.ts';
+import { type Problem, printable } from '../core/problem.ts';
 import { readConfiguration } from './configuration.ts';
 import { EXIT } from './exit-codes.ts';
+import { forStdout } from './print.ts';
 import { countText, problemLines } from './show-problems.ts';
 
 interface CheckFlags {
@@ -39,10 +40,11 @@ async function check(flags: CheckFlags): Promise<void> {
   const problems = [...written, ...(outcome.ok ? deadEnds(outcome.value, flags.config) : []), ...live];
   if (flags.json) {
     const ok = !problems.some(isError);
-    process.stdout.write(`${JSON.stringify({ file: flags.config, ok, problems: problems.map(flat) })}\n`);
+    const json = JSON.stringify({ file: flags.config, ok, problems: problems.map(flat) });
+    process.stdout.write(forStdout(`${json}\n`, 'json'));
   } else {
     for (const problem of problems) process.stdout.write(problemLines(problem, process.stdout));
-    process.stdout.write(`${flags.config}: ${countText(problems)}\n`);
+    process.stdout.write(`${printable(flags.config)}: ${countText(problems)}\n`);
   }
   if (live.some(isError)) process.exitCode = EXIT.problems;
   if (written.some(isError)) process.exitCode = EXIT.badConfiguration;

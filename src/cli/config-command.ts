@@ -5,6 +5,7 @@ import { treeJson } from '../config/tree-json.ts';
 import { catalog } from '../plugins/catalog.ts';
 import { readConfiguration } from './configuration.ts';
 import { EXIT } from './exit-codes.ts';
+import { forStdout, printJson } from './print.ts';
 import { problemLines } from './show-problems.ts';
 
 interface ConfigFlags {
@@ -27,6 +28,6 @@ function show(flags: ConfigFlags): void {
   const errors = outcome.problems.filter(({ severity }) => severity === 'error');
   for (const problem of errors) process.stderr.write(problemLines(problem, process.stderr));
   if (errors.length > 0) process.exitCode = EXIT.badConfiguration;
-  const json = (): string => `${JSON.stringify(treeJson(tree, catalog, redact), null, 2)}\n`;
-  process.stdout.write(flags.json ? json() : modernText(tree, catalog, redact));
+  if (flags.json) printJson(treeJson(tree, catalog, redact));
+  else process.stdout.write(forStdout(modernText(tree, catalog, redact), 'plain'));
 }

@@ -6,6 +6,7 @@ import { NodeFiles } from './doctor-files.ts';
 import { diagnoseHost } from './doctor-host.ts';
 import { diagnoseKata } from './doctor-kata.ts';
 import { EXIT } from './exit-codes.ts';
+import { printJson } from './print.ts';
 import { countText, problemLines } from './show-problems.ts';
 
 interface DoctorFlags {
@@ -43,7 +44,7 @@ function doctor(subject: string | undefined, flags: DoctorFlags): void {
   }
   const node = new NodeFiles(root);
   const { facts, problems } = subject === 'kata' ? kataFacts(node) : diagnoseHost(flags, node);
-  if (flags.json) process.stdout.write(`${JSON.stringify({ facts, problems }, undefined, 2)}\n`);
+  if (flags.json) printJson({ facts, problems });
   else process.stdout.write(page(facts, problems));
   if (problems.some(({ severity }) => severity !== 'notice')) process.exitCode = EXIT.problems;
 }

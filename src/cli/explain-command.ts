@@ -5,6 +5,7 @@ import { EXIT } from './exit-codes.ts';
 import { drawing } from './explain/drawing.ts';
 import { mermaid } from './explain/mermaid.ts';
 import { explainSample } from './explain/sample.ts';
+import { forStdout } from './print.ts';
 import { problemLines } from './show-problems.ts';
 
 interface ExplainFlags {
@@ -34,8 +35,12 @@ async function explain(flags: ExplainFlags): Promise<void> {
   }
   if (flags.sample !== undefined) {
     const signal = AbortSignal.timeout(SAMPLE_MS);
-    process.stdout.write(redact(await explainSample(outcome.value, flags.sample, signal)));
+    print(redact(await explainSample(outcome.value, flags.sample, signal)));
     return;
   }
-  process.stdout.write(redact(flags.format === 'mermaid' ? mermaid(outcome.value) : drawing(outcome.value)));
+  print(redact(flags.format === 'mermaid' ? mermaid(outcome.value) : drawing(outcome.value)));
+}
+
+function print(text: string): void {
+  process.stdout.write(forStdout(text, 'plain'));
 }

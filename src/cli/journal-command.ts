@@ -24,7 +24,12 @@ export function journalCommand(): Command {
     const stop = new AbortController();
     process.once('SIGINT', () => stop.abort());
     process.once('SIGTERM', () => stop.abort());
-    process.exitCode = await runJournal(matches, flags, standardOutput(), stop.signal);
+    process.exitCode = await runJournal(
+      matches,
+      flags,
+      standardOutput(flags.output.startsWith('json') ? 'json' : 'plain'),
+      stop.signal,
+    );
   });
 }
 

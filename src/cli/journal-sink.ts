@@ -2,12 +2,11 @@
 import * as fs from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EnvironmentError, systemCode } from '../core/failure.ts';
+import { type EscapeWay, inertBytes } from '../core/terminal-text.ts';
 import type { Terminal } from './progress-line.ts';
 
 const STDOUT = 1;
 const PIPE_WAIT_MS = 5;
-// Everything that could move the cursor or change the terminal; the line feed and the tabulator stay.
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
 export interface JournalSink {
   /** Takes bytes; they are the caller's again when it resolves. */
@@ -18,10 +17,11 @@ export interface JournalSink {
   readonly terminal?: Terminal;
 }
 
-export function standardOutput(): JournalSink {
+/** @param way how control characters are written where it is a terminal */
+export function standardOutput(way: EscapeWay): JournalSink {
   const isTerminal = process.stdout.isTTY === true;
   return {
-    write: (bytes) => writeAll(isTerminal ? harmless(bytes) : bytes),
+    write: (bytes) => writeAll(inertBytes(bytes, way, isTerminal)),
     remark(line) {
       process.stderr.write(`${line}\n`);
     },
@@ -32,12 +32,6 @@ export function standardOutput(): JournalSink {
 
 function isFile(fd: number): boolean {
   return fs.fstatSync(fd).isFile();
-}
-
-/** Text for a terminal: control characters as `\xNN`. */
-export function harmless(bytes: Buffer): Buffer {
-  const text = bytes.toString('utf8');
-  return Buffer.from(text.replace(CONTROLS, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`));
 }
 
 async function writeAll(bytes: Buffer): Promise<void> {

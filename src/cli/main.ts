@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { withoutPasswords } from '../config/secrets.ts';
 import { EnvironmentError, failureText } from '../core/failure.ts';
 import { printable } from '../core/problem.ts';
+import { inert } from '../core/terminal-text.ts';
 import { addCompletion } from './completion.ts';
 import { EXIT } from './exit-codes.ts';
 import { VERSION } from './version.ts';
@@ -30,13 +31,19 @@ async function program(called: string | undefined): Promise<Command> {
     .description('Imports Kata Containers logs: Fluentd configurations in, Elasticsearch/OpenSearch out.')
     .version(VERSION)
     .exitOverride()
+    .configureOutput({ outputError })
     .showHelpAfterError('(katalog --help tells the commands)');
   for (const [name, make] of Object.entries(COMMANDS)) {
     if (name === called || called === undefined || !Object.hasOwn(COMMANDS, called))
-      all.addCommand((await make()).exitOverride());
+      all.addCommand((await make()).exitOverride().configureOutput({ outputError }));
   }
   await addCompletion(all, called);
   return all;
+}
+
+/** What commander says of a command line repeats words of it. */
+function outputError(text: string, write: (text: string) => void): void {
+  write(inert(text, 'plain'));
 }
 
 async function main(): Promise<void> {

@@ -1,12 +1,24 @@
 // Where `katalog parse` prints: standard output, or a file that is its owner's alone.
 import * as fs from 'node:fs';
 import type { Writable } from 'node:stream';
+import { isatty } from 'node:tty';
 import { EnvironmentError, failureText } from '../core/failure.ts';
+import { type EscapeWay, inert } from '../core/terminal-text.ts';
 import { formatted, type OutputFormat, tryForms } from './parse-formats.ts';
 import type { ParseSink } from './parse-sink.ts';
 import { writeLines, writeTexts } from './write-lines.ts';
 
 const OUTPUT_MODE = 0o600;
+/** What reads the form back understands the escape, but for csv, which has none. */
+const ESCAPE_WAYS: Readonly<Record<Exclude<OutputFormat, 'ndjson'>, EscapeWay>> = {
+  text: 'plain',
+  json: 'json',
+  csv: 'plain',
+  logfmt: 'json',
+  yaml: 'json',
+  toml: 'json',
+  xml: 'xml',
+};
 
 export interface Output {
   readonly file: string;
@@ -42,7 +54,7 @@ export async function printRecords(
     process.stdout.prependListener('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') process.stderr.write(`katalog: cannot write standard output: ${error.message}\n`);
     });
-    await writeRecords(process.stdout, sink, format, unwraps);
+    await writeRecords(process.stdout, sink, { format, unwraps, isTerminal: process.stdout.isTTY });
     return;
   }
   const { file, descriptor } = output;
@@ -51,7 +63,7 @@ export async function printRecords(
     const out = fs.createWriteStream(file, { fd: descriptor });
     // Who waits for a piece to be written is told.
     out.on('error', () => undefined);
-    await writeRecords(out, sink, format, unwraps);
+    await writeRecords(out, sink, { format, unwraps, isTerminal: isatty(descriptor) });
     await new Promise<void>((resolve, reject) =>
       out.end((error?: Error | null) => (error ? reject(error) : resolve())),
     );
@@ -65,10 +77,23 @@ export function tryRecords(sink: ParseSink, unwraps: boolean): void {
   tryForms(sink.lines(), unwraps);
 }
 
-async function writeRecords(out: Writable, sink: ParseSink, format: OutputFormat, unwraps: boolean): Promise<void> {
+interface Form {
+  readonly format: OutputFormat;
+  readonly unwraps: boolean;
+  readonly isTerminal: boolean;
+}
+
+async function writeRecords(out: Writable, sink: ParseSink, { format, unwraps, isTerminal }: Form): Promise<void> {
   const lines = sink.lines();
-  if (format === 'ndjson') await writeLines(out, lines);
-  else await writeTexts(out, formatted(lines, format, unwraps));
+  if (format === 'ndjson') await writeLines(out, isTerminal ? inertOf(lines, 'json') : lines);
+  else {
+    const texts = formatted(lines, format, unwraps);
+    await writeTexts(out, isTerminal ? inertOf(texts, ESCAPE_WAYS[format]) : texts);
+  }
+}
+
+function* inertOf(texts: Iterable<Buffer | string>, way: EscapeWay): Generator<string> {
+  for (const text of texts) yield inert(text.toString(), way);
 }
 
 function writeFailure(file: string, thrown: unknown): unknown {

@@ -7,6 +7,7 @@ import { columns } from './columns.ts';
 import { EXIT } from './exit-codes.ts';
 import { readKataRecords, twoPlaces } from './kata-records.ts';
 import { type LogPlace, withLogPlace } from './open-logs.ts';
+import { printJson } from './print.ts';
 
 interface ProblemsFlags extends LogPlace {
   readonly json?: true;
@@ -56,7 +57,7 @@ async function problems(files: readonly string[], flags: ProblemsFlags): Promise
   });
   if (failures > 0) process.exitCode = EXIT.unavailable;
   const found = book.list();
-  if (flags.json) process.stdout.write(`${JSON.stringify(found.map(problemJson), undefined, 2)}\n`);
+  if (flags.json) printJson(found.map(problemJson));
   else if (records > 0 || found.length > 0) process.stdout.write(problemTable(found));
   if (records === 0 && failures === 0) process.stderr.write('there is no record of Kata in these logs\n');
   if (flags.failOn) judge(flags.failOn, found, records);

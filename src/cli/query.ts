@@ -9,6 +9,7 @@ import type { Filter, LogStore, StoredRecord } from '../store/log-store.ts';
 import { type TextForm, textWriter } from '../store/text-forms.ts';
 import { EXIT } from './exit-codes.ts';
 import { type LogPlace, openLogs } from './open-logs.ts';
+import { forStdout } from './print.ts';
 import { stopSignal } from './run-parts.ts';
 
 /** Options as commander reads them. */
@@ -107,8 +108,9 @@ async function lineWriter(
     flags.fields?.split(',') ??
     (await store.fields({ from, to }, signal)).fields.slice(0, COLUMNS_MAX).map(({ name }) => name);
   const writer = textWriter(flags.output, columns);
-  await print(writer.head);
-  return (record) => writer.line(record);
+  const way = flags.output === 'csv' ? 'plain' : 'json';
+  await print(forStdout(writer.head, way));
+  return (record) => forStdout(writer.line(record), way);
 }
 
 function plainLine(record: StoredRecord): string {

@@ -9,6 +9,7 @@ import { EXIT } from './exit-codes.ts';
 import { hasLogs, readKataRecords, twoPlaces } from './kata-records.ts';
 import { isThere } from './named-logs.ts';
 import { type LogPlace, withLogPlace } from './open-logs.ts';
+import { printJson } from './print.ts';
 import { sandboxHtml } from './sandbox-html.ts';
 import { sandboxReport } from './sandbox-report.ts';
 import { sandboxList, sandboxPage } from './sandbox-text.ts';
@@ -70,7 +71,7 @@ async function sandbox(word: string | undefined, files: readonly string[], flags
   if (id !== undefined) showOne(book, timeline, word ?? id, flags);
   else if (flags.report || flags.html !== undefined)
     usage(`${flags.report ? '--report' : '--html'} wants the id of one sandbox`);
-  else if (flags.json) process.stdout.write(`${JSON.stringify(book.list().map(sandboxJson), undefined, 2)}\n`);
+  else if (flags.json) printJson(book.list().map(sandboxJson));
   else showList(book.list(), failures);
 }
 
@@ -96,7 +97,7 @@ function showOne(book: SandboxBook, timeline: Timeline, prefix: string, flags: S
     return;
   }
   if (flags.html !== undefined) writePage(flags.html, sandboxHtml(view, timeline));
-  else if (flags.json) process.stdout.write(`${JSON.stringify(sandboxJson(view), undefined, 2)}\n`);
+  else if (flags.json) printJson(sandboxJson(view));
   else process.stdout.write(flags.report ? sandboxReport(view, timeline) : sandboxPage(view, timeline));
 }
 

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { type CaseFolder, findCases } from './cases/case-folder.ts';
 import { runCase } from './cases/run-case.ts';
 import { EXIT } from './exit-codes.ts';
+import { forStdout } from './print.ts';
 
 interface TestFlags {
   readonly config?: string;
@@ -42,7 +43,9 @@ async function test(directory: string, flags: TestFlags): Promise<void> {
 function report({ name, facts }: CaseFolder, differences: readonly string[]): string {
   if (differences.length === 0) return `${paint('green', 'ok    ')} ${name}\n`;
   const what = facts.what === undefined ? '' : `: ${facts.what}`;
-  const shown = differences.slice(0, SHOWN_MAX).map((line) => `    ${paint(colourOf(line), line)}\n`);
+  const shown = differences
+    .slice(0, SHOWN_MAX)
+    .map((line) => `    ${paint(colourOf(line), forStdout(line, 'json'))}\n`);
   const more = differences.length - shown.length;
   return `${paint('red', 'FAILED')} ${name}${what}\n${shown.join('')}${more > 0 ? `    … ${more} lines more\n` : ''}`;
 }

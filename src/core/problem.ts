@@ -31,8 +31,8 @@ export type Outcome<T> =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 const QUOTED_MAX_CHARS = 200;
-// C0, DEL, C1, zero-width and bidirectional controls could rewrite the reader's terminal.
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+// C0, DEL, C1, zero-width and bidirectional controls and further ends of lines could rewrite the reader's terminal.
+const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
 /** Foreign text made safe to print: control characters escaped, cut at 200 characters, in double quotes. */
 export function quoted(text: string): string {

@@ -1,13 +1,15 @@
 // Standard output, written whole before anything else happens.
 import * as fs from 'node:fs';
 import { EnvironmentError, systemCode } from '../../core/failure.ts';
+import { inertBytes } from '../../core/terminal-text.ts';
 
 const STDOUT = 1;
 /** A full pipe answers EAGAIN; its reader is waited for in steps of this length. */
 const PIPE_WAIT_MS = 5;
 
 /** @throws {EnvironmentError} `stdout/write` */
-export function writeStdout(bytes: Buffer): void {
+export function writeStdout(output: Buffer): void {
+  const bytes = inertBytes(output, 'json', process.stdout.isTTY);
   let done = 0;
   while (done < bytes.length) {
     try {
