@@ -43,6 +43,7 @@ const files: Readonly<Record<string, string>> = {
 `,
   'journal.conf': `<source>\n  @type systemd\n  path DIR/none\n  tag j\n</source>\n<match **>\n  @type file\n  path DIR/in.log/out\n</match>\n`,
   'empty.conf': `<source>\n  @type systemd\n  path DIR\n  tag j\n</source>\n<match **>\n  @type file\n  path DIR/new/out.%Y.log\n</match>\n`,
+  'kata.conf': `${TAIL}<filter **>\n  @type kata\n</filter>\n${STDOUT}`,
   'include.conf': '@include sound.conf\n',
   'in.log': '{"n":1}\n',
 };
@@ -112,6 +113,7 @@ every filter and match is reached
   ['explain -c sound.conf --format mermaid', 0, '  n0 -->|"kata"| n1\n'],
   ['explain -c sound.conf --sample in.log', 0, 'record 1, at byte 0\n  source tail (sound.conf:1)  kata\n'],
   ['explain -c sound.conf --sample in.log', 0, '{"n":1}\n  output stdout (sound.conf:9)  kata  unchanged\n'],
+  ['explain -c kata.conf --sample in.log', 0, '  filter kata (kata.conf:9)  kata\n'],
   ['completion bash', 0, 'complete'],
 ])('katalog %s: %i, %j', (command, status, out) => {
   const result = katalog(command.split(' '));

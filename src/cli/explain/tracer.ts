@@ -46,7 +46,15 @@ export class Tracer implements Around {
         this.#add(offset, { plugin, tag: batch.tag, records: made.get(offset) ?? [] });
       }
     };
-    return Object.assign(Object.create(filter) as Filter, { apply });
+    const { state, remembers } = filter;
+    return {
+      state,
+      ...(remembers && { remembers }),
+      apply,
+      // Called on the filter itself: what is private to its class is not there on an object that only inherits from it.
+      ...(filter.flush && { flush: () => filter.flush?.() }),
+      ...(filter.close && { close: () => filter.close?.() }),
+    };
   }
 
   output(plugin: Planned<'output'>, host: OutputHost): Output {
