@@ -60,6 +60,7 @@ import {
   W_SIZE,
   W_SPANS,
   W_STATUS,
+  W_TIMED,
 } from './layout';
 import { scratchTop, setScratch } from './scratch';
 import { FIRST_SECOND, LAST_SECOND, zuluNanos, zuluSeconds } from './time';
@@ -87,7 +88,8 @@ function cautions(record: usize): u32 {
 export function readTime(record: usize): bool {
   const written = K0 + K_WRITTEN_TIME;
   if (load<u32>(written, 8) == NONE) {
-    if (record == 0) return false;
+    // One without a time gets it from its segment, which is not known here.
+    if (record == 0 || load<u32>(record, W_TIMED * 4) == 0) return false;
     const seconds = load<f64>(record, D_SECONDS * 8);
     if (seconds < <f64>FIRST_SECOND || seconds > <f64>LAST_SECOND) return false;
     setInstant(K0 + K_TIME, seconds, load<u32>(record, W_NANOS * 4));

@@ -13,7 +13,7 @@ const view = new PlainView();
 const segment: Segment = {
   streamKey: 'k',
   start: 0,
-  timeAt: () => ({ seconds: 0, nanos: 0 }),
+  timeAt: () => ({ seconds: 7, nanos: 8 }),
   cutOf: () => undefined,
   isJoined: () => false,
 };
@@ -242,4 +242,19 @@ test('secrets of a record that a parser has read are blacked out', () => {
   const nested = line('json')({ level: 'info', msg: 'x', req: 'env: [NAME=planted-2]', sandbox: IDS[0] });
   const { documents } = run([[written, nested]], 'json', true);
   for (const document of documents) expect(document).not.toContain('planted');
+});
+
+test.each<readonly [string, Kind, string]>([
+  ['text that is no record', 'logfmt', 'hello plain text no record a=b'],
+  ['an object that is no record', 'json', '{"n":1}'],
+  [
+    'a record of which only the time is missing',
+    'json',
+    line('json')({ level: 'info', msg: 'x', name: 'kata-runtime' }),
+  ],
+])('what has no time gets that of the event: %s', (_, kind, written) => {
+  for (const isFast of [true, false]) {
+    const { documents } = run([[written]], kind, isFast);
+    expect(documents.map((text) => JSON.parse(text).kata.time)).toEqual(['1970-01-01T00:00:07.000000008Z']);
+  }
 });

@@ -3,7 +3,7 @@ import type { Arena } from '../../../core/arena.ts';
 import type { Batch, Instant } from '../../../core/event.ts';
 import { spanText } from '../../../core/field.ts';
 import type { Filter, FilterHost, Held } from '../../../core/plugin.ts';
-import { D_OFFSET, D_SECONDS, DROPPED, findSpan, setStatus, W_NANOS } from '../../../core/tape.ts';
+import { D_OFFSET, D_SECONDS, DROPPED, findSpan, setStatus, W_NANOS, W_TIMED } from '../../../core/tape.ts';
 import { FastRecords } from '../../../kata/fast/fast-records.ts';
 import { KataMemory } from '../../../kata/memory.ts';
 import { kataJson } from '../../../kata/ndjson.ts';
@@ -69,14 +69,14 @@ export class KataFilter implements Filter {
   }
 
   apply(batch: Batch): void {
-    const { arena, tape, segment, tag } = batch;
+    const { tape, segment, tag } = batch;
     const lane = this.#laneOf(`${segment.streamKey}\n${tag}`);
     const before = lane.last;
     // Those that the fast road leaves; while anything is held, that is all that come.
     const records: number[] = [];
     const objects = this.#fast.understand(tape, lane.reader, (record) => {
       records.push(record);
-      this.#read(lane.reader, arena, record, segment.streamKey, lane.next());
+      this.#read(lane.reader, batch, record, lane.next());
     });
     if (objects.repaired > 0) this.#host.count('repaired', objects.repaired);
     lane.atMs = this.#host.clock.monotonicMs();
@@ -129,8 +129,13 @@ export class KataFilter implements Filter {
   }
 
   /** `line` is the number of the record in its stream: it comes back in what was understood. */
-  #read(reader: KataReader, arena: Arena, record: number, stream: string, line: number): void {
-    const source: Source = { path: stream, line, offset: arena.f64[(record >> 3) + D_OFFSET] as number, bytes: 0 };
+  #read(reader: KataReader, { arena, segment }: Batch, record: number, line: number): void {
+    const source: Source = {
+      path: segment.streamKey,
+      line,
+      offset: arena.f64[(record >> 3) + D_OFFSET] as number,
+      bytes: 0,
+    };
     for (const key of this.#textKeys) {
       const span = findSpan(arena.i32, record, key);
       if (span < 0) continue;
@@ -138,7 +143,7 @@ export class KataFilter implements Filter {
       else reader.line(spanText(arena, span) ?? '', source);
       return;
     }
-    reader.pairs(this.#pairs.own(arena, record), source, timeOf(arena, record));
+    reader.pairs(this.#pairs.own(arena, record), source, timeOf(arena, record) ?? segment.timeAt(source.offset));
   }
 
   #note(lane: Lane, found: Understood, isJoined: boolean): void {
@@ -229,7 +234,8 @@ export class KataFilter implements Filter {
 /** Where it is counted what became of a record. */
 type Counted = Pick<Held, 'count'>;
 
-function timeOf(arena: Arena, record: number): Instant {
+function timeOf(arena: Arena, record: number): Instant | undefined {
+  if (arena.i32[(record >> 2) + W_TIMED] === 0) return undefined;
   return {
     seconds: arena.f64[(record >> 3) + D_SECONDS] as number,
     nanos: arena.i32[(record >> 2) + W_NANOS] as number,
