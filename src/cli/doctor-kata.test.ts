@@ -43,6 +43,26 @@ const JOURNALD = '[Journal]\nStorage=persistent\nRateLimitIntervalSec=0\n';
 test.each<readonly [string, Disk, readonly string[]]>([
   ['an empty host', {}, ['no-kata']],
   [
+    'a configuration that is no TOML is there',
+    { '/etc/kata-containers/configuration.toml': 'x = maybe\n' },
+    ['bad-toml /etc/kata-containers/configuration.toml:1'],
+  ],
+  [
+    'a configuration that cannot be read is there',
+    { [`${OPT}/configuration-qemu.toml`]: '/' },
+    [`unreadable ${OPT}/configuration-qemu.toml:1`],
+  ],
+  [
+    'a configuration that a runtime names, and that is no TOML',
+    { [CONTAINERD]: DEBUG + KATA('a', 'kata', '/etc/a.toml'), '/etc/a.toml': '[' },
+    ['bad-toml /etc/a.toml:1'],
+  ],
+  [
+    'a bad configuration of containerd says nothing of one of Kata',
+    { [CONTAINERD]: '[' },
+    [`bad-toml ${CONTAINERD}:1`, 'no-kata'],
+  ],
+  [
     'a runtime without ConfigPath: the first of the default places',
     {
       [CONTAINERD]: DEBUG + KATA('kata', 'kata'),

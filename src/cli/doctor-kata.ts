@@ -39,14 +39,16 @@ export function diagnoseKata(node: NodeFiles): KataDiagnosis {
   const dropIns = CRIO_DROP_INS.flatMap((directory) => reader.list(directory, ''));
   const crio = reader.tomls([...CRIO_FILES, ...dropIns]);
   const runtimes = [...containerd.flatMap(kataRuntimesOfContainerd), ...kataRuntimesOfCrio(crio)];
+  const unread = reader.unread;
   const configs = kataConfigs(reader, runtimes);
+  const isNone = configs.length === 0 && reader.unread === unread;
   // The Rust shim does not take its level from who starts it.
   if (configs.length === 0 || !configs.every(isRuntimeRs)) {
     for (const files of containerd) if (files.length > 0) reader.add(...checkContainerd(new TomlLayers(files)));
     if (crio.length > 0) reader.add(...checkCrio(new TomlLayers(crio)));
   }
   for (const config of configs) reader.add(...checkKata(config));
-  if (configs.length === 0) reader.add(noKata());
+  if (isNone) reader.add(noKata());
   checkJournal(reader);
   return { files: [...reader.seen], problems: reader.problems };
 }

@@ -8,6 +8,8 @@ export class DoctorReader {
   readonly node: NodeFiles;
   /** What was looked at. */
   readonly seen: Set<string> = new Set();
+  /** How often something that is there could not be read or understood. */
+  unread = 0;
   readonly #problems = new Map<string, Problem>();
   readonly #tomls = new Map<string, TomlFile | undefined>();
 
@@ -52,6 +54,7 @@ export class DoctorReader {
     const [text] = this.texts([file]);
     const toml = text && readToml(text);
     if (toml === undefined || toml instanceof TomlFile) return toml;
+    this.unread++;
     this.add(toml);
     return undefined;
   }
@@ -61,6 +64,7 @@ export class DoctorReader {
       return read();
     } catch (thrown) {
       if (!(thrown instanceof EnvironmentError)) throw thrown;
+      this.unread++;
       this.add({
         code: 'doctor/unreadable',
         severity: 'error',
