@@ -1,6 +1,7 @@
 // The life of a sandbox from its records: span, phases, calls, errors, losses.
 import { expect, test } from 'vitest';
-import type { Kata } from './record.ts';
+import type { Instant } from '../core/event.ts';
+import { type Kata, Pairs } from './record.ts';
 import { SandboxBook, type SandboxView } from './sandbox-book.ts';
 import { sandboxJson } from './sandbox-json.ts';
 
@@ -125,10 +126,36 @@ test('the first error is the earliest one, panics and out of memory count at any
 test('what is missing: gaps of the sandbox, and what journald held back while it lived', () => {
   const suppressed = (ms: number, count: number): Row => [
     ms,
-    { sandbox: '', msg: `Suppressed ${count} messages from containerd.service`, event: 'suppressed', gap: true },
+    { sandbox: undefined, msg: `Suppressed ${count} messages from containerd.service`, event: 'suppressed', gap: true },
   ];
   const view = viewOf([...BOOT, suppressed(300, 40), suppressed(90_000, 7), [320, { gap: true, msg: 'x' }]]);
   expect([view?.gaps, view?.suppressed]).toEqual([1, 40]);
+});
+
+const UNIT = new Pairs(['_SYSTEMD_UNIT'], ['my-runtime.service']);
+
+test.each<readonly [string, number]>([
+  ['Suppressed 12 messages from containerd.service', 12],
+  ['Suppressed 12 messages from /system.slice/containerd.service', 12],
+  ['Suppressed 12 messages from snap.microk8s.daemon-containerd.service', 12],
+  ['Suppressed 12 messages from crio.service', 12],
+  ['Suppressed 12 messages from kata-monitor.service', 12],
+  ['Suppressed 12 messages from k3s-agent.service', 12],
+  ['Suppressed 12 messages from my-runtime.service', 12],
+  ['Suppressed 12 messages from ssh.service', 0],
+  ['Suppressed 12 messages from /system.slice/cron.service', 0],
+  ['Suppressed 12 messages from crionics.service', 0],
+  ['Missed 12 kernel messages', 0],
+  ['imuxsock lost 12 messages from pid 77 due to rate-limiting', 12],
+  ['imuxsock lost 12 messages from pid 78 due to rate-limiting', 0],
+  ['imjournal: 12 messages lost due to rate-limiting (20000 allowed within 600 seconds)', 12],
+])('%s: %i of them may be of the sandbox', (msg, expected) => {
+  const time = (seconds: number): Instant => ({ seconds: START + seconds, nanos: 0 });
+  const book = new SandboxBook();
+  book.add({ kata: { sandbox: ID, time: time(1), pid: 77 }, wrappers: [UNIT] });
+  book.add({ kata: { time: time(2), msg, event: 'suppressed', gap: true } });
+  book.add({ kata: { sandbox: ID, time: time(3) } });
+  expect(book.view(ID)?.suppressed).toBe(expected);
 });
 
 test('an id may be cut, if one sandbox only begins so', () => {

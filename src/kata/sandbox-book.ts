@@ -4,11 +4,14 @@ import { millisBetween } from './instant.ts';
 import type { Kata, Pairs } from './record.ts';
 import { hangs, type RpcSpan, RpcSpans } from './rpc-spans.ts';
 import { Marks, type Phase } from './startup.ts';
+import { Suppressions, Writers } from './suppressions.ts';
 
 /** What the book needs of a record, from whatever reads it. */
 export interface Seen {
   readonly kata: Kata;
   readonly fields?: Pairs | undefined;
+  /** The pairs of what stands around it. */
+  readonly wrappers?: readonly Pairs[] | undefined;
 }
 
 export interface FirstError {
@@ -44,7 +47,7 @@ export interface SandboxView {
   readonly firstError?: FirstError;
   /** Places where records are missing. */
   readonly gaps: number;
-  /** How many messages of the node's services journald held back while it lived. */
+  /** How many messages the limits of journald or rsyslog held back from Kata's services while it lived. */
   readonly suppressed: number;
   /** The ten slowest. */
   readonly initcalls: readonly Initcall[];
@@ -54,8 +57,6 @@ const SANDBOXES_MAX = 50_000;
 const STILL_MS = 60_000;
 const INITCALLS_MAX = 10;
 const ERROR_TEXT_MAX = 500;
-const SUPPRESSIONS_MAX = 10_000;
-const SUPPRESSED = /(\d+) (?:kernel )?messages/;
 const INITCALL = /^initcall (\S+?)(?:\+0x\w+\/0x\w+)?(?: \[\w+\])? returned -?\d+ after (\d+) usecs/;
 const UP: ReadonlySet<string> = new Set(['running', 'stop']);
 /** The first phase is there always: it begins with the first record, whatever that is. */
@@ -77,12 +78,14 @@ class Life {
   firstError: FirstError | undefined;
   /** Its shim was seen coming up, or was asked for the sandbox. */
   hasBegin = false;
+  readonly writers: Writers = new Writers();
   readonly marks: Marks = new Marks();
   readonly rpcs: RpcSpans = new RpcSpans();
   readonly initcalls: Initcall[] = [];
 
-  add({ kata, fields }: Seen): void {
+  add({ kata, fields, wrappers }: Seen): void {
     this.records++;
+    this.writers.add(kata, fields, wrappers);
     this.hypervisor = kata.hypervisor ?? this.hypervisor;
     this.pod = kata.pod ?? this.pod;
     this.namespace = kata.namespace ?? this.namespace;
@@ -128,21 +131,16 @@ function textOf(msg: string | undefined, error: string | undefined): string {
   return msg === undefined ? error : `${msg}: ${error}`;
 }
 
-interface Suppression {
-  readonly time: Instant;
-  readonly count: number;
-}
-
 /** Takes records in any order; holds a few kilobytes a sandbox. */
 export class SandboxBook {
   readonly #lives = new Map<string, Life>();
-  readonly #suppressions: Suppression[] = [];
+  readonly #suppressions = new Suppressions();
   #end: Instant | undefined;
 
   add(seen: Seen): void {
-    const { sandbox, time, event, msg } = seen.kata;
+    const { sandbox, time } = seen.kata;
     if (time && (!this.#end || millisBetween(this.#end, time) < 0)) this.#end = time;
-    if (event === 'suppressed' && time) this.#suppressed(time, msg ?? '');
+    this.#suppressions.add(seen.kata);
     if (sandbox === undefined) return;
     const life = this.#lives.get(sandbox);
     if (life) life.add(seen);
@@ -183,7 +181,7 @@ export class SandboxBook {
       rpcs: rpcs.list,
       ...(firstError && { firstError }),
       gaps,
-      suppressed: this.#suppressedBetween(first, last),
+      suppressed: this.#suppressions.count(first, last, life.writers),
       initcalls,
     };
   }
@@ -196,16 +194,5 @@ export class SandboxBook {
 
   #isStill(last: Instant): boolean {
     return this.#end !== undefined && millisBetween(this.#end, last) > STILL_MS;
-  }
-
-  #suppressed(time: Instant, msg: string): void {
-    const count = Number(SUPPRESSED.exec(msg)?.[1] ?? 0);
-    if (count > 0 && this.#suppressions.length < SUPPRESSIONS_MAX) this.#suppressions.push({ time, count });
-  }
-
-  #suppressedBetween(first: Instant, last: Instant): number {
-    return this.#suppressions
-      .filter(({ time }) => millisBetween(time, first) >= 0 && millisBetween(last, time) >= 0)
-      .reduce((sum, { count }) => sum + count, 0);
   }
 }
