@@ -4,6 +4,7 @@ import { printable } from '../core/problem.ts';
 import {
   compareBoots,
   isSlower,
+  NOISE_MS,
   type Percentiles,
   type PhaseComparison,
   type Starts,
@@ -31,7 +32,7 @@ export function bootCommand(): Command {
     .argument('<after>', 'the log to compare with it')
     .option(
       '--fail-over <percent>',
-      'exit with 1 when a phase takes more than this longer, such as 10%, or fewer sandboxes come up',
+      `exit with 1 when a phase takes more than this longer, such as 10%, and more than ${NOISE_MS} ms, or fewer sandboxes come up`,
       percentOf,
     )
     .option('--json', 'print JSON')

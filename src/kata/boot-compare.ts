@@ -29,7 +29,7 @@ export interface Starts {
 
 const STARTUP_PHASES: ReadonlySet<string> = new Set(PHASES.slice(0, PHASES.indexOf('running')));
 /** A smaller difference is noise of the clock and the scheduler. */
-const NOISE_MS = 1;
+export const NOISE_MS = 1;
 
 /** @returns `total` first, then the phases in their order; those that neither log has are left out */
 export function compareBoots(

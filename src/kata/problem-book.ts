@@ -76,9 +76,12 @@ function kindOf({ kata }: Seen): ProblemKind | undefined {
   return kata.problem || isError(kata.level) ? 'error' : undefined;
 }
 
-/** How many records of a problem are of these kinds: a gap or a panic that was told as an error is an error, too. */
+/** Worse than an error, at whatever level it was told: a guest's kernel knows no levels on its console. */
+const WORSE: ReadonlySet<ProblemKind> = new Set(['panic', 'oom']);
+
+/** How many records of a problem are of these kinds: what is worse than an error, or was told as one, is an error, too. */
 export function countOf({ kind, count, errors }: Problem, kinds: readonly ProblemKind[]): number {
-  if (kinds.includes(kind)) return count;
+  if (kinds.includes(kind) || (kinds.includes('error') && WORSE.has(kind))) return count;
   return kinds.includes('error') ? errors : 0;
 }
 
