@@ -126,6 +126,7 @@ test.each<readonly [string, number, string]>([
   ['chekc', 64, 'Did you mean check?'],
   ['check -c none.conf', 78, 'cannot read the configuration none.conf'],
   ['explain -c sound.conf --sample none.log', 69, 'there is no sample "none.log"'],
+  ['run -c sound.conf --port abc', 64, "argument 'abc' is invalid. expected a number from 0 to 65535."],
   ['explain -c broken.conf', 78, 'there is no output "stdotu"'],
 ])('katalog %s: %i, says %j', (command, status, err) => {
   const result = katalog(command.split(' '));

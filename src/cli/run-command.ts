@@ -24,7 +24,7 @@ interface RunFlags {
   readonly stateDir?: string;
   readonly hostId?: string;
   readonly summary?: true;
-  readonly port?: string;
+  readonly port?: number;
   readonly host: string;
 }
 
@@ -40,7 +40,7 @@ export function runCommand(): Command {
     )
     .option('--host-id <id>', 'identity of the host whose logs these are (default: its machine id)')
     .option('--summary', 'show progress while working, and what was imported at the end')
-    .option('--port <number>', 'answer /healthz and /metrics on this port (0 = any free one)')
+    .option('--port <number>', 'answer /healthz and /metrics on this port (0 = any free one)', portNumber)
     .option('--host <address>', 'where that port is open', '127.0.0.1')
     .action(run);
 }
@@ -93,17 +93,16 @@ function typesOf({ rules, labels }: Plan): ReadonlySet<string> {
   return new Set(all.map(({ plugin }) => plugin.type));
 }
 
-async function serve(host: string, port: string, status: () => RunStatus | undefined): Promise<RunServer> {
+async function serve(host: string, port: number, status: () => RunStatus | undefined): Promise<RunServer> {
   const { RunServer } = await import('../api/run-server.ts');
-  const server = await RunServer.start(host, portNumber(port), status);
+  const server = await RunServer.start(host, port, status);
   process.stderr.write(`health and metrics are at http://${host}:${server.port}/healthz and /metrics\n`);
   return server;
 }
 
 function portNumber(text: string): number {
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535)
-    throw new InvalidArgumentError(`--port: ${text} is no port: expected a number from 0 to 65535`);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('expected a number from 0 to 65535.');
   return port;
 }
 
