@@ -12,6 +12,7 @@ import { completePart } from './salvage-json.ts';
 import {
   closesQuote,
   gluedKeys,
+  hasGluedId,
   isQuotedEnd,
   looksCut,
   looksLikeTail,
@@ -65,7 +66,8 @@ export class GoRecords {
     if (!scan.cut && this.#spliced(piece, text)) return;
     // Pairs out of order: another record may have begun in the middle of a name.
     const isSound = isWholeLogrus(scan) || (scan.clean && splitAtSeams(text).length === 1 && !namesTwice(scan.pairs));
-    if (!isSound || looksCut(text, scan.pairs)) this.#damaged(piece, scan.cut);
+    const isGlued = piece.repairs.includes('C6') && hasGluedId(scan.pairs);
+    if (!isSound || isGlued || looksCut(text, scan.pairs)) this.#damaged(piece, scan.cut);
     else {
       const whole = scan.blankKey ? withRepair(piece, 'C19') : piece;
       if (piece.repairs.length === 0 && mayLackEnd(scan.pairs) && this.#open.isTearing(piece.stream)) {
@@ -86,7 +88,8 @@ export class GoRecords {
   }
 
   /** What nobody continued. */
-  giveUp({ piece, isSeam, isTorn, isWhole, followers }: Open): void {
+  giveUp({ piece, isSeam, isTorn, isWhole, followers, companion }: Open): void {
+    if (companion) this.#companion(companion, isTorn === true);
     if (isWhole && !isTorn) {
       this.record(piece, scanLogfmt(piece.text).pairs);
       return;
@@ -100,6 +103,13 @@ export class GoRecords {
     }
     const marked = withRepair(piece, isSeam || isTorn ? 'C6' : 'C7');
     if (!this.#spliced(marked, piece.text)) this.#partial(marked, scanLogfmt(piece.text).pairs);
+  }
+
+  /** What stood behind a piece on its line, and may have its end. */
+  #companion(companion: Piece, hasEndOfOther: boolean): void {
+    const { pairs } = scanLogfmt(companion.text);
+    if (hasEndOfOther) this.#partial(companion, pairs);
+    else this.record(companion, pairs);
   }
 
   /** Pairs in an order that is not logrus's, among them a time; false: it is none. */
@@ -130,14 +140,19 @@ export class GoRecords {
         return true;
       }
     }
-    if (parts.length > 1 && this.#open.holdMiddle(head)) {
-      this.#behind(piece, parts);
-      return true;
+    if (parts.length > 1) {
+      if (this.#open.holdMiddle(head)) {
+        this.#behind(piece, parts);
+        return true;
+      }
+      // It is of one that was torn, and nobody knows which: without it none of them is whole.
+      this.#open.giveUpTorn(piece);
     }
     if (parts.length < 2 && !this.#isRest(piece)) return false;
     if (parts.length < 2 && this.takeUnordered(piece)) return true;
     this.#open.giveUpIfSeveral(piece);
     if (this.#open.holdWrapped(piece)) return true;
+    if (looksLikeTail(text)) this.#open.giveUpTorn(piece);
     this.#open.giveUpWhole(piece);
     const first = partialRecord(withRepair(head, 'C6'), newKata(), undefined);
     this.#road.emit(first, head);
@@ -150,7 +165,8 @@ export class GoRecords {
     for (const part of parts.slice(1)) this.route(withRepair(withText(piece, part.trimEnd()), 'C6'));
   }
 
-  #joined({ piece, scan, followers, others }: JoinedLogfmt): void {
+  #joined({ piece, scan, followers, companion, others }: JoinedLogfmt): void {
+    if (companion) this.#companion(companion, false);
     this.record(piece, scan.pairs);
     for (const follower of followers) this.route(withRepair(follower, 'C6'));
     for (const other of others) this.#road.route(other);
@@ -190,19 +206,21 @@ export class GoRecords {
   #split(piece: Piece, parts: readonly string[]): void {
     const lead = parts[0] as string;
     const scans = parts.map((part) => scanLogfmt(part.trimEnd()));
-    const allWhole = scans.every(
-      (scan, index) => isWholeLogrus(scan) && !looksCut((parts[index] as string).trimEnd(), scan.pairs),
-    );
+    const allWhole = parts.every((part) => isWholeByLooks(part.trimEnd()));
     const others = parts.slice(1).map((part) => partOf(piece, part.trimEnd()));
     // Where all of them are whole, only the next line tells whether the first one is: it may have been cut at a blank.
     const followers = allWhole ? others : [];
-    this.#open.add({ kind: 'logfmt', isSeam: true, piece: partOf(piece, lead), followers });
+    const last = others.at(-1) as Piece;
+    const isCompanion = !allWhole && isWholeByLooks(last.text) && namesWriter((scans.at(-1) as LogfmtScan).pairs);
+    const companion = isCompanion ? { companion: withRepair(last, 'C6') } : {};
+    this.#open.add({ kind: 'logfmt', isSeam: true, piece: partOf(piece, lead), followers, ...companion });
     if (allWhole) return;
+    if (isCompanion) others.pop();
     for (const [index, other] of others.entries()) {
       // In the middle of the line another one begins behind it: it may lack its end, too.
       const scan = scans[index + 1] as LogfmtScan;
       const namesNobody = !namesWriter(scan.pairs);
-      const isBeforeSeam = index + 1 < others.length && namesNobody;
+      const isBeforeSeam = index + 2 < parts.length && namesNobody;
       if (isBeforeSeam) this.#open.add({ kind: 'logfmt', isSeam: true, piece: other, followers: [] });
       // The last one may have been cut, too: a rest that is of none else tells.
       else if (namesNobody && isWholeLogrus(scan) && !looksCut(other.text, scan.pairs)) {
@@ -277,6 +295,11 @@ function partialText(piece: Piece): Understood {
   if (line) return partialKernelLine(piece, line);
   const component = isSystemdText(text) ? 'guest-systemd' : 'guest-other';
   return partialRecord(piece, kataWith({ component, ...(text !== '' && { msg: text }) }), undefined);
+}
+
+function isWholeByLooks(text: string): boolean {
+  const scan = scanLogfmt(text);
+  return isWholeLogrus(scan) && !looksCut(text, scan.pairs) && !hasGluedId(scan.pairs);
 }
 
 function unpadded(piece: Piece): Piece {

@@ -3,9 +3,9 @@
 import { millisBetween, readInstant } from './instant.ts';
 import { endOfObject, readJsonObject } from './json-record.ts';
 import { findStamp } from './kernel-text.ts';
-import type { LogfmtScan } from './logfmt.ts';
+import { type LogfmtScan, scanLogfmt } from './logfmt.ts';
 import { joined, leastLine, type Piece, withRepair, withText } from './piece.ts';
-import type { Pairs, Repair } from './record.ts';
+import type { Pairs, Repair, Source } from './record.ts';
 import { isRecord, isTornBySplice, quotingKey, unsplice } from './salvage-json.ts';
 import { endsWhole, goesOnAsLogrus, joinLogfmt } from './salvage-logfmt.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -21,6 +21,8 @@ export interface Open {
   readonly piece: Piece;
   /** Records that stood behind it on its line, whole or not: what is wrong with them shows with the rest of the piece. */
   readonly followers: readonly Piece[];
+  /** The record behind it on its line, whole by its looks: where the rest is not that of the piece, it has the piece's end. */
+  readonly companion?: Piece;
   /** Texts that may belong in it, or not: they are given back when it stays open. */
   readonly parts: Piece[];
   age: number;
@@ -42,6 +44,7 @@ export interface JoinedLogfmt {
   readonly scan: LogfmtScan;
   readonly followers: readonly Piece[];
   readonly others: readonly Piece[];
+  readonly companion: Piece | undefined;
 }
 
 const JSON_LINES_MAX = 64;
@@ -55,7 +58,7 @@ const WAIT_MS = 2000;
 
 export class OpenPieces {
   readonly #streams = new Map<string, Open[]>();
-  /** Streams with rests to come of records that were given up, and the line of the first rest. */
+  /** Streams with rests to come of records that were given up, and the place of the first rest. */
   readonly #torn = new Map<string, number>();
   readonly #vocabulary: Vocabulary;
   readonly #giveUp: (open: Open) => void;
@@ -121,7 +124,7 @@ export class OpenPieces {
     const torn = this.#torn.get(stream);
     if (torn === undefined) return false;
     this.#torn.delete(stream);
-    return source.line - torn <= SEAM_LINES_MAX;
+    return placeOf(source) - torn <= SEAM_LINES_MAX;
   }
 
   /** Two records that were torn at once, and a rest of either: nobody can tell whose it is, all stay pieces. */
@@ -130,7 +133,16 @@ export class OpenPieces {
     const torn = this.#rivals(rest);
     if (torn.length < 2) return;
     this.#drop(stream, torn);
-    this.#torn.set(stream, source.line);
+    this.#torn.set(stream, placeOf(source));
+    for (const open of torn) this.#giveUp({ ...open, isTorn: true });
+  }
+
+  /** A piece of one of the records that were torn at a seam, of whichever: all stay pieces. */
+  giveUpTorn({ stream, text }: Piece): void {
+    const torn = this.#tornOf(stream).filter(
+      (open) => open.kind === 'logfmt' && open.isSeam && (isFragment(open) || mayGoOn(open.piece.text, text)),
+    );
+    this.#drop(stream, torn);
     for (const open of torn) this.#giveUp({ ...open, isTorn: true });
   }
 
@@ -192,7 +204,8 @@ export class OpenPieces {
     const [open, ...others] = this.#tornBefore(part);
     if (open?.kind !== 'logfmt' || !open.isSeam || others.length > 0) return false;
     const before = [open.piece, ...open.parts].map(({ text }) => text).join('');
-    return goesOnAsLogrus(before, part.text) && take(open, part);
+    const isInQuotes = !part.text.includes('"') && scanLogfmt(before).cut;
+    return (isInQuotes || goesOnAsLogrus(before, part.text)) && take(open, part);
   }
 
   /**
@@ -227,6 +240,10 @@ export class OpenPieces {
     if (opens.length === 0) this.#streams.delete(stream);
     else this.#streams.set(stream, opens);
   }
+}
+
+function placeOf({ line, number }: Source): number {
+  return number ?? line;
 }
 
 function take(open: Open, part: Piece): boolean {
@@ -374,14 +391,21 @@ function joinedAll(first: Piece, lines: readonly Piece[], text: string, repair: 
 }
 
 function joinText(open: Open, rest: Piece): Joined | undefined {
-  const { piece, parts, followers, isSeam } = open;
+  const { piece, parts, followers, companion, isSeam } = open;
   const middle = parts.map(({ text }) => text).join('');
   const join = (head: string, others: readonly Piece[]): Joined | undefined => {
     const text = head + middle + rest.text;
     const scan = joinLogfmt(head + middle, rest.text);
     if (!scan) return undefined;
     const whole = joinedAll(piece, [...parts, rest], text, isSeam ? 'C6' : 'C2');
-    return { kind: 'logfmt', scan, followers, others, piece: others.length > 0 ? withRepair(whole, 'C1') : whole };
+    return {
+      kind: 'logfmt',
+      scan,
+      followers,
+      companion,
+      others,
+      piece: others.length > 0 ? withRepair(whole, 'C1') : whole,
+    };
   };
   // As in JSON: a guest's kernel that ended the first line of its agent's record.
   const stamp = piece.outer ? findStamp(piece.text, 1) : -1;

@@ -77,6 +77,8 @@ export interface Source {
   readonly line: number;
   readonly offset: number;
   readonly bytes: number;
+  /** Place among the texts of its input, where lines are no measure: of an entry. */
+  readonly number?: number;
 }
 
 /** What was understood of a record. Absent = not known. Mutable while the record is put together. */

@@ -300,7 +300,7 @@ function lastComma(text: string): number {
 }
 
 /** `"key":"` behind the comma that follows a value. */
-const NEXT_PAIR = /"\s*,\s*"([A-Za-z_][\w.:-]*)"\s*:\s*"/g;
+const NEXT_PAIR = /"\s*,\s*"([A-Za-z_][\w.: -]*)"\s*:\s*"/g;
 
 /** A flat record of texts whose values hold quotes, or escapes of another language, that were not escaped. */
 export function readUnescaped(

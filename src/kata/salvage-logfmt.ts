@@ -168,7 +168,7 @@ export function goesOnAsLogrus(head: string, part: string): boolean {
 }
 
 /** Ids of sandboxes and containers have 64 digits: another number of them was glued. */
-function hasGluedId(pairs: Pairs): boolean {
+export function hasGluedId(pairs: Pairs): boolean {
   return ['sandbox', 'container'].some((key) => {
     const id = pairs.text(key);
     return id !== undefined && id.length !== 64 && /^[0-9a-f]{20,}$/.test(id);
@@ -185,7 +185,8 @@ export function isQuotedEnd(text: string): boolean {
 /** Head and tail as one record, if logrus could have written it. */
 export function joinLogfmt(head: string, tail: string): LogfmtScan | undefined {
   const scan = scanLogfmt(head + tail);
-  if (!isWholeLogrus(scan) || looksCut(head + tail, scan.pairs) || hasGluedId(scan.pairs)) return undefined;
+  if (!isWholeLogrus(scan) || looksCut(head + tail, scan.pairs)) return undefined;
+  if (hasGluedId(scan.pairs) || namesTwice(scan.pairs)) return undefined;
   const namesItself = scan.pairs.get('name') !== undefined || scan.pairs.get('source') !== undefined;
   return namesItself || (isQuotedEnd(tail) && scanLogfmt(head).cut) ? scan : undefined;
 }
@@ -208,7 +209,8 @@ export function gluedKeys(text: string): Pairs | undefined {
       words === undefined ? all : `${value} ${words.replaceAll(' ', '_')}`,
   );
   const scan = scanLogfmt(glued);
-  return scan.clean && !scan.pairs.keys.some((key) => OWN_KEY.test(key)) ? scan.pairs : undefined;
+  const isTorn = namesTwice(scan.pairs) || scan.pairs.keys.some((key) => OWN_KEY.test(key));
+  return scan.clean && !isTorn ? scan.pairs : undefined;
 }
 
 /** Whether who wrote it is said twice: the end of another record stands in it. */

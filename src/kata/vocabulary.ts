@@ -10,8 +10,11 @@ const RECORDS_MAX = 100_000;
 const AGENT_KEYS: readonly string[] = (
   'msg level ts version name source pid subsystem cid eid container-id container_id exec-id exec_id action event error signal all ' +
   'agent-commit agent-version api-version config extra-features mount-source mount-destination mount-fstype mount-options address count ' +
-  'mac wait_status path url'
-).split(' ');
+  'mac wait_status path url component container_path type host_major host_minor guest_major guest_minor address container-type ' +
+  'message reason result state status'
+)
+  .split(' ')
+  .concat('wait_status result', 'sandbox:');
 
 /** Names whose value the agent leaves empty. */
 const MAY_BE_EMPTY: ReadonlySet<string> = new Set(['mount-options', 'exec-id']);

@@ -137,3 +137,15 @@ test.each<readonly [string, Buffer, string, number]>([
   expect(messages.at(-1)).toBe('hello');
   expect(messages.filter((msg) => msg === 'hello').length).toBeGreaterThan(least);
 });
+
+test('an entry of an export is told by its first line', async () => {
+  const bytes = Buffer.concat([Buffer.from('MESSAGE\n'), Buffer.from([3, 0, 0, 0, 0, 0, 0, 0]), Buffer.from('a\nb\n')]);
+  const content = Buffer.concat([Buffer.from(EXPORT), bytes, Buffer.from('\n'), Buffer.from(EXPORT)]);
+  const { records } = await found([written('lines', content)]);
+  const first = EXPORT.split('\n').length;
+  expect(records.map(({ source }) => source.line)).toEqual([
+    1,
+    first,
+    first + bytes.filter((byte) => byte === 10).length + 1,
+  ]);
+});

@@ -85,10 +85,12 @@ export class ExportCutter {
   #rest: Buffer = Buffer.alloc(0);
   #keys: string[] = [];
   #values: string[] = [];
-  #number = 0;
   /** Of the first byte of the rest, and of the entry at hand. */
   #offset = 0;
   #start = 0;
+  /** Numbers of the lines that these bytes begin. */
+  #line = 1;
+  #startLine = 1;
 
   constructor(take: TakeEntry) {
     this.#take = take;
@@ -115,6 +117,7 @@ export class ExportCutter {
   #field(data: Buffer, at: number): number {
     const end = data.indexOf(LF, at);
     if (end < 0) return -1;
+    this.#line++;
     if (end === at) {
       this.#endEntry(1);
       return end + 1;
@@ -124,14 +127,24 @@ export class ExportCutter {
       this.#add(data.toString('latin1', at, equals), data.toString('utf8', equals + 1, end));
       return end + 1;
     }
+    const next = this.#bytesField(data, at, end);
+    if (next < 0) this.#line--;
+    return next;
+  }
+
+  /** As #field, for one whose name ends at `end`, with a length and bytes behind it. */
+  #bytesField(data: Buffer, at: number, end: number): number {
     const from = end + 1 + LENGTH_BYTES;
     if (from > data.length) return -1;
     const length = Number(data.readBigUInt64LE(end + 1));
     // No length: a line that is no field. It is passed over.
     if (length > FIELD_MAX_BYTES) return end + 1;
-    if (from + length + 1 > data.length) return -1;
+    const next = from + length + 1;
+    if (next > data.length) return -1;
     this.#add(data.toString('latin1', at, end), data.toString('utf8', from, from + length));
-    return from + length + 1;
+    for (let feed = data.indexOf(LF, end + 1); feed >= 0 && feed < next; feed = data.indexOf(LF, feed + 1))
+      this.#line++;
+    return next;
   }
 
   #add(key: string, value: string): void {
@@ -142,9 +155,10 @@ export class ExportCutter {
   #endEntry(lineFeedBytes = 0): void {
     const end = this.#offset + lineFeedBytes;
     if (this.#keys.length > 0)
-      this.#take(new Pairs(this.#keys, this.#values), ++this.#number, this.#start, end - this.#start);
+      this.#take(new Pairs(this.#keys, this.#values), this.#startLine, this.#start, end - this.#start);
     this.#keys = [];
     this.#values = [];
     this.#start = end;
+    this.#startLine = this.#line;
   }
 }

@@ -159,6 +159,7 @@ class SeriesReader {
   readonly #settings: InputSettings;
   readonly #fast: FastFiles | undefined;
   #last: Tail | undefined;
+  #entries = 0;
 
   constructor(settings: InputSettings, fast: FastFiles | undefined) {
     this.#fast = fast;
@@ -187,7 +188,7 @@ class SeriesReader {
       ...(hasNext && { last: line }),
     };
     const entry: Takers['entry'] = (pairs, line, offset, bytes, path = file) => {
-      this.#reader.entry(pairs, { path, line, offset, bytes });
+      this.#reader.entry(pairs, { path, line, offset, bytes, number: ++this.#entries });
     };
     this.#settings.opened?.(file);
     try {
