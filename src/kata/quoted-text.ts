@@ -13,6 +13,9 @@ const LETTERS: Readonly<Record<string, string>> = {
   '0': '\0',
 };
 
+/** A terminal sequence in eight bits, as a terminal reads it: the byte is part of no character. */
+const LONE_CSI = /(?<!\\x[89a-f][0-9a-f])\\x9b(?!\\x[89ab])/gi;
+
 /** What stands between the quotes of a Go string. `\xNN` are bytes of UTF-8; a byte that is none becomes U+FFFD. */
 export function unquoteGo(inner: string): string {
   if (!inner.includes('\\')) return inner;
@@ -20,14 +23,15 @@ export function unquoteGo(inner: string): string {
   // Bytes above 0x7f: their neighbours decide what they mean.
   const parts: Buffer[] = [];
   let at = 0;
-  for (const match of inner.matchAll(GO_ESCAPE)) {
-    parts.push(Buffer.from(inner.slice(at, match.index)));
+  const text = inner.replace(LONE_CSI, '\\u009b');
+  for (const match of text.matchAll(GO_ESCAPE)) {
+    parts.push(Buffer.from(text.slice(at, match.index)));
     const [whole, , hex, octal] = match;
     const byte = hex === undefined ? octal && Number.parseInt(octal, 8) : Number.parseInt(hex, 16);
     parts.push(typeof byte === 'number' ? Buffer.of(byte) : Buffer.from(goEscape(...(match as unknown as GoGroups))));
     at = match.index + whole.length;
   }
-  parts.push(Buffer.from(inner.slice(at)));
+  parts.push(Buffer.from(text.slice(at)));
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(parts));
 }
 

@@ -60,8 +60,9 @@ export class StackGroups {
   /** Takes a line of text that begins or continues an event; false: it is none of one. */
   takeText(piece: Piece, text: string, known: Kata): boolean {
     const group = this.#groups.get(piece.stream);
+    if (group && isBefore(group, piece)) return false;
     if (group && group.language !== 'dump') {
-      if (continues(group, text) && !isLate(group, piece)) {
+      if (this.continues(piece)) {
         this.#add(piece.stream, group, piece, text);
         if (text === DUMP_END) this.end(piece.stream);
         return true;
@@ -88,6 +89,7 @@ export class StackGroups {
     const msg = kata.msg ?? '';
     const key = `dump ${piece.frame.ident ?? ''} ${kata.pid ?? ''} ${piece.source.path}`;
     const group = this.#groups.get(key);
+    if (group && isBefore(group, piece, kata)) return false;
     const goesOn = group && (group.language === 'dump' || GO_NEXT.test(msg));
     if (goesOn && kata.level === group.kata.level && !isLate(group, piece, kata)) {
       this.#add(key, group, piece, msg);
@@ -139,6 +141,13 @@ function continues(group: Group, text: string): boolean {
   if (GO_PANIC.test(text) && STACK_BEGUN.test(group.text)) return false;
   if (text === DUMP_END) return group.text.startsWith(DUMP_START);
   return group.language === 'rust' ? RUST_NEXT.test(text) : GO_NEXT.test(text);
+}
+
+/** A line of before the event, which was held until now. */
+function isBefore(group: Group, piece: Piece, kata?: Kata): boolean {
+  const first = group.kata.time ?? group.piece.outer?.time;
+  const now = kata?.time ?? piece.outer?.time;
+  return first !== undefined && now !== undefined && millisBetween(now, first) < 0;
 }
 
 function isLate(group: Group, piece: Piece, kata?: Kata): boolean {
