@@ -30,7 +30,11 @@ export class NodeFiles {
   /** @throws {EnvironmentError} `doctor/read` when it is there and cannot be read */
   read(file: string): ConfigText | undefined {
     try {
-      return { path: file, text: fs.readFileSync(this.#at(file), 'utf8') };
+      const at = this.#at(file);
+      // Reading a named pipe would wait for its writer for ever.
+      const other = otherThanFile(fs.statSync(at), this.realPath(file));
+      if (other !== undefined) throw new Error(`it is ${other}, no regular file`);
+      return { path: file, text: fs.readFileSync(at, 'utf8') };
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw new EnvironmentError('doctor/read', `cannot read ${file}: ${failureText(error)}`, { cause: error });
@@ -102,6 +106,14 @@ export class NodeFiles {
   #at(file: string): string {
     return this.#root === '' ? file : path.join(this.#root, this.realPath(file));
   }
+}
+
+/** What it is that is no file to be read; undefined: it is one. Whoever masks a file of systemd's links it to /dev/null. */
+function otherThanFile(stats: fs.Stats, realPath: string): string | undefined {
+  if (stats.isFile() || realPath === '/dev/null') return undefined;
+  if (stats.isDirectory()) return 'a directory';
+  if (stats.isFIFO()) return 'a named pipe';
+  return stats.isSocket() ? 'a socket' : 'a device';
 }
 
 function linkTarget(file: string): string | undefined {

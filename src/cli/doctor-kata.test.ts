@@ -1,4 +1,5 @@
 // Which files `katalog doctor kata` looks at on a node, and what it says of them: the disk is made up for each row.
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -9,7 +10,7 @@ import { diagnoseKata } from './doctor-kata.ts';
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'katalog-doctor-'));
 afterAll(() => fs.rmSync(directory, { recursive: true, force: true }));
 
-/** Paths with their texts; a text that begins with `->` is a link to there, one that is `/` is a folder. */
+/** Paths with their texts; a text that begins with `->` is a link to there, one that is `/` is a folder, `|` a named pipe. */
 type Disk = Readonly<Record<string, string>>;
 
 let disks = 0;
@@ -21,6 +22,7 @@ function rootOf(disk: Disk): string {
     const full = path.join(root, file);
     fs.mkdirSync(path.dirname(full), { recursive: true });
     if (text === '/') fs.mkdirSync(full);
+    else if (text === '|') execFileSync('mkfifo', [full]);
     else if (text.startsWith('->')) fs.symlinkSync(text.slice(2), full);
     else fs.writeFileSync(full, text);
   }
@@ -135,6 +137,11 @@ test.each<readonly [string, Disk, readonly string[]]>([
       'bad-toml /etc/containerd/conf.d/c.toml:1',
       'containerd-level /etc/more/n.toml:6',
     ],
+  ],
+  [
+    'a named pipe, which nobody writes to, is not read',
+    { [CONTAINERD]: DEBUG + KATA('kata', 'kata', '/etc/a.toml'), '/etc/a.toml': '|' },
+    ['unreadable /etc/a.toml:1', 'no-kata'],
   ],
   [
     'runtime-rs alone needs no debug of containerd',
