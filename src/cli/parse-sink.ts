@@ -4,6 +4,7 @@ import { likenessOf, rankOfSink, withDoubles } from '../kata/doubles.ts';
 import type { Copies, FastLine } from '../kata/fast/fast-lines.ts';
 import { ndjsonLine } from '../kata/ndjson.ts';
 import type { Understood } from '../kata/record.ts';
+import { withCopies } from './record-copies.ts';
 import type { SortedRecord } from './record-frames.ts';
 import { RecordSorter } from './record-sorter.ts';
 
@@ -96,31 +97,15 @@ export class ParseSink {
       yield (group[0] as SortedRecord).line;
       return;
     }
-    const left = [...group];
-    for (let record = left.shift(); record; record = left.shift()) {
-      const copies = record.identity === 0 ? [] : copiesOf(record, left);
-      for (const copy of copies) left.splice(left.indexOf(copy), 1);
-      const kept = [record, ...copies].reduce((best, copy) =>
-        copy.sink < best.sink && rank(copy) < rank(best) ? copy : best,
-      );
-      this.doubles += copies.length;
-      yield copies.length === 0 ? kept.line : withDoubles(kept.line.toString('utf8'), copies.length);
+    for (const alike of withCopies(group)) {
+      const kept = alike.reduce((best, copy) => (copy.sink < best.sink && rank(copy) < rank(best) ? copy : best));
+      const copies = alike.length - 1;
+      this.doubles += copies;
+      yield copies === 0 ? kept.line : withDoubles(kept.line.toString('utf8'), copies);
     }
   }
 }
 
 function rank({ sink }: SortedRecord): number {
   return Math.floor(sink / RANK_UNIT);
-}
-
-/** The copies of a record: at most one of each other output. */
-function copiesOf(record: SortedRecord, others: readonly SortedRecord[]): SortedRecord[] {
-  const sinks = new Set([record.sink]);
-  const copies: SortedRecord[] = [];
-  for (const other of others) {
-    if (other.identity !== record.identity || other.check !== record.check || sinks.has(other.sink)) continue;
-    sinks.add(other.sink);
-    copies.push(other);
-  }
-  return copies;
 }
