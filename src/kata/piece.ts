@@ -68,7 +68,8 @@ export function joined(first: Piece, next: Piece, text: string, repair: Repair, 
 
 function spanOf(first: Source, last: Source): Source {
   if (first.path !== last.path || last.offset < first.offset) return first;
-  return { ...first, bytes: Math.max(first.bytes, last.offset + last.bytes - first.offset) };
+  const bytes = Math.max(first.bytes, last.offset + last.bytes - first.offset);
+  return { ...first, bytes, ...(last.isCut && { isCut: true }) };
 }
 
 /** A record of a piece: the given knowledge over what the surroundings say. */

@@ -79,6 +79,8 @@ export interface Source {
   readonly bytes: number;
   /** Place among the texts of its input, where lines are no measure: of an entry. */
   readonly number?: number;
+  /** The line was too long: its end was not read. `bytes` are those of all of it. */
+  readonly isCut?: true;
 }
 
 /** What was understood of a record. Absent = not known. Mutable while the record is put together. */

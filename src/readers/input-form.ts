@@ -66,6 +66,7 @@ export interface Takers {
   readonly entry: TakeEntry;
   /** Told the bytes of each block, unpacked. */
   readonly passed: (bytes: number) => void;
+  readonly lineMaxBytes?: number | undefined;
 }
 
 /** Bytes that are unpacked at once, and are lost where they hold damage. */
@@ -99,7 +100,8 @@ export async function readStream(
     stream.destroy();
     throw new EnvironmentError('files/form', why);
   }
-  return readContent(path, stream, form === 'export' ? new ExportCutter(takers.entry) : new LineCutter(takers.line), {
+  const lines = (): LineCutter => new LineCutter(takers.line, takers.lineMaxBytes);
+  return readContent(path, stream, form === 'export' ? new ExportCutter(takers.entry) : lines(), {
     passed: takers.passed,
     again,
   });

@@ -5,11 +5,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Scanner } from '../core/scanner.ts';
 import type { FastLines } from '../kata/fast/fast-lines.ts';
 import type { KataReader } from '../kata/reader.ts';
-import { type FileLine, readFailure, type TakeLine } from './files/file-lines.ts';
+import { type FileLine, headText, LINE_MAX_BYTES, readFailure, type TakeLine } from './files/file-lines.ts';
 import type { TextLines } from './text-lines.ts';
 
 const BLOCK_BYTES = 256 << 10;
 const BLOCKS_A_TURN = 8;
+/** Behind a block: where it is filled by a line with its feed, there must be room to see whether that is the last one. */
+const SPARE_BYTES = 1;
 const LF = 0x0a;
 const BLANK = 0x20;
 
@@ -34,17 +36,24 @@ export interface FastFile {
   readonly edges: Edges;
 }
 
+export interface BlockSizes {
+  /** Bytes that are read at once. */
+  readonly blockBytes?: number | undefined;
+  /** Longer lines are cut. */
+  readonly lineMaxBytes?: number | undefined;
+}
+
 /**
  * Reads a file to its present end.
  * @throws {EnvironmentError} `files/read`
  */
-export async function readFastFile(path: string, parts: FastFile, blockBytes: number = BLOCK_BYTES): Promise<void> {
+export async function readFastFile(path: string, parts: FastFile, sizes: BlockSizes): Promise<void> {
   const { arena } = parts.scanner;
   const mark = arena.mark();
   try {
     const file = await fs.promises.open(path);
     try {
-      await new BlockReader(path, parts, blockBytes).read(file);
+      await new BlockReader(path, parts, sizes).read(file);
     } finally {
       await file.close();
     }
@@ -53,6 +62,12 @@ export async function readFastFile(path: string, parts: FastFile, blockBytes: nu
   } finally {
     arena.release(mark);
   }
+}
+
+/** The beginning of a line that is too long, and its bytes so far. */
+interface CutLine {
+  readonly text: string;
+  bytes: number;
 }
 
 class BlockReader {
@@ -64,12 +79,15 @@ class BlockReader {
   #held = 0;
   #line = 1;
   #offset = 0;
+  readonly #lineMaxBytes: number;
+  #cut: CutLine | undefined;
 
-  constructor(path: string, parts: FastFile, blockBytes: number) {
+  constructor(path: string, parts: FastFile, { blockBytes = BLOCK_BYTES, lineMaxBytes = LINE_MAX_BYTES }: BlockSizes) {
     this.#path = path;
     this.#parts = parts;
-    this.#size = blockBytes;
-    this.#block = parts.scanner.arena.alloc(this.#size);
+    this.#lineMaxBytes = lineMaxBytes;
+    this.#size = Math.min(blockBytes, lineMaxBytes);
+    this.#block = parts.scanner.arena.alloc(this.#size + SPARE_BYTES);
   }
 
   async read(file: fs.promises.FileHandle): Promise<void> {
@@ -77,14 +95,17 @@ class BlockReader {
     let blocks = 0;
     while (true) {
       // At once: a block of a file costs less to read than to wait for.
-      const bytesRead = fs.readSync(file.fd, arena.u8, this.#block + this.#held, this.#size - this.#held, null);
+      const room = Math.max(this.#size - this.#held, SPARE_BYTES);
+      const bytesRead = fs.readSync(file.fd, arena.u8, this.#block + this.#held, room, null);
       if (bytesRead === 0) break;
-      this.#take(this.#held + bytesRead);
+      if (this.#cut) this.#skip(this.#cut, bytesRead);
+      else this.#take(this.#held + bytesRead);
       this.#parts.passed(bytesRead);
       // Others have their turn, such as who shows how far it is.
       if (++blocks % BLOCKS_A_TURN === 0) await nextTurn();
     }
-    if (this.#held > 0) this.#end(this.#block + this.#held);
+    if (this.#cut) this.#giveCut(this.#cut, false);
+    else if (this.#held > 0) this.#end(this.#block + this.#held);
   }
 
   /** Takes the whole lines of the block, and keeps what begins behind them, or the last one, too. */
@@ -94,12 +115,37 @@ class BlockReader {
     const bytes = arena.u8.subarray(this.#block, this.#block + filled);
     const feed = bytes.lastIndexOf(LF);
     const start = this.#first(feed);
-    const behind = last && feed > 0 ? bytes.lastIndexOf(LF, feed - 1) : feed;
-    const end = Math.max(start, (last && feed === 0 ? 0 : behind + 1) + this.#block);
+    const behind = last && feed === filled - 1 ? lineStart(bytes, feed) : feed + 1;
+    const end = Math.max(start, behind + this.#block);
     this.#held = this.#block + filled - end;
     if (end > start) this.#read(start, end);
     if (end > this.#block) this.#parts.scanner.arena.u8.copyWithin(this.#block, end, this.#block + filled);
-    else if (this.#held === this.#size) this.#grow();
+    else if (this.#held === this.#size) this.#grow(feed < 0);
+  }
+
+  /** Leaves out what is behind the beginning of a line. */
+  #skip(cut: CutLine, filled: number): void {
+    const { arena } = this.#parts.scanner;
+    const feed = arena.u8.subarray(this.#block, this.#block + filled).indexOf(LF);
+    cut.bytes += feed < 0 ? filled : feed + 1;
+    if (feed < 0) return;
+    this.#giveCut(cut, true);
+    const rest = filled - feed - 1;
+    arena.u8.copyWithin(this.#block, this.#block + feed + 1, this.#block + filled);
+    if (rest > 0) this.#take(rest);
+  }
+
+  /** Nothing goes on behind a line that was cut: no other file needs to know of it, but of that it is the first. */
+  #giveCut({ text, bytes }: CutLine, isEnded: boolean): void {
+    const { first, behindFirst } = this.#parts.edges;
+    const [line, offset] = [this.#line++, this.#offset];
+    this.#cut = undefined;
+    this.#offset += bytes;
+    if (first && line === 1) first({ text, line, offset, bytes, isCut: true }, isEnded);
+    else {
+      behindFirst?.();
+      this.#parts.plain.line(text, { path: this.#path, line, offset, bytes, isCut: true }, undefined, false);
+    }
   }
 
   /** Gives the first line of the file away, if it is wanted and ends at `feed` or before; where the next one begins. */
@@ -138,23 +184,32 @@ class BlockReader {
     const start = this.#block;
     if (first && this.#line === 1 && feed < start) first(this.#fileLine(start, end, 0), false);
     else if (feed === end - 1) last?.(this.#fileLine(start, feed, 1), true);
-    else if (feed >= start) {
-      this.#read(start, feed + 1);
-      last?.(this.#fileLine(feed + 1, end, 0), false);
-    } else if (last) last(this.#fileLine(start, end, 0), false);
+    else if (last) last(this.#fileLine(start, end, 0), false);
     else {
       behindFirst?.();
       this.#plain(start, end, this.#line, this.#offset, 0, false);
     }
   }
 
-  /** The line is longer than the block. */
-  #grow(): void {
+  /** The line is longer than the block, or fills it. */
+  #grow(isLonger: boolean): void {
     const { arena } = this.#parts.scanner;
-    const block = arena.alloc(this.#size * 2);
+    // The longest line that is not cut, and its line feed.
+    const size = Math.min(this.#size * 2, this.#lineMaxBytes + 1);
+    if (size === this.#size) {
+      if (isLonger) this.#beginCut();
+      return;
+    }
+    const block = arena.alloc(size + SPARE_BYTES);
     arena.u8.copyWithin(block, this.#block, this.#block + this.#held);
     this.#block = block;
-    this.#size *= 2;
+    this.#size = size;
+  }
+
+  #beginCut(): void {
+    const head = this.#parts.scanner.arena.u8.subarray(this.#block, this.#block + this.#lineMaxBytes);
+    this.#cut = { text: headText(head), bytes: this.#held };
+    this.#held = 0;
   }
 
   #plain(start: number, end: number, line: number, offset: number, feeds: number, mayGoOn: boolean): void {
@@ -174,4 +229,8 @@ class BlockReader {
   #text(start: number, end: number): string {
     return this.#parts.scanner.arena.u8.toString('utf8', start, end);
   }
+}
+
+function lineStart(bytes: Buffer, feed: number): number {
+  return feed === 0 ? 0 : bytes.lastIndexOf(LF, feed - 1) + 1;
 }

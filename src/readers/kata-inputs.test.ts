@@ -22,7 +22,11 @@ afterAll(() => {
 });
 
 /** What comes out of the files, line by line. */
-async function printed(files: readonly string[], blockBytes: number | undefined): Promise<readonly string[]> {
+async function printed(
+  files: readonly string[],
+  blockBytes: number | undefined,
+  lineMaxBytes?: number,
+): Promise<readonly string[]> {
   const lines: string[] = [];
   const memory = new KataMemory();
   const settings = {
@@ -31,6 +35,7 @@ async function printed(files: readonly string[], blockBytes: number | undefined)
     redacts: true,
     unwraps: true,
     passed: (): void => undefined,
+    ...(lineMaxBytes !== undefined && { lineMaxBytes }),
   };
   const fast = {
     copies: 'files',
@@ -70,6 +75,40 @@ test('a log in pieces, in blocks of any size', async () => {
     { numRuns: 200 },
   );
 });
+
+test('with lines that are too long, cut at any length', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.oneof(line, fc.string({ unit: 'grapheme', maxLength: 90 })), { maxLength: 12 }),
+      fc.constantFrom('', '\n'),
+      fc.array(share, { maxLength: 2 }),
+      fc.integer({ min: 40, max: 600 }),
+      fc.integer({ min: 1, max: 300 }),
+      async (lines, end, shares, blockBytes, lineMaxBytes) => {
+        const files = written(`${lines.join('\n')}${end}`, shares);
+        expect(await printed(files, blockBytes, lineMaxBytes)).toEqual(await printed(files, undefined, lineMaxBytes));
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test.each([undefined, 64])(
+  'of a line that is too long the beginning is a piece (block of %s bytes)',
+  async (blockBytes) => {
+    const text = `ä${'x'.repeat(500)}`;
+    const [file] = written(`one\n${text}\n${text}`, []);
+    const lines = (await printed([file as string], blockBytes, 100)).slice(0, -1);
+    const found = lines.map((one) => JSON.parse(one) as { kata: { msg: string; partial?: boolean }; source: object });
+    const bytes = Buffer.byteLength(text);
+    const cut = { partial: true, msg: text.slice(0, 99) };
+    expect(found).toMatchObject([
+      { kata: { msg: 'one' }, source: { line: 1, offset: 0, bytes: 4 } },
+      { kata: cut, source: { line: 2, offset: 4, bytes: bytes + 1 } },
+      { kata: cut, source: { line: 3, offset: 5 + bytes, bytes } },
+    ]);
+  },
+);
 
 test.each([undefined, 4096])('what the taker throws is no failure to read (block of %s bytes)', async (blockBytes) => {
   const full = new EnvironmentError('files/temporary', 'the disk is full', {

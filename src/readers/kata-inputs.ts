@@ -9,12 +9,12 @@ import { createScanner } from '../formats/scan/scanner.ts';
 import { type Copies, type FastLine, FastLines } from '../kata/fast/fast-lines.ts';
 import type { KataMemory } from '../kata/memory.ts';
 import { KataReader } from '../kata/reader.ts';
-import type { Repair, Understood } from '../kata/record.ts';
+import type { Repair, Source, Understood } from '../kata/record.ts';
 import { beginsLine, isWholeRecord } from '../kata/whole-line.ts';
 import { type FileLine, readFileLines } from './files/file-lines.ts';
 import { formOfFile, isRegularFile, readStream, type Takers } from './input-form.ts';
 import { isJournalFolder, readJournal } from './journal-pairs.ts';
-import { type Edges, readFastFile } from './kata-fast-file.ts';
+import { type BlockSizes, type Edges, readFastFile } from './kata-fast-file.ts';
 import { TextLines } from './text-lines.ts';
 
 /** Takes a line of NDJSON, which lies in `bytes` until it returns. */
@@ -34,6 +34,8 @@ export interface InputSettings {
   readonly unwraps: boolean;
   /** Told the bytes of each block that was read. */
   readonly passed: (bytes: number) => void;
+  /** Longer lines are cut. */
+  readonly lineMaxBytes?: number;
   /** Takes lines of NDJSON of whole records of bare files; without it everything comes to `emit`. */
   readonly fast?: FastSettings;
   /** Told each input before it is read. */
@@ -123,13 +125,13 @@ class FastFiles {
   readonly #scanner: Scanner = createScanner(new Arena());
   readonly #lines: FastLines;
   readonly #passed: (bytes: number) => void;
-  readonly #blockBytes: number | undefined;
+  readonly #sizes: BlockSizes;
   #path = '';
 
-  constructor({ memory, redacts, passed }: InputSettings, { copies, take, blockBytes }: FastSettings) {
+  constructor({ memory, redacts, passed, lineMaxBytes }: InputSettings, { copies, take, blockBytes }: FastSettings) {
     const { arena, keys, kata } = this.#scanner;
     this.#passed = passed;
-    this.#blockBytes = blockBytes;
+    this.#sizes = { blockBytes, lineMaxBytes };
     this.#lines = new FastLines(
       { arena, keys, kata },
       { memory, prefix: '', redacts, copies, take: (line) => take(this.#path, line, arena.u8) },
@@ -139,7 +141,7 @@ class FastFiles {
   async read(path: string, reader: KataReader, plain: TextLines, edges: Edges): Promise<void> {
     this.#path = path;
     const parts = { scanner: this.#scanner, lines: this.#lines, reader, plain, passed: this.#passed, edges };
-    await readFastFile(path, parts, this.#blockBytes);
+    await readFastFile(path, parts, this.#sizes);
   }
 }
 
@@ -173,7 +175,7 @@ class SeriesReader {
     this.#last = undefined;
     const line = (line: FileLine, isEnded: boolean): void => {
       if (!tail && !hasNext) {
-        this.#lines.line(line.text, { path: file, line: line.line, offset: line.offset, bytes: line.bytes });
+        this.#lines.line(line.text, sourceOf(file, line));
         return;
       }
       const next = { path: file, line, isEnded, repairs: SOUND };
@@ -192,7 +194,8 @@ class SeriesReader {
     };
     this.#settings.opened?.(file);
     try {
-      await this.#content(file, stdin, { line, entry, passed: this.#settings.passed }, edges);
+      const { passed, lineMaxBytes } = this.#settings;
+      await this.#content(file, stdin, { line, entry, passed, lineMaxBytes }, edges);
     } catch (thrown) {
       this.#fail(file, thrown);
     }
@@ -211,7 +214,7 @@ class SeriesReader {
       return readStream(file, open(), takers, open);
     }
     if (this.#fast) return this.#fast.read(file, this.#reader, this.#lines, edges);
-    return readFileLines(file, takers.line, takers.passed);
+    return readFileLines(file, takers.line, takers.passed, takers.lineMaxBytes);
   }
 
   /** @throws what is no failure of this input, and all of them if nobody is told */
@@ -242,19 +245,25 @@ class SeriesReader {
   }
 
   #line({ path: file, line, repairs }: Tail): void {
-    this.#lines.line(line.text, { path: file, line: line.line, offset: line.offset, bytes: line.bytes }, repairs);
+    this.#lines.line(line.text, sourceOf(file, line), repairs);
   }
 
   /** The last line of one file and the first of the next: one, if that is what they were. */
   #border(tail: Tail, first: Tail): Tail {
-    const text = joinedText(tail, first);
-    if (!isCut(tail, first.line.text, text)) {
+    // Of a line that was too long the rest is missing: nothing goes on behind it.
+    const isTooLong = [tail, first].some(({ line }) => line.isCut);
+    const text = isTooLong ? '' : joinedText(tail, first);
+    if (isTooLong || !isCut(tail, first.line.text, text)) {
       this.#line(tail);
       return first;
     }
     const line = { ...tail.line, text };
     return { path: tail.path, line, isEnded: first.isEnded, repairs: ['C24'] };
   }
+}
+
+function sourceOf(file: string, { line, offset, bytes, isCut: wasCut }: FileLine): Source {
+  return { path: file, line, offset, bytes, ...(wasCut && { isCut: wasCut }) };
 }
 
 function isCut(tail: Tail, first: string, whole: string): boolean {

@@ -1,4 +1,4 @@
-// The lines of a file, read once from front to back in blocks, whatever their length.
+// The lines of a file, read once from front to back in blocks. Of one that is too long the beginning is kept.
 import { isAscii } from 'node:buffer';
 import * as fs from 'node:fs';
 import { EnvironmentError, failureText, systemCode } from '../../core/failure.ts';
@@ -10,14 +10,18 @@ export interface FileLine {
   readonly line: number;
   /** Of its first byte, in the uncompressed content. */
   readonly offset: number;
-  /** With the line feed. */
+  /** With the line feed; of a line that was cut, those that were left out, too. */
   readonly bytes: number;
+  /** The text is the beginning of a longer one. */
+  readonly isCut?: true;
 }
 
 /** Takes a line; `isEnded` is false for a last line without a line feed. */
 export type TakeLine = (line: FileLine, isEnded: boolean) => void;
 
 const BLOCK_BYTES = 1 << 20;
+/** A longer line is cut: design's `max_record_bytes`. */
+export const LINE_MAX_BYTES: number = 16 << 20;
 const LF = 0x0a;
 
 /**
@@ -25,8 +29,13 @@ const LF = 0x0a;
  * @param passed told the number of bytes of each block that was read.
  * @throws {EnvironmentError} `files/read`
  */
-export async function readFileLines(path: string, take: TakeLine, passed: (bytes: number) => void): Promise<void> {
-  const cutter = new LineCutter(take);
+export async function readFileLines(
+  path: string,
+  take: TakeLine,
+  passed: (bytes: number) => void,
+  lineMaxBytes: number = LINE_MAX_BYTES,
+): Promise<void> {
+  const cutter = new LineCutter(take, lineMaxBytes);
   try {
     const file = await fs.promises.open(path);
     try {
@@ -61,16 +70,42 @@ async function readBlocks(
   }
 }
 
-/** Cuts blocks into lines, whatever their length. */
+/** The text of the beginning of a line that was cut: no character is half a one. */
+export function headText(bytes: Buffer): string {
+  const end = wholeCharacters(bytes);
+  return bytes.toString('utf8', 0, end);
+}
+
+const CONTINUES_MASK = 0xc0;
+const CONTINUES = 0x80;
+const CHARACTER_MAX_BYTES = 4;
+
+/** How many bytes there are without a character of UTF-8 at the end whose last bytes are missing. */
+function wholeCharacters(bytes: Buffer): number {
+  for (let back = 1; back < CHARACTER_MAX_BYTES && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back] as number;
+    if ((byte & CONTINUES_MASK) === CONTINUES) continue;
+    const wanted = byte < CONTINUES_MASK ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : CHARACTER_MAX_BYTES;
+    return wanted > back ? bytes.length - back : bytes.length;
+  }
+  return bytes.length;
+}
+
+/** Cuts blocks into lines. */
 export class LineCutter {
   readonly #take: TakeLine;
+  readonly #maxBytes: number;
   /** The beginning of a line whose end has not come yet. */
   #head: Buffer[] = [];
+  /** Bytes of the line so far, and how many of them are kept. */
+  #seen = 0;
+  #kept = 0;
   #line = 0;
   #offset = 0;
 
-  constructor(take: TakeLine) {
+  constructor(take: TakeLine, maxBytes: number = LINE_MAX_BYTES) {
     this.#take = take;
+    this.#maxBytes = maxBytes;
   }
 
   cut(block: Buffer): void {
@@ -79,27 +114,43 @@ export class LineCutter {
     while (true) {
       const end = block.indexOf(LF, from);
       if (end < 0) break;
-      if (this.#head.length === 0) this.#give(block.toString(decode, from, end), end - from + 1, true);
-      else {
-        const whole = Buffer.concat([...this.#head, block.subarray(from, end)]);
-        this.#head = [];
-        this.#give(whole.toString('utf8'), whole.length + 1, true);
+      if (this.#seen === 0 && end - from <= this.#maxBytes) {
+        this.#give({ text: block.toString(decode, from, end), bytes: end - from + 1 }, true);
+      } else {
+        this.#keep(block.subarray(from, end));
+        this.#giveKept(1);
       }
       from = end + 1;
     }
-    // The block is used again for the next read.
-    if (from < block.length) this.#head.push(Buffer.from(block.subarray(from)));
+    if (from < block.length) this.#keep(block.subarray(from));
   }
 
   end(): void {
-    if (this.#head.length === 0) return;
-    const whole = Buffer.concat(this.#head);
-    this.#give(whole.toString('utf8'), whole.length, false);
+    if (this.#seen > 0) this.#giveKept(0);
   }
 
-  #give(text: string, bytes: number, isEnded: boolean): void {
+  #keep(bytes: Buffer): void {
+    const kept = bytes.subarray(0, this.#maxBytes - this.#kept);
+    // The block is used again for the next read.
+    if (kept.length > 0) this.#head.push(Buffer.from(kept));
+    this.#seen += bytes.length;
+    this.#kept += kept.length;
+  }
+
+  #giveKept(feeds: number): void {
+    const head = Buffer.concat(this.#head);
+    const bytes = this.#seen + feeds;
+    const isCut = this.#seen > this.#kept;
+    this.#head = [];
+    this.#seen = 0;
+    this.#kept = 0;
+    const line = isCut ? { text: headText(head), bytes, isCut } : { text: head.toString('utf8'), bytes };
+    this.#give(line, feeds > 0);
+  }
+
+  #give(line: Pick<FileLine, 'text' | 'bytes' | 'isCut'>, isEnded: boolean): void {
     this.#line++;
-    this.#take({ text, line: this.#line, offset: this.#offset, bytes }, isEnded);
-    this.#offset += bytes;
+    this.#take({ ...line, line: this.#line, offset: this.#offset }, isEnded);
+    this.#offset += line.bytes;
   }
 }
