@@ -2,7 +2,7 @@
 // records, and what anybody printed.
 import { identText, partialRecord, programRecord, textRecord, unknownRecord } from './build.ts';
 import type { GoRecords } from './go-records.ts';
-import { endOfObject, readJsonObject } from './json-record.ts';
+import { endOfObject, endsInValue, readJsonObject } from './json-record.ts';
 import type { JsonRecords } from './json-records.ts';
 import { type KernelLine, readKernelLine, STAMP } from './kernel-text.ts';
 import { levelOfPriority } from './level.ts';
@@ -19,7 +19,6 @@ import { isSystemdLog, isSystemdText } from './systemd-text.ts';
 const PADDED_STAMP = /^\s+\[\s{0,5}\d{1,7}\.\d{6}\] /;
 const PADDED_OBJECT = /^\s+\{"/;
 const CLH_LINE = /^cloud-hypervisor: /;
-const JSON_TAIL = /":"(?:[^"\\]|\\.)*"\s*\}\s*$/;
 
 export class ConsoleText {
   readonly #road: Road;
@@ -87,7 +86,7 @@ export class ConsoleText {
     const isKnown = kata.component === 'guest-systemd' || kata.component === 'clh' || piece.speaker !== undefined;
     if (!isKnown && this.#groups.takeText(piece, text, kata)) return;
     if (isKnown) this.#said(piece, kata);
-    else if (JSON_TAIL.test(text)) this.#road.emit(partialRecord(withRepair(piece, 'C2'), newKata(), undefined), piece);
+    else if (endsInValue(text)) this.#road.emit(partialRecord(withRepair(piece, 'C2'), newKata(), undefined), piece);
     else if (!this.#go.takeTail(piece) && !this.#open.hold(piece)) this.#said(piece, kata);
   }
 
@@ -156,7 +155,7 @@ function nextRecord(text: string): number {
   STAMP.lastIndex = 1;
   for (let match = STAMP.exec(text); match; match = STAMP.exec(text)) {
     if (isJson && json < match.index) return json;
-    if (/(?:\s{2}|[}\r])$/.test(text.slice(0, match.index))) return match.index;
+    if (/(?:\s{2}|[}\r])$/.test(text.slice(match.index - 2, match.index))) return match.index;
   }
   return isJson ? json : -1;
 }

@@ -25,7 +25,7 @@ const SOUND: readonly string[] = [
   '\x1e',
 ];
 const PASTED: readonly string[] = [
-  ...['> ', '> > ', '| ', '    ', '\t', '- ', '+ ', '# ', '12: ', '12| '],
+  ...['> ', '> > ', '| ', '    ', '\t', ' '.repeat(5000), ' \t'.repeat(5000), '- ', '+ ', '# ', '12: ', '12| '],
   ...['    Aug 22 09:54:14 node1 kata[7]: ', '- 2026-08-22T09:54:14.123+00:00 node1 kata[7]: '],
   ...['[pod/kata-debug/reader] ', 'kata-monitor-1  | ', 'kata-monitor-x reader '],
   ...['##[debug]', '##[error] ', 'job name\tRun tests\t2026-08-22T10:04:14.1234567Z '],

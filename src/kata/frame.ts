@@ -201,7 +201,7 @@ function textBehindNul(raw: string, message: string): string | undefined {
 // ---- a time in front
 
 const CRI =
-  /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})) (stdout|stderr) ([FP])(?::\w+)* ?/;
+  /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})) (stdout|stderr) ([FP])(?::\w+){0,64} ?/;
 const ISO_SYSLOG =
   /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2})) (\S+) ([^\s:[]+)(?:\[(\d+)\])?: /;
 
@@ -264,11 +264,13 @@ export function messageColumn(text: string): number {
 const RFC5424 = /^<\d{1,3}>1 (\S+) (\S+) (\S+) (\S+) \S+ (?:-|(?:\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\])+) ?(?:\ufeff)?/;
 /** What a program sends to the socket of its own host. */
 const HOSTLESS = /^<\d{1,3}>([A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}) ([^\s:[]+)(?:\[(\d+)\])?: ?/;
+/** Structured data is shorter; its pattern fails on megabytes. */
+const HEAD_MAX = 64 << 10;
 const PRIORITY = /^<\d{1,3}>(?=[A-Z][a-z]{2} [ \d]\d )/;
 
 /** A syslog message as it was sent. */
 function prioritisedFrame(text: string): Frame | undefined {
-  const sent = RFC5424.exec(text);
+  const sent = RFC5424.exec(text.slice(0, HEAD_MAX));
   if (sent) {
     const [whole = '', time = '', host = '', ident = '', pid = ''] = sent;
     const process = /^\d+$/.test(pid) ? pid : undefined;
@@ -371,7 +373,7 @@ const PASTED = /^(?:\[pod\/[^\s\]]+\] |##\[[a-z]+\] ?)/;
  * lines and `stern`: where a record stands behind them.
  */
 const MARKED = new RegExp(
-  String.raw`^(?:[ \t]+|(?:[>|] ?){1,8}|[a-z0-9][\w.-]* +\| |[ \t]*(?:[-+*>|#] ?|\d{1,9}[:.)|\t] ?|[a-z0-9][\w.-]* [a-z0-9][\w.-]* ))(?=[ \t]*(?:${RECORD}))`,
+  String.raw`^(?:[ \t]+(?![ \t])|(?:[>|] ?){1,8}|[a-z0-9][\w.-]* +\| |[ \t]*(?:[-+*>|#] ?|\d{1,9}[:.)|\t] ?|[a-z0-9][\w.-]* [a-z0-9][\w.-]* ))(?=[ \t]*(?:${RECORD}))`,
 );
 
 /** @param prefix what stood in front of the line before: lines of a paste that are no records have it, too. */

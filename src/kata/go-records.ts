@@ -30,7 +30,7 @@ import { isSystemdText } from './systemd-text.ts';
 import { WireForms } from './wire-forms.ts';
 
 /** Blanks that a terminal put behind a record, the line feed that a datagram ended with. */
-const PADDED = /(?: {2}|\n) *$/;
+const PADDED = /(?: {2}|\n ?)$/;
 
 export class GoRecords {
   readonly #road: Road;

@@ -40,3 +40,27 @@ export function endOfString(text: string, start: number): number {
   }
   return -1;
 }
+
+/** Whether the quote at a position has an odd number of backslashes before it. */
+export function isEscaped(text: string, quote: number): boolean {
+  let at = quote;
+  while (text[at - 1] === '\\') at--;
+  return (quote - at) % 2 === 1;
+}
+
+/** The quote that closes the last value of an object, or -1. From the end: a text may be full of what looks like it. */
+export function lastQuote(text: string): number {
+  const object = text.trimEnd();
+  const inner = object.endsWith('}') ? object.slice(0, -1).trimEnd() : '';
+  const quote = inner.length - 1;
+  return inner.endsWith('"') && !isEscaped(inner, quote) ? quote : -1;
+}
+
+/** Whether a text ends as an object does whose last value is a text. */
+export function endsInValue(text: string): boolean {
+  const last = lastQuote(text);
+  if (last < 0) return false;
+  for (let at = text.indexOf('":"'); at >= 0; at = text.indexOf('":"', at + 1))
+    if (endOfString(text, at + 2) === last) return true;
+  return false;
+}

@@ -4,7 +4,16 @@
 // same way again → emit. Damage is dealt with in the files salvage-*.ts and open-pieces.ts, on the few texts that need it.
 
 import type { Instant } from '../core/event.ts';
-import { gapRecord, identText, nativePairs, partialRecord, readNative, textRecord, unknownRecord } from './build.ts';
+import {
+  gapRecord,
+  identText,
+  nativePairs,
+  partialObject,
+  partialRecord,
+  readNative,
+  textRecord,
+  unknownRecord,
+} from './build.ts';
 import { ConsoleText } from './console.ts';
 import { cleanText, hasControl, isCleanText } from './console-text.ts';
 import { bareFrame, type Frame, journalFrame, unframe } from './frame.ts';
@@ -13,11 +22,12 @@ import { JsonRecords } from './json-records.ts';
 import type { KataMemory } from './memory.ts';
 import { valueJson } from './ndjson.ts';
 import { type Open, OpenPieces } from './open-pieces.ts';
-import { joined, leastLine, type Piece } from './piece.ts';
+import { joined, leastLine, type Piece, withRepair } from './piece.ts';
 import { addRepair, kataWith, type Pairs, type Repair, type Source, type Understood, type Value } from './record.ts';
 import { isPieced, redact } from './redact.ts';
 import type { Road } from './road.ts';
 import { RuntimeRsText } from './runtime-rs-text.ts';
+import { completePart } from './salvage-json.ts';
 import { beginsCut, hasSubsystem } from './salvage-logfmt.ts';
 import { lineMayHoldSecret } from './secret-words.ts';
 import { StackGroups } from './stack-groups.ts';
@@ -201,6 +211,7 @@ export class KataReader implements Road {
     const boot = piece.frame.pairs?.text('_BOOT_ID') ?? '';
     memory.attribute(record, boot);
     markLoss(record, piece);
+    if (piece.source.isCut) markCut(record, piece);
     const mayHold = isPieced(record) || piece.whole !== undefined || lineMayHoldSecret(textsOf(piece));
     if (this.#settings.redacts && mayHold) {
       redact(record, piece.whole, this.#secretsOf(piece));
@@ -232,7 +243,21 @@ export class KataReader implements Road {
     else this.#whole(whole);
   }
 
+  /** Of a line that was too long: nothing that comes later is its rest. */
+  #cut(piece: Piece): void {
+    const { text } = piece;
+    const marked = withRepair(piece, 'C7');
+    if (text.startsWith(RECORD_START))
+      this.#go.giveUp({ kind: 'logfmt', isSeam: false, piece, followers: [], parts: [], age: 0 });
+    else if (text.startsWith('{')) this.emit(partialObject(marked, completePart(text)), marked);
+    else this.emit(unknownRecord(piece), piece);
+  }
+
   #whole(piece: Piece): void {
+    if (piece.source.isCut) {
+      this.#cut(piece);
+      return;
+    }
     if (piece.repairs.includes('C13')) {
       this.emit(gapRecord(piece, kataWith(identText(piece))), piece);
       return;
@@ -324,6 +349,12 @@ function continued(before: Piece, piece: Piece): Piece {
   const whole = joined(before, piece, text, 'C5');
   // Runtimes of containers split by design; only journald's limit is damage.
   return piece.frame.kind === 'journal' ? whole : { ...whole, repairs: before.repairs };
+}
+
+/** A line that was too long to be read: whatever its record looks like, its end is missing. */
+function markCut(record: Understood, piece: Piece): void {
+  record.kata.partial = true;
+  record.raw ??= piece.raw;
 }
 
 /** C4 and C22: messages that say that others are missing. */

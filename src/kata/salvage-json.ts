@@ -1,5 +1,5 @@
 // JSON records that were hurt: kernel text inside, records in one another, a cut end, quotes that were not escaped.
-import { endOfString, readJsonObject } from './json-record.ts';
+import { endOfString, lastQuote, readJsonObject } from './json-record.ts';
 import { findStamp, STAMP } from './kernel-text.ts';
 import type { Pairs } from './record.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -308,8 +308,8 @@ export function readUnescaped(
   vocabulary: Vocabulary,
 ): { readonly json: string; readonly record: Pairs } | undefined {
   const head = /^\{\s*"([A-Za-z_][\w.:-]*)"\s*:\s*"/.exec(text);
-  const tail = /(?<=(?<!\\)(?:\\\\)*)"\s*\}\s*$/.exec(text);
-  if (!head || !tail) return undefined;
+  const tail = lastQuote(text);
+  if (!head || tail < 0) return undefined;
   let json = head[0];
   let from = head[0].length;
   NEXT_PAIR.lastIndex = from - 1;
@@ -322,8 +322,8 @@ export function readUnescaped(
     }
     NEXT_PAIR.lastIndex = Math.max(next.index + 1, from - 1);
   }
-  if (tail.index < from) return undefined;
-  json += `${escaped(text.slice(from, tail.index))}"}`;
+  if (tail < from) return undefined;
+  json += `${escaped(text.slice(from, tail))}"}`;
   const record = readJsonObject(json);
   return isRecord(record) ? { json, record } : undefined;
 }

@@ -1,4 +1,5 @@
 // Logfmt records that were hurt: glued, interleaved, cut, keys with blanks.
+import { endOfString, isEscaped } from './json-record.ts';
 import { findStamp } from './kernel-text.ts';
 import { HEAD, isWholeLogrus, type LogfmtScan, scanLogfmt } from './logfmt.ts';
 import { GUEST_CONSOLE } from './message-facts.ts';
@@ -145,20 +146,34 @@ const CONSOLE_TAIL = /\\":\\"[^"]*\\"\}"$/;
 export function looksLikeTail(text: string): boolean {
   if (SOURCES.some((source) => text === source || text.endsWith(`=${source}`)) && !text.includes('time="')) return true;
   if (CONSOLE_TAIL.test(text)) return true;
-  return (
-    /(?:^|[\s"])[A-Za-z][\w.-]*=(?:"(?:[^"\\]|\\.)*"|[^\s"]+)$/.test(text) &&
-    /(?:source|subsystem|vmconsole|sandbox|pid|name)=/.test(text)
-  );
+  return endsWithPair(text) && /(?:source|subsystem|vmconsole|sandbox|pid|name)=/.test(text);
+}
+
+/** Not one pattern for both: one with alternatives inside of quotes fails on texts of megabytes. */
+function endsWithPair(text: string): boolean {
+  if (!text.endsWith('"')) return /(?:^|[\s"])[A-Za-z][\w.-]*=[^\s"]+$/.test(text);
+  for (const { index, 0: found } of text.matchAll(/(?<=^|[\s"])[A-Za-z][\w.-]*="/g))
+    if (endOfString(text, index + found.length - 1) === text.length - 1) return true;
+  return false;
 }
 
 /** A text that may be the last piece of a record that is known to be torn: one word, or the end of a pair. */
 export function mayBeTail(text: string): boolean {
-  return !text.includes(' ') || text.endsWith('"') || /[^\s=]=[^\s"]*$/.test(text);
+  return !text.includes(' ') || text.endsWith('"') || /[^\s=]=/.test(lastWord(text));
+}
+
+/** What stands behind the last blank or quote, and that, too. */
+function lastWord(text: string): string {
+  let at = text.length - 1;
+  while (at > 0 && !/[\s"]/.test(text[at] as string)) at--;
+  return text.slice(at);
 }
 
 /** A text in which more quotes close than open. */
 export function closesQuote(text: string): boolean {
-  return (text.match(/(?<!\\)(?:\\\\)*"/g)?.length ?? 0) % 2 === 1;
+  let quotes = 0;
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) if (!isEscaped(text, at)) quotes++;
+  return quotes % 2 === 1;
 }
 
 /** Whether more pairs in logrus's order come of the two: a middle piece of a record, whose end is yet to come. */
@@ -175,11 +190,9 @@ export function hasGluedId(pairs: Pairs): boolean {
   });
 }
 
-const QUOTED_END = /^(?:[^"\\]|\\.)*"$/;
-
 /** The end of a record whose last value is in quotes, as containerd's message is. */
 export function isQuotedEnd(text: string): boolean {
-  return QUOTED_END.test(text);
+  return text.endsWith('"') && endOfString(text, -1) === text.length - 1;
 }
 
 /** Head and tail as one record, if logrus could have written it. */
@@ -200,11 +213,15 @@ export function tornStamp(text: string): number {
 /** Words before a name that every record has: what was torn there. */
 const OWN_KEY = /_(?:name|pid|sandbox|source|subsystem|level|msg|time)$/;
 
+/** Patterns with repeated groups fail on texts of many megabytes. */
+const GLUED_MAX = 1 << 20;
+
 /** The pairs of a line where words without an equals sign stand before a key: they are part of it. */
 export function gluedKeys(text: string): Pairs | undefined {
-  // Values in quotes are passed whole: what looks like a pair in them is none.
+  if (text.length > GLUED_MAX) return undefined;
+  // Values in quotes are passed whole: what looks like a pair in them is none. One that never ends is the rest of the text.
   const glued = text.replace(
-    /("[^"\\]*(?:\\.[^"\\]*)*"|=[^\s"]*)(?: ((?:[^\s="]+ )+)(?=[^\s="]+=))?/g,
+    /("[^"\\]*(?:\\.[^"\\]*)*"|=[^\s"]*)(?: ((?:[^\s="]+ )+)(?=[^\s="]+=))?|"[\s\S]*/g,
     (all, value: string, words: string | undefined) =>
       words === undefined ? all : `${value} ${words.replaceAll(' ', '_')}`,
   );
