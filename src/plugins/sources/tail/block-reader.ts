@@ -5,7 +5,7 @@ import type { ByteSource } from '../../../readers/files/byte-source.ts';
 import { FINGERPRINT_BYTES, fingerprintOf } from '../../../readers/files/seen-file.ts';
 import { readBefore } from './content.ts';
 import { type Generation, MARK_BYTES } from './generation.ts';
-import { type LineOrigin, type LineRoad, markPartial } from './line-road.ts';
+import type { LineOrigin, LineRoad } from './line-road.ts';
 
 export const BLOCK_BYTES: number = 256 << 10;
 /** A longer record is cut: design's `max_record_bytes`. */
@@ -168,7 +168,7 @@ export class BlockReader {
       arena.i32[(tape.start >> 2) + W_SOURCE_BYTES] = bytes;
       this.#intake.count('cut_records');
       this.#intake.log.warn(`cut a record of ${bytes} bytes at offset ${position} to ${this.#maxRecordBytes} bytes`);
-      this.#road.emit(segment, markPartial(this.#intake, tape, position, bytes), origin, generation);
+      this.#road.emit(segment, tape, origin, generation, { offset: position, bytes });
       segment.end();
     } finally {
       arena.release(mark);

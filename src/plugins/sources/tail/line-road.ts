@@ -70,17 +70,19 @@ export class LineRoad {
   /**
    * Emits what the lines become.
    * @param source whose lines they are: lines that wait for further ones wait by source.
+   * @param cut of the one line: where it stands, if it is the beginning of a longer one.
    */
-  emit(segment: OpenSegment, lines: Tape, origin: LineOrigin, source: object): void {
+  emit(segment: OpenSegment, lines: Tape, origin: LineOrigin, source: object, cut?: CutLine): void {
     const { arena } = this.#intake;
     if (this.#settings.max_line_size !== undefined) this.#dropLong(lines, this.#settings.max_line_size, origin);
     if (this.#decoder) decodeTexts(arena, lines, this.#decoder);
     if (!this.#joiner) {
-      this.#emitRecords(segment, lines, origin);
+      this.#emitRecords(segment, lines, origin, cut);
       return;
     }
     this.#origins.set(source, origin);
-    const { carried, tape, strays } = this.#joiner.join(source, segment, lines);
+    const joinable = cut ? markPartial(this.#intake, lines, cut) : lines;
+    const { carried, tape, strays } = this.#joiner.join(source, segment, joinable);
     if (carried) this.#emitCarried(carried, origin);
     if (strays.count > 0) this.#emitParsed(segment, strays, origin);
     if (tape.count > 0) this.#emitRecords(segment, tape, origin);
@@ -107,9 +109,11 @@ export class LineRoad {
     part.end();
   }
 
-  #emitRecords(segment: OpenSegment, records: Tape, origin: LineOrigin): void {
+  #emitRecords(segment: OpenSegment, records: Tape, origin: LineOrigin, cut?: CutLine): void {
     const isText = this.#parser.textKey !== undefined;
-    this.#emitParsed(segment, isText ? records : this.#parser.parse(records, this.textKey), origin);
+    const parsed = isText ? records : this.#parser.parse(records, this.textKey);
+    // A parser leaves of a line what it reads in it: the marks come behind that.
+    this.#emitParsed(segment, cut && parsed.count > 0 ? markPartial(this.#intake, parsed, cut) : parsed, origin);
   }
 
   #emitParsed(segment: OpenSegment, parsed: Tape, origin: LineOrigin): void {
@@ -208,8 +212,14 @@ function withField(arena: Arena, tape: Tape, key: number, text: string): Tape {
   return writer.tape();
 }
 
+/** Where a line stands of which only the beginning was read. */
+export interface CutLine {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 /** The fields that mark the cut head of a record, and a tape with them. */
-export function markPartial(intake: Intake, tape: Tape, offset: number, bytes: number): Tape {
+function markPartial(intake: Intake, tape: Tape, { offset, bytes }: CutLine): Tape {
   const { arena, keys } = intake;
   const marks = [
     ['partial', 'true'],
