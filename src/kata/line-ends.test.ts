@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { agent, SANDBOX, shim, wrap } from '../../test/support/kata-lines.ts';
 import { endsInValue, lastQuote } from './json-record.ts';
 import { readRecords } from './plain-read.ts';
+import { unquoteGo } from './quoted-text.ts';
 import { closesQuote, isQuotedEnd, looksLikeTail, mayBeTail } from './salvage-logfmt.ts';
 
 const PATTERNS: readonly (readonly [string, (text: string) => unknown, (text: string) => unknown])[] = [
@@ -31,6 +32,10 @@ test.each(PATTERNS)('%s is what its pattern says', (_, found, expected) => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test.each([1, 200_000])('%s escapes of Go', (count) => {
+  expect(unquoteGo(String.raw`a\n\"\x1b\\`.repeat(count))).toBe('a\n"\x1b\\'.repeat(count));
 });
 
 const FLOOD = 20_000;

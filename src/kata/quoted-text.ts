@@ -19,7 +19,8 @@ const LONE_CSI = /(?<!\\x[89a-f][0-9a-f])\\x9b(?!\\x[89ab])/gi;
 /** What stands between the quotes of a Go string. `\xNN` are bytes of UTF-8; a byte that is none becomes U+FFFD. */
 export function unquoteGo(inner: string): string {
   if (!inner.includes('\\')) return inner;
-  if (!/\\(?:x[89a-fA-F]|[23])/.test(inner)) return inner.replace(GO_ESCAPE, goEscape);
+  if (!/\\(?:x[89a-fA-F]|[23])/.test(inner))
+    return inner.length > SHORT_MAX ? unquoteLong(inner) : inner.replace(GO_ESCAPE, goEscape);
   // Bytes above 0x7f: their neighbours decide what they mean.
   const parts: Buffer[] = [];
   let at = 0;
@@ -33,6 +34,24 @@ export function unquoteGo(inner: string): string {
   }
   parts.push(Buffer.from(text.slice(at)));
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(parts));
+}
+
+const SHORT_MAX = 64 << 10;
+const PARTS_MAX = 4096;
+
+/** `replace` keeps all that it found until its end: a gigabyte for some megabytes of escapes. */
+function unquoteLong(inner: string): string {
+  let done = '';
+  let parts: string[] = [];
+  let at = 0;
+  for (const match of inner.matchAll(GO_ESCAPE)) {
+    parts.push(inner.slice(at, match.index), goEscape(...(match as unknown as GoGroups)));
+    at = match.index + match[0].length;
+    if (parts.length < PARTS_MAX) continue;
+    done += parts.join('');
+    parts = [];
+  }
+  return done + parts.join('') + inner.slice(at);
 }
 
 type GoGroups = [
