@@ -1,10 +1,11 @@
 // Records of logrus in logfmt, sound or hurt, and what they wrap: console lines, the agent of 1.x, Firecracker's log.
 import { goRecord, partialKernelLine, partialObject, partialRecord, readGo, unknownRecord } from './build.ts';
 import { type ConsoleWrapper, ConsoleWrappers } from './console-wrappers.ts';
+import type { JoinedLogfmt, Open } from './join-pieces.ts';
 import { readKernelLine } from './kernel-text.ts';
 import { isWholeLogrus, type LogfmtScan, scanLogfmt } from './logfmt.ts';
 import { GUEST_CONSOLE } from './message-facts.ts';
-import type { JoinedLogfmt, Open, OpenPieces } from './open-pieces.ts';
+import type { OpenPieces } from './open-pieces.ts';
 import { type Piece, partOf, withRepair, withText } from './piece.ts';
 import { type Kata, kataWith, newKata, type Pairs, type Understood } from './record.ts';
 import type { Road } from './road.ts';

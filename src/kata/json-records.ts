@@ -1,9 +1,10 @@
 // Records in JSON: the agent's and runtime-rs's of slog, logrus's; sound or hurt; and JSON that is nobody's record.
 import { foreignJson, partialObject, partialRecord, slogRecord } from './build.ts';
 import type { GoRecords } from './go-records.ts';
+import type { Open } from './join-pieces.ts';
 import { endOfObject, readJsonObject } from './json-record.ts';
 import { findStamp, readKernelLine } from './kernel-text.ts';
-import type { Open, OpenPieces } from './open-pieces.ts';
+import type { OpenPieces } from './open-pieces.ts';
 import { mayTeach, type Piece, partOf, withRepair, withText } from './piece.ts';
 import { kataWith, type Pairs } from './record.ts';
 import type { Road } from './road.ts';
