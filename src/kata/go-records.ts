@@ -13,7 +13,7 @@ import { completePart } from './salvage-json.ts';
 import {
   closesQuote,
   gluedKeys,
-  hasGluedId,
+  isOfTwo,
   isQuotedEnd,
   looksCut,
   looksLikeTail,
@@ -67,7 +67,7 @@ export class GoRecords {
     if (!scan.cut && this.#spliced(piece, text)) return;
     // Pairs out of order: another record may have begun in the middle of a name.
     const isSound = isWholeLogrus(scan) || (scan.clean && splitAtSeams(text).length === 1 && !namesTwice(scan.pairs));
-    const isGlued = piece.repairs.includes('C6') && hasGluedId(scan.pairs);
+    const isGlued = piece.repairs.includes('C6') && isOfTwo(scan.pairs);
     if (!isSound || isGlued || looksCut(text, scan.pairs)) this.#damaged(piece, scan.cut);
     else {
       const whole = scan.blankKey ? withRepair(piece, 'C19') : piece;
@@ -102,7 +102,8 @@ export class GoRecords {
       this.record(withRepair(withText(piece, text), 'C8'), scan.pairs);
       return;
     }
-    const marked = withRepair(piece, isSeam || isTorn ? 'C6' : 'C7');
+    const cut = isSeam ? piece : withRepair(piece, 'C7');
+    const marked = isSeam || isTorn ? withRepair(cut, 'C6') : cut;
     if (!this.#spliced(marked, piece.text)) this.#partial(marked, scanLogfmt(piece.text).pairs);
   }
 
@@ -199,7 +200,8 @@ export class GoRecords {
       return;
     }
     const glued = isCut ? undefined : gluedKeys(piece.text);
-    if (glued && !looksCut(piece.text, glued)) this.record(withRepair(piece, 'C19'), glued);
+    const isTorn = glued !== undefined && piece.repairs.includes('C6') && isOfTwo(glued);
+    if (glued && !isTorn && !looksCut(piece.text, glued)) this.record(withRepair(piece, 'C19'), glued);
     else this.#open.add({ kind: 'logfmt', isSeam: false, piece, followers: [] });
   }
 
@@ -300,7 +302,7 @@ function partialText(piece: Piece): Understood {
 
 function isWholeByLooks(text: string): boolean {
   const scan = scanLogfmt(text);
-  return isWholeLogrus(scan) && !looksCut(text, scan.pairs) && !hasGluedId(scan.pairs);
+  return isWholeLogrus(scan) && !looksCut(text, scan.pairs) && !isOfTwo(scan.pairs);
 }
 
 function unpadded(piece: Piece): Piece {

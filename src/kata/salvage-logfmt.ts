@@ -183,7 +183,7 @@ export function goesOnAsLogrus(head: string, part: string): boolean {
 }
 
 /** Ids of sandboxes and containers have 64 digits: another number of them was glued. */
-export function hasGluedId(pairs: Pairs): boolean {
+function hasGluedId(pairs: Pairs): boolean {
   return ['sandbox', 'container'].some((key) => {
     const id = pairs.text(key);
     return id !== undefined && id.length !== 64 && /^[0-9a-f]{20,}$/.test(id);
@@ -243,6 +243,11 @@ export function orderedPart({ keys, values }: Pairs): Pairs {
     (key, at) => at > 0 && !HEAD.has(key) && !HEAD.has(keys[at - 1] as string) && key <= (keys[at - 1] as string),
   );
   return out < 0 ? new Pairs(keys, values) : new Pairs(keys.slice(0, out), values.slice(0, out));
+}
+
+/** Whether the pairs of a record that was torn are those of two: an id has the digits of another, or logrus's order is broken. */
+export function isOfTwo(pairs: Pairs): boolean {
+  return hasGluedId(pairs) || orderedPart(pairs).keys.length < pairs.keys.length;
 }
 
 /** The pairs but the last, whose value was cut. */
