@@ -1,5 +1,7 @@
 // Logfmt records that were hurt: glued, interleaved, cut, keys with blanks.
-import { endOfString, isEscaped } from './json-record.ts';
+
+import { sandboxOfText } from './identity.ts';
+import { endOfString, isEscaped, readJsonObject } from './json-record.ts';
 import { findStamp } from './kernel-text.ts';
 import { HEAD, isWholeLogrus, type LogfmtScan, scanLogfmt } from './logfmt.ts';
 import { GUEST_CONSOLE } from './message-facts.ts';
@@ -186,7 +188,7 @@ export function goesOnAsLogrus(head: string, part: string): boolean {
 function hasGluedId(pairs: Pairs): boolean {
   return ['sandbox', 'container'].some((key) => {
     const id = pairs.text(key);
-    return id !== undefined && id.length !== 64 && /^[0-9a-f]{20,}$/.test(id);
+    return id !== undefined && /^[0-9a-f]{20}/.test(id) && !/^[0-9a-f]{64}$/.test(id);
   });
 }
 
@@ -199,7 +201,7 @@ export function isQuotedEnd(text: string): boolean {
 export function joinLogfmt(head: string, tail: string): LogfmtScan | undefined {
   const scan = scanLogfmt(head + tail);
   if (!isWholeLogrus(scan) || looksCut(head + tail, scan.pairs)) return undefined;
-  if (hasGluedId(scan.pairs) || namesTwice(scan.pairs)) return undefined;
+  if (isOfTwo(scan.pairs) || namesTwice(scan.pairs)) return undefined;
   const namesItself = scan.pairs.get('name') !== undefined || scan.pairs.get('source') !== undefined;
   return namesItself || (isQuotedEnd(tail) && scanLogfmt(head).cut) ? scan : undefined;
 }
@@ -245,9 +247,17 @@ export function orderedPart({ keys, values }: Pairs): Pairs {
   return out < 0 ? new Pairs(keys, values) : new Pairs(keys.slice(0, out), values.slice(0, out));
 }
 
-/** Whether the pairs of a record that was torn are those of two: an id has the digits of another, or logrus's order is broken. */
+/**
+ * Whether the pairs of a record that was torn are those of two: an id has digits of another, logrus's order is broken, a console is
+ * that of another sandbox, its JSON goes on as something else.
+ */
 export function isOfTwo(pairs: Pairs): boolean {
-  return hasGluedId(pairs) || orderedPart(pairs).keys.length < pairs.keys.length;
+  if (hasGluedId(pairs) || orderedPart(pairs).keys.length < pairs.keys.length) return true;
+  const sandbox = pairs.text('sandbox');
+  const named = sandboxOfText(pairs.text('console-url') ?? '');
+  if (sandbox !== undefined && named !== undefined && named !== sandbox) return true;
+  const line = pairs.text('vmconsole');
+  return line?.startsWith('{"') === true && readJsonObject(line) === undefined;
 }
 
 /** The pairs but the last, whose value was cut. */
