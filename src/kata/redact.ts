@@ -173,7 +173,8 @@ const LIST_REST = /", ?\\*"[A-Z_][A-Z0-9_]{0,63}=/;
 /** Whether texts of a record may begin or end in the middle of a secret. */
 export function isPieced({ kata, fields }: Understood): boolean {
   if (kata.partial === true || kata.repairs?.some((repair) => PIECED.has(repair)) === true) return true;
-  return fields === undefined && kata.msg !== undefined && LIST_REST.test(kata.msg);
+  const isText = fields === undefined && (kata.component === undefined || kata.component === 'guest-other');
+  return isText && kata.msg !== undefined && LIST_REST.test(kata.msg);
 }
 
 /**
