@@ -1,8 +1,25 @@
 // The rules by which secrets are found in a text, at any depth of quoting. Each goes through it once, however hostile it is:
 // what may repeat inside of a pattern has a bound, and what was looked at is not looked at again.
 
-import { Blackout, blackList, blackMembers, fieldEnd, REDACTED, type Value, valueAt } from './secret-values.ts';
-import { BLANK, isSecretOption, NAME_REST, POLICY_MIN_CHARS, SECRET_WORD } from './secret-words.ts';
+import {
+  Blackout,
+  blackList,
+  blackMap,
+  blackMembers,
+  fieldEnd,
+  REDACTED,
+  type Value,
+  valueAt,
+} from './secret-values.ts';
+import {
+  BLANK,
+  isAboutSecret,
+  isHarmlessValue,
+  isPolicy,
+  isSecretOption,
+  NAME_REST,
+  SECRET_WORD,
+} from './secret-words.ts';
 
 /** One rule whose pattern finds the secret itself. */
 export interface RedactionRule {
@@ -48,34 +65,34 @@ export const REDACTION_RULES: readonly RedactionRule[] = [
   },
 ];
 
+/** Blanks and line feeds, written or not. */
+const GAP = String.raw`(?:${BLANK}|\\{1,31}[nrt]){0,99}`;
 const OWNER = String.raw`(?:[A-Za-z_][\w:]{0,40}\()`;
-const IN_OWNER = String.raw`(?:&?Some\(|${OWNER}{1,3}(?=\\{0,31}")|&)?`;
+const IN_OWNER = String.raw`(?:&?Some\(${GAP}|${OWNER}{1,3}(?=\\{0,31}")|&)?`;
 const QUOTE_END = String.raw`\\{0,31}["']?`;
 const SIGN = `${BLANK}{0,16}(?<sign>:(?!:)|=(?!=)>?)${BLANK}{0,16}`;
 const PAIR = new RegExp(`(${SECRET_WORD}${NAME_REST})${QUOTE_END}${SIGN}${IN_OWNER}`, 'gi');
-const POLICY_WORD = /policy/i;
-const VALUE_WORD = /value/i;
 const POLICY = new RegExp(`(?<![A-Za-z0-9])policy${QUOTE_END}${SIGN}${IN_OWNER}`, 'gi');
-const CREDENTIAL = /^[A-Za-z0-9+/_=-]*$/;
 const OPTION = new RegExp(
   String.raw`(?<!-)--([A-Za-z0-9._-]{1,64})(?:${BLANK}{1,8}(?!-)|=|\\{0,31}"${BLANK}{0,8},?${BLANK}{0,8}(?=\\{0,31}"(?!-)))`,
   'g',
 );
 const OPTION_PROSE = /^(?:to|is|or|and|option|flag|argument|was|not|for|in|must|requires?)[.,]?$/;
 const ENVIRONMENT_NAME = '(?<![A-Za-z0-9])env(?:ironment|iron|_?vars?|s)?';
-/** Blanks and line feeds, written or not. */
-const GAP = String.raw`(?:${BLANK}|\\{1,31}[nrt]){0,99}`;
-const LIST = String.raw`(?:\\{0,31}")?\[(?:\]string\{)?`;
-const OBJECT = String.raw`(?:CommandEnv \{[^{}]{0,64}vars: )?\{(?=${BLANK}{0,8}\\{0,31}")`;
+const LIST = String.raw`(?:\\{0,31}")?(?:map\[(?!string)|\[(?:\]string\{)?)`;
+const OBJECT = String.raw`(?:CommandEnv \{[^{}]{0,64}vars: |map\[string\]string)?\{(?=${BLANK}{0,8}\\{0,31}")`;
 const ENTRY = String.raw`(?=\\{0,31}"?[A-Za-z_][A-Za-z0-9_.-]{0,127}=)`;
 const ENVIRONMENT = new RegExp(
   String.raw`${ENVIRONMENT_NAME}\\{0,31}"?${SIGN}(?:&?Some\()?(?:${GAP}${LIST}|${OBJECT}|${ENTRY})`,
   'gi',
 );
-const HAS_ENVIRONMENT = new RegExp(String.raw`${ENVIRONMENT_NAME}\\{0,31}"?${SIGN}`, 'i');
+const HAS_ENVIRONMENT = new RegExp(String.raw`${ENVIRONMENT_NAME}\\{0,31}"?${SIGN}|--env[ =]`, 'i');
 /** Variables as objects: of Kubernetes, of the interface of container runtimes, and as Go prints those. */
 const VARIABLE =
   /\b(?:key|name)\\{0,31}"?\s{0,8}:\s{0,8}(?:\\{0,31}"[^"\\]{0,128}\\{0,31}"|[A-Za-z_][\w.-]{0,128})[\s,]{0,8}\\{0,31}"?value\\{0,31}"?\s{0,8}:\s{0,8}/gi;
+const ENVIRONMENT_OPTION = /(?<![\w-])(?:--env|-e)(?:[ \t]{1,8}|=)(?=\\{0,31}"?[A-Za-z_][A-Za-z0-9_.-]{0,127}=)/g;
+/** The documents of initdata as Rust prints them. */
+const INITDATA = /init_?data\w{0,16} \{[^{}]{0,256}\bdata: \{(?=\s{0,8}\\{0,31}")/gi;
 const VALUE_FIRST = /\{\s{0,8}\\{0,31}"value\\{0,31}"\s{0,8}:\s{0,8}(?=\\{0,31}")/gi;
 /** Credentials as Rust prints them. */
 const RUST_CREDENTIAL = /\b(?:Bearer\(|Basic\(\\{0,31}"[^"\\]{0,128}\\{0,31}",\s?)(?=\\{0,31}")/g;
@@ -90,9 +107,12 @@ const QOM_DATA = /"data\\{0,31}"\s{0,8}:\s{0,8}/g;
 const USER_INFO = /\b[a-z][a-z0-9+.-]{0,32}:(?:\\{0,31}\/){2}([^\s/"\\?#]+)/gi;
 const USER_NAME = /^(?:git|root|core|user|anonymous)$/i;
 /** In the middle of a list that lacks its beginning; names as environments have them, options of mounts have others. */
-const ORPHANS = /(?:^|,|vmconsole=\\{0,31}")\s{0,8}(?=(\\{0,31})"(?:[A-Z_][A-Z0-9_]{0,127}|[a-z]{1,16}_proxy)=)/g;
+const ORPHANS =
+  /(?:^|,|[a-z0-9](?=\\{0,31}")|vmconsole=\\{0,31}")\s{0,8}(?=(\\{0,31})"(?:[A-Z_][A-Z0-9_]{0,127}|[a-z]{1,16}_proxy)=)/g;
 /** The rest of a document or a key: no id has capitals. */
 const ORPHAN_DOCUMENT = /(?<=^|vmconsole=\\{0,31}")(?=[a-z0-9+/=]{0,200}[A-Z])[A-Za-z0-9+/=_-]{64,}/g;
+/** The password of a URL whose host is in another piece. */
+const URL_END = /(?<=:\/\/[^\s/:@"\\]{1,64}:)(?!\d{1,5}$)[^\s/@"\\]{1,256}$/g;
 const ORPHAN_END = /(?<=^|vmconsole=\\{0,31}")[^"\\]{1,4096}(?=\\{0,31}"\])/g;
 
 /**
@@ -110,17 +130,23 @@ export function blackedOut(text: string, mayHold: boolean, isCut: boolean): Foun
   if (mayHold && HAS_ENVIRONMENT.test(result)) take(environments(result));
   if (isCut && mayBeOrphan(result)) take(orphans(result));
   if (!mayHold) return { result, secrets };
-  take(pairs(result));
-  if (POLICY_WORD.test(result)) take(policies(result));
-  if (VALUE_WORD.test(result)) take(valuesBehind(result, SECRET_VARIABLE));
-  if (result.includes('--')) take(options(result));
-  if (result.includes('@')) take(userInfos(result));
+  for (const [hint, find] of SEARCHES) if (hint.test(result)) take(find(result));
   for (const { pattern, hint } of REDACTION_RULES) if (hint.test(result)) take(replaced(result, pattern));
-  if (QOM_SECRET.test(result)) take(valuesBehind(result, QOM_DATA));
-  if (/B(?:earer|asic)\(/.test(result)) take(valuesBehind(result, RUST_CREDENTIAL));
-  if (result.includes('{')) take(goParameters(result));
   return { result, secrets };
 }
+
+/** Without the hint a search finds nothing. In their order. */
+const SEARCHES: readonly (readonly [hint: RegExp, find: (text: string) => Found])[] = [
+  [/[=:]/, pairs],
+  [/init_?data/i, initdata],
+  [/policy/i, policies],
+  [/value/i, (text) => valuesBehind(text, SECRET_VARIABLE)],
+  [/--/, options],
+  [/@/, userInfos],
+  [QOM_SECRET, (text) => valuesBehind(text, QOM_DATA)],
+  [/B(?:earer|asic)\(/, (text) => valuesBehind(text, RUST_CREDENTIAL)],
+  [/\{/, goParameters],
+];
 
 /** A text without its secrets, and those. */
 export interface Found {
@@ -131,7 +157,7 @@ export interface Found {
 /** The text of a value that is an environment: a list, or one variable. */
 export function blackedOutEnvironment(text: string): Found {
   const blackout = new Blackout(text);
-  blackList(blackout, text.startsWith('[') ? 1 : 0, true);
+  blackList(blackout, (/^(?:Some\()?\[?/.exec(text) as RegExpExecArray)[0].length, true);
   return { secrets: blackout.secrets, result: blackout.result() };
 }
 
@@ -164,6 +190,10 @@ function valuesBehind(text: string, pattern: RegExp): Found {
   });
 }
 
+function initdata(text: string): Found {
+  return visited(text, INITDATA, (blackout, match) => blackMembers(blackout, behind(match)));
+}
+
 function goParameters(text: string): Found {
   return visited(text, GO_PARAMETER, (blackout, match) => {
     const [whole, name = '', value = ''] = match;
@@ -177,6 +207,7 @@ function pairs(text: string): Found {
   return visited(text, PAIR, (blackout, match) => {
     const at = behind(match);
     if (text.startsWith(REDACTED, at)) return at + REDACTED.length;
+    if (KERNEL_STAMP.test(text.slice(at, at + 24))) return blackRest(blackout, at);
     if (text[at] === '[') return blackList(blackout, at + 1, false);
     const value = valueAt(text, at);
     if (!value) return at;
@@ -187,6 +218,16 @@ function pairs(text: string): Found {
   });
 }
 
+const KERNEL_STAMP = /^\[\s{0,5}\d{1,7}\.\d{6}\]/;
+
+/** Kernel text stands before the value, and nobody knows where it ends. */
+function blackRest(blackout: Blackout, at: number): number {
+  const quote = blackout.text.indexOf('"', at);
+  const end = quote < 0 ? blackout.text.length : quote;
+  blackout.black(at, end);
+  return end;
+}
+
 /** `{Name:value,…}`: no blank stands behind the colon. */
 function isGoField(text: string, { index, 0: name }: RegExpExecArray): boolean {
   return /^[A-Z]\w*:$/.test(name) && (text[index - 1] === '{' || text[index - 1] === ',');
@@ -194,16 +235,23 @@ function isGoField(text: string, { index, 0: name }: RegExpExecArray): boolean {
 
 const NOTHING = /^(?:nil|null|None|true|false|undefined|<nil>|&?\w{0,64}\{.*)$/i;
 /** Files of programs, and words that begin like one for a secret. */
-const NO_SECRET = /\.(?:go|rs|c|py)$|^auth(?:ors?|ority|entic\w*)$/i;
-const PROSE = /^[a-z]+(?:'[a-z]+)?[.,]?$|^E[A-Z]+$|^\d{1,19}$/;
+const NO_SECRET = /\.(?:go|rs|c|py|path|service|socket)$/i;
+const PROSE = /^[A-Za-z][a-z]*(?:['/-][a-z]+)?[.,]?$|^E[A-Z]+$|^\d{1,19}$/;
 const PROSE_WORD =
   /^(?:not|no|none|unexpected|invalid|missing|denied|failed|expired|error|cannot|could|unable|unknown|permission|connection|context|empty|required|incorrect|wrong|ok|yes|disabled|enabled)$/i;
 
+/** The name that the word stands in. */
+function wholeName(text: string, { index, 1: name = '' }: RegExpExecArray): string {
+  const before = /[A-Za-z0-9_.-]{0,64}$/.exec(text.slice(Math.max(0, index - 64), index)) as RegExpExecArray;
+  return `${before[0]}${name}`;
+}
+
 /** Behind a colon there may be words: what happened to a secret, not what it is. */
 function isHarmless(text: string, match: RegExpExecArray, value: Value): boolean {
-  if (value.isQuoted || match.groups?.['sign'] !== ':') return false;
   const name = match[1] as string;
   const given = text.slice(value.from, Math.min(value.to, value.from + 200));
+  if (isAboutSecret(wholeName(text, match)) || isHarmlessValue(given)) return true;
+  if (value.isQuoted || match.groups?.['sign'] !== ':') return false;
   if (NOTHING.test(given) || NO_SECRET.test(name)) return true;
   if (/^\s*[{(]/.test(text.slice(value.to, value.to + 8)) || PROSE_WORD.test(given)) return true;
   const isPassword = /^pass/i.test(name) && text[match.index - 1] !== '/';
@@ -215,9 +263,7 @@ function policies(text: string): Found {
   return visited(text, POLICY, (blackout, match) => {
     const value = valueAt(text, behind(match));
     if (!value) return behind(match);
-    const given = text.slice(value.from, value.to);
-    const isDocument = value.isQuoted || (CREDENTIAL.test(given) && /[A-Z0-9+/=]/.test(given));
-    if (given.length >= POLICY_MIN_CHARS && isDocument) blackout.black(value.from, value.to);
+    if (isPolicy(text.slice(value.from, value.to), value.isQuoted)) blackout.black(value.from, value.to);
     return value.next;
   });
 }
@@ -252,6 +298,8 @@ function userInfos(text: string): Found {
 function environments(text: string): Found {
   const lists = visited(text, ENVIRONMENT, (blackout, match) => {
     const at = behind(match);
+    if (match[0].endsWith('map[')) return blackMap(blackout, at);
+    if (match[0].endsWith('map[string]string{')) return blackMembers(blackout, at);
     if (/\[$|\]string\{$/i.test(match[0])) return blackList(blackout, at, true);
     if (match[0].endsWith('{')) return blackMembers(blackout, at);
     const value = valueAt(text, at) as Value;
@@ -260,14 +308,23 @@ function environments(text: string): Found {
   });
   const variables = valuesBehind(lists.result, VARIABLE);
   const reversed = valuesBehind(variables.result, VALUE_FIRST);
-  return { secrets: [...lists.secrets, ...variables.secrets, ...reversed.secrets], result: reversed.result };
+  const given = visited(reversed.result, ENVIRONMENT_OPTION, (blackout, match) => {
+    const value = valueAt(reversed.result, behind(match));
+    if (!value) return behind(match);
+    blackout.black(reversed.result.indexOf('=', value.from) + 1, value.to);
+    return value.next;
+  });
+  const found = [lists, variables, reversed, given].flatMap(({ secrets }) => secrets);
+  return { secrets: found, result: given.result };
 }
 
 const LONG_RUN = /^[A-Za-z0-9+/=_-]{64}|vmconsole=/;
 
 /** Whether the patterns for orphans may find anything: an entry of a list, the end of one, a long run without a blank. */
 function mayBeOrphan(text: string): boolean {
-  return (text.includes('"') && (text.includes('=') || text.includes('"]'))) || LONG_RUN.test(text);
+  return (
+    (text.includes('"') && (text.includes('=') || text.includes('"]'))) || text.includes('://') || LONG_RUN.test(text)
+  );
 }
 
 /** What is left of a list whose name is in another piece. */
@@ -284,5 +341,8 @@ function orphans(text: string): Found {
     : { secrets: nothing, result: lists.result };
   const isLong = LONG_RUN.test(end.result);
   const document = isLong ? replaced(end.result, ORPHAN_DOCUMENT) : { secrets: nothing, result: end.result };
-  return { secrets: [...lists.secrets, ...end.secrets, ...document.secrets], result: document.result };
+  const url = document.result.includes('://')
+    ? replaced(document.result, URL_END)
+    : { secrets: nothing, result: document.result };
+  return { secrets: [...lists.secrets, ...end.secrets, ...document.secrets, ...url.secrets], result: url.result };
 }

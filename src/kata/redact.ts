@@ -6,7 +6,7 @@ import { valueJson } from './ndjson.ts';
 import { Pairs, type Repair, type Understood, type Value } from './record.ts';
 import { blackedOut, blackedOutEnvironment, type Found } from './redact-text.ts';
 import { REDACTED } from './secret-values.ts';
-import { isPolicyName, isSecretName, mayHoldSecret, POLICY_MIN_CHARS } from './secret-words.ts';
+import { isHarmlessValue, isPolicy, isPolicyName, isSecretName, mayHoldSecret } from './secret-words.ts';
 
 /** Of a list that was parsed, maybe inside of other objects. */
 const ENVIRONMENT_NAME = /(?:^|[._-])env(?:ironment|iron|_?vars?|s)?$/i;
@@ -15,14 +15,16 @@ const PASSWORD_NAME = /passw(?:or)?d$/i;
 
 /** Deeper in an object its values are looked through as one text: a guest may nest more than a stack has room for. */
 const DEPTH_MAX = 100;
-/** Shorter ones stand in other texts by chance. */
-const SECRET_MIN = 4;
+/** What stands in other texts by chance is no secret there: words, short ones, numbers. */
+const TELLING = /^(?=.*[A-Za-z])(?=.*[^A-Za-z_.-]).{8,}$|^.{24,}$/s;
 const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
 const HAS_CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\\(?:x1b|u001b|u\{1b\}|033)/i;
 /** Printable characters that nobody has to escape. */
 const NEEDLESS_ESCAPE = /\\u00([2-7][0-9a-f])/gi;
 /** A variable, maybe the first one of a list. */
-const VARIABLE_START = /^\[?\s*\\*"?[A-Za-z_][\w.-]*=/;
+const VARIABLE_START = /^(?:Some\()?\[?\s*\\*"?[A-Za-z_][\w.-]*=/;
+/** A member of an environment, of an object that was flattened. */
+const VARIABLE_NAME = /(?:^|\.)env(?:ironment|_?vars?|s)?\.[^.]+$/i;
 
 /** Counts what it blacks out. */
 export class Redactor {
@@ -59,7 +61,7 @@ export class Redactor {
   withoutKnown(text: string): string {
     let result = text;
     for (const secret of this.secrets) {
-      if (secret.length < SECRET_MIN || !result.includes(secret)) continue;
+      if (!TELLING.test(secret) || !result.includes(secret)) continue;
       result = result.replaceAll(secret, REDACTED);
       this.count++;
     }
@@ -103,14 +105,19 @@ export class Redactor {
     this.#depth++;
     const kept = Array.isArray(value)
       ? this.#list(key, value)
-      : this.#members(value as { readonly [key: string]: Value }, undefined, ENVIRONMENT_NAME.test(key));
+      : this.#members(
+          value as { readonly [key: string]: Value },
+          undefined,
+          ENVIRONMENT_NAME.test(key) || isSecretName(key),
+        );
     this.#depth--;
     return kept;
   }
 
   #string(key: string, value: string): string {
     if (value === '' || value === REDACTED) return value;
-    if (isSecretName(key) || (value.length >= POLICY_MIN_CHARS && isPolicyName(key))) return this.#whole(value);
+    if (isSecretName(key) && !isHarmlessValue(value)) return this.#whole(value);
+    if (VARIABLE_NAME.test(key) || (isPolicyName(key) && isPolicy(value, true))) return this.#whole(value);
     return ENVIRONMENT_NAME.test(key) && VARIABLE_START.test(value) ? this.#environment(value) : this.text(value);
   }
 
@@ -194,16 +201,17 @@ export function redact(record: Understood, whole: string | undefined, known: Set
   // A mask in the middle of a secret hides it from the rules, not from readers.
   if (kata.template !== undefined && kata.msg !== undefined && kata.msg !== msg) kata.template = templateOf(kata.msg);
   record.wrappers = record.wrappers.map((pairs) => redactor.pairs(pairs));
-  if (record.raw !== undefined) record.raw = rawOf(redactor, record.raw, whole);
+  if (record.raw !== undefined) record.raw = rawOf(redactor, record.raw, whole, isPieced(record));
   if (redactor.count > 0) kata.redacted = found > 0 ? found : redactor.count;
 }
 
 /** Between the lines stands what is around them: a secret that goes from one to the next is whole in the joined text only. */
-function rawOf(redactor: Redactor, raw: string, whole: string | undefined): string {
+function rawOf(redactor: Redactor, raw: string, whole: string | undefined, isPiece: boolean): string {
   const before = redactor.count;
   const joined = whole === undefined ? '' : redactor.text(whole);
-  const kept = redactor.text(before > 0 ? raw.replace(NEEDLESS_ESCAPE, written) : raw);
-  return redactor.withoutKnown(whole === undefined || redactor.count === before ? kept : joined);
+  const kept = redactor.text(redactor.secrets.size > 0 ? raw.replace(NEEDLESS_ESCAPE, written) : raw);
+  const found = whole === undefined || redactor.count === before ? kept : joined;
+  return isPiece ? redactor.withoutKnown(found) : found;
 }
 
 /** The character, unless it ends the text or the escape. */

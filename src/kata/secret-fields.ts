@@ -3,15 +3,24 @@ import type { Arena } from '../core/arena.ts';
 import { setSpanJson, spanJson, spanText } from '../core/field.ts';
 import type { Host } from '../core/plugin.ts';
 import { firstSpan, NO_KEY, S_KEY, SPAN_BYTES, W_SPANS } from '../core/tape.ts';
+import { GUEST_CONSOLE } from './message-facts.ts';
 import type { Value } from './record.ts';
 import type { Redactor } from './redact.ts';
+import { REDACTED } from './secret-values.ts';
 
 const SPAN_WORDS = SPAN_BYTES >> 2;
 /** Fields whose text is a record, in the order in which they are looked for. */
 export const TEXT_FIELDS: readonly string[] = ['MESSAGE', 'message', 'log'];
 /** Nobody writes such a name: a parser of logfmt made it of other text. */
 const ODD_NAME = /["'\\[\](){}<>,;:]/;
-const WORDS = /[^\s"'\\,;=:<>()[\]{}]{3,}/g;
+const WORDS = /[^\s"'\\,;=:<>()[\]{}@./?&]{3,}/g;
+/** Fields of the journal: no parser of a text makes such. */
+const JOURNAL_NAME = /^_{0,2}[A-Z][A-Z0-9_]*$/;
+/** Pairs of Kata's that hold no text. */
+const PLAIN_FIELDS: ReadonlySet<string> = new Set(
+  'time level name pid sandbox container source subsystem arch command exec console-url console-protocol'.split(' '),
+);
+const TEXTS: ReadonlySet<string> = new Set(['msg', 'vmconsole', 'contents']);
 
 /** Calls `visit`, which may allocate, for each field of a record. */
 export function eachSpan(arena: Arena, record: number, visit: (key: number, span: number) => void): void {
@@ -55,11 +64,25 @@ export class FieldRedaction {
       const kept = redactor.value(name, text ?? (JSON.parse(spanJson(arena, span)) as Value));
       if (redactor.count > before) setSpanJson(arena, span, JSON.stringify(kept));
     }
-    const isShredded = isShreds(fields);
-    if (isShredded && !fields.some(({ name }) => TEXT_FIELDS.includes(name))) redactor.text(textOfShreds(fields));
+    if (!this.#isShreds(fields)) return;
+    if (!fields.some(({ name }) => TEXT_FIELDS.includes(name))) redactor.text(textOfShreds(fields));
     if (redactor.secrets.size === 0) return;
-    const words = isShredded ? wordsOf(redactor.secrets) : undefined;
-    for (const field of this.#fields(record)) this.#finish(field, redactor, words);
+    const words = wordsOf(redactor.secrets);
+    for (const field of this.#fields(record)) this.#removeShred(field, redactor, words);
+  }
+
+  /** Leaves nothing of the texts of a record that may hold the rest of a secret. */
+  hide(record: number): void {
+    const { arena } = this.#host;
+    const fields = this.#fields(record);
+    const hasText = fields.some(({ name }) => TEXT_FIELDS.includes(name));
+    for (const { name, span, text } of fields) {
+      const own = this.#ownName(name);
+      if (TEXT_FIELDS.includes(name) || TEXTS.has(own)) {
+        if (text !== GUEST_CONSOLE) setSpanJson(arena, span, JSON.stringify(REDACTED));
+      } else if (!PLAIN_FIELDS.has(own) && (own !== name || (!hasText && !JOURNAL_NAME.test(name))))
+        arena.i32[span + S_KEY] = NO_KEY;
+    }
   }
 
   #fields(record: number): readonly Field[] {
@@ -71,23 +94,26 @@ export class FieldRedaction {
     return fields;
   }
 
-  /** Takes out what other fields told to be a secret, and of a text that was cut at its blanks each piece of one. */
-  #finish({ name, span, text }: Field, redactor: Redactor, words: ReadonlySet<string> | undefined): void {
-    const { arena } = this.#host;
-    const own = name.startsWith(this.#settings.prefix) ? name.slice(this.#settings.prefix.length) : name;
-    if (words && !TEXT_FIELDS.includes(name) && (hasWord(own, words) || hasWord(text ?? '', words))) {
-      arena.i32[span + S_KEY] = NO_KEY;
-      redactor.count++;
-      return;
-    }
-    const kept = text === undefined ? undefined : redactor.withoutKnown(text);
-    if (kept !== text) setSpanJson(arena, span, JSON.stringify(kept));
+  #ownName(name: string): string {
+    const { prefix } = this.#settings;
+    return name.startsWith(prefix) ? name.slice(prefix.length) : name;
   }
-}
 
-/** Whether a parser of logfmt took a text for one that is none. */
-function isShreds(fields: readonly Field[]): boolean {
-  return fields.some(({ name }) => ODD_NAME.test(name));
+  /** Whether a parser of logfmt took a text for one that is none. */
+  #isShreds(fields: readonly Field[]): boolean {
+    const text = fields.find(({ name }) => TEXT_FIELDS.includes(name));
+    if (!text) return fields.some(({ name }) => ODD_NAME.test(name));
+    return text.text?.startsWith('time=') !== true && fields.some(({ name }) => this.#ownName(name) !== name);
+  }
+
+  /** Of a text that was cut at its blanks, takes each piece of a secret out. */
+  #removeShred({ name, span, text = '' }: Field, redactor: Redactor, words: ReadonlySet<string>): void {
+    const own = this.#ownName(name);
+    const isMadeOfText = own !== name || (!JOURNAL_NAME.test(name) && !TEXT_FIELDS.includes(name));
+    if (!isMadeOfText || !(hasWord(own, words) || hasWord(text, words))) return;
+    this.#host.arena.i32[span + S_KEY] = NO_KEY;
+    redactor.count++;
+  }
 }
 
 function textOfShreds(fields: readonly Field[]): string {

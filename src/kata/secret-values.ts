@@ -185,3 +185,18 @@ export function blackMembers(blackout: Blackout, at: number): number {
   }
   return at;
 }
+
+const MAP_NAME = /[\s,]*[A-Za-z_][A-Za-z0-9_.-]{0,127}:/y;
+const NEXT_NAME_OF_MAP = /\s{1,9}[A-Za-z_][A-Za-z0-9_.-]{0,127}:|\]/g;
+
+/** Blacks out the values of a map as Go prints it, `A:b C:d]`; where it ends. */
+export function blackMap(blackout: Blackout, at: number): number {
+  const { text } = blackout;
+  for (let name = matchAt(MAP_NAME, text, at); name; name = matchAt(MAP_NAME, text, at)) {
+    const from = at + name[0].length;
+    NEXT_NAME_OF_MAP.lastIndex = from;
+    at = NEXT_NAME_OF_MAP.exec(text)?.index ?? text.length;
+    blackout.black(from, at);
+  }
+  return at;
+}

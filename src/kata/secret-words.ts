@@ -31,7 +31,7 @@ export const SECRET_WORDS: readonly string[] = [
   'private key',
   'credential',
   'initdata',
-  'init_data',
+  ...['init_data', 'initdata {'],
   'dockerconfigjson',
   'policy',
   'sealed.',
@@ -61,12 +61,27 @@ export function lineMayHoldSecret(line: string): boolean {
 
 /** Whether the value of a key of this name is a secret as a whole. */
 const WHOLE_SECRET = new RegExp(`${SECRET_WORD}${NAME_REST}$`, 'i');
+/** Ends of names that say something about a secret, or are other words: not what it is. */
+const ABOUT =
+  /(?:^|[._-])(?:ttl|counts?|days|paths?|files?|namespaces?|digest|ur[il]|size|len(?:gth)?|type|mode|method|versions?|expir\w*|image|wall|console|service|socket|mount|target)$|[a-z](?:Name|Namespace|Path|File|Type|Mode|Count)s?$|^(?:\w*[_.-])?auth(?:ors?|ority|ori[sz]ed\w*|or[_.-][\w.-]*|entic\w*|mode)$|tokeni[sz]\w*$|secretar\w*$|^(?:max_|bytes_|n_|num_)?tokens$|^imagePullSecrets$/i;
+/** Values that are no secrets: nothing, words for it, a path, the name of a resource of a key broker. */
+const HARMLESS =
+  /^(?:nil|null|none|true|false|on|off|yes|no|undefined|<nil>|\d{1,3}|\/(?:[\w.-]{1,64}\/){0,20}[\w.-]{1,64}|kbs:\/\/\/.*)$/i;
 const knownNames = new Map<string, boolean>();
+
+/** Whether a name that has a word of a secret in it is about one only. */
+export function isAboutSecret(name: string): boolean {
+  return ABOUT.test(name);
+}
+
+export function isHarmlessValue(value: string): boolean {
+  return HARMLESS.test(value);
+}
 
 export function isSecretName(name: string): boolean {
   let known = knownNames.get(name);
   if (known === undefined) {
-    known = WHOLE_SECRET.test(name);
+    known = WHOLE_SECRET.test(name) && !ABOUT.test(name);
     if (knownNames.size < 4096) knownNames.set(name, known);
   }
   return known;
@@ -75,6 +90,13 @@ export function isSecretName(name: string): boolean {
 const POLICY_NAME = /(?<![A-Za-z0-9])policy$/i;
 /** Policies are long texts; QEMU and the kernel have short words of that name. */
 export const POLICY_MIN_CHARS = 24;
+const ENCODED_DOCUMENT = /^(?=.*[A-Z])(?=.*[a-z])(?=.*[0-9=]|.{40})[A-Za-z0-9+/=]*$/;
+
+/** Whether the value of a policy is one: a text of many words, or an encoded one. */
+export function isPolicy(value: string, isQuoted: boolean): boolean {
+  if (value.length < POLICY_MIN_CHARS) return false;
+  return (isQuoted && /[\s{}]|\\n/.test(value)) || ENCODED_DOCUMENT.test(value);
+}
 
 export function isPolicyName(name: string): boolean {
   return POLICY_NAME.test(name);

@@ -99,6 +99,11 @@ export const SECRETS: readonly (readonly [string, string])[] = [
   ['&AuthConfig{Username:bob,Password:a b c,Auth:,}', '&AuthConfig{Username:bob,Password:[redacted],Auth:,}'],
   ['"env":[{"value":"b","name":"A"}]', '"env":[{"value":"[redacted]","name":"A"}]'],
   ['[{root /dev/vda1} {agent.token abc}]', '[{root /dev/vda1} {agent.token [redacted]}]'],
+  ['env: map[A:b c C:d]', 'env: map[A:[redacted] C:[redacted]]'],
+  ['Env:map[string]string{"A":"b"}', 'Env:map[string]string{"A":"[redacted]"}'],
+  ['exec --env A=b -e C=d x', 'exec --env A=[redacted] -e C=[redacted] x'],
+  ['Initdata { version: "1", data: {"aa.toml": "b"} }', 'Initdata { version: "1", data: {"aa.toml": "[redacted]"} }'],
+  ['password: Some(\\n    "b"', 'password: Some(\\n    "[redacted]"'],
   ['RegistryAuth::Basic("bob", "pw")', 'RegistryAuth::Basic("bob", "[redacted]")'],
   ['.dockerconfigjson: eyJhdXRo', '.dockerconfigjson: [redacted]'],
   ['https:\\/\\/bob:pw@h', 'https:\\/\\/bob:[redacted]@h'],
@@ -132,6 +137,14 @@ export const HARMLESS: readonly string[] = [
   '{"qom-type":"memory-backend-ram","data":"x"}',
   'systemd[1]: Reached target basic.target - Basic System.',
   'audit: type=2000 audit(0.1:1): state=initialized audit_enabled=0 res=1',
+  'systemd-ask-password-console.path: changed dead -> waiting',
+  '/var/run/secrets/token: Stale file handle (os error 116)',
+  '/var/run/secrets/token: Read-only file system',
+  'session_token_ttl=3600 private_key_path=/etc/key token_type=bearer',
+  'authority=localhost authenticated=true auth=none tokenizer=x',
+  'PWD=/root secret: not found',
+  'policy: "MPOL_PREFERRED|MPOL_F_STATIC_NODES"',
+  'agent.image_registry_auth=kbs:///default/credentials/x',
 ];
 
 const SPEC = 'spec: Spec { env: Some(["PATH=/bin", "DB_PASSWORD=Xk7vqzzz", "A=Yj3wrrru"]), cwd: "/" }';

@@ -24,8 +24,6 @@ export interface KataFilterSettings {
   readonly keep_doubles: boolean;
 }
 
-/** Fields that hold a text of Kata's where a parser has read the record. */
-const PARSED_TEXTS = ['msg', 'vmconsole', 'contents'];
 /** Streams remembered at once. */
 const LANES_MAX = 1024;
 /** Calls that the half minute remembered after a restart holds whole. */
@@ -41,8 +39,6 @@ export class KataFilter implements Filter {
   readonly #settings: KataFilterSettings;
   readonly #textKeys: readonly number[];
   readonly #journalKey: number;
-  /** Of a record that may hold the rest of a secret no part of these stays. */
-  readonly #hiddenKeys: readonly number[];
   readonly #memory = new KataMemory(CALL_MAX_MS);
   readonly #pairs: RecordPairs;
   readonly #maker: RecordMaker;
@@ -57,8 +53,6 @@ export class KataFilter implements Filter {
     this.#settings = settings;
     this.#textKeys = TEXT_FIELDS.map((name) => host.keys.pin(name));
     this.#journalKey = this.#textKeys[0] as number;
-    const parsed = PARSED_TEXTS.flatMap((name) => [name, `${settings.prefix}${name}`]);
-    this.#hiddenKeys = [...this.#textKeys, ...parsed.map((name) => host.keys.pin(name))];
     this.#pairs = new RecordPairs(host, settings.prefix);
     this.#maker = new RecordMaker(host, settings.key, settings.prefix);
     this.#store = new RecordStore(host, settings.key);
@@ -172,7 +166,7 @@ export class KataFilter implements Filter {
   /** Of a record that belongs to one before it. */
   #markOfRest(lane: Lane, number: number): Marked {
     const redactor = new Redactor(true);
-    return lane.isHidden(number) ? { hidden: this.#hiddenKeys, redactor } : { redactor };
+    return { isHidden: lane.isHidden(number), redactor };
   }
 
   #keep(batch: Batch, lane: Lane, records: readonly number[], number: number): void {

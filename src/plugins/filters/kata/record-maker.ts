@@ -1,12 +1,10 @@
 // Records with the object put in, and without their secrets.
-import { setSpanJson } from '../../../core/field.ts';
 import type { Host } from '../../../core/plugin.ts';
 import type { Bytes } from '../../../core/scanner.ts';
-import { findSpan, KIND_JSON, numberPart, SPAN_BYTES, type Tape } from '../../../core/tape.ts';
+import { KIND_JSON, numberPart, SPAN_BYTES, type Tape } from '../../../core/tape.ts';
 import { TapeWriter } from '../../../core/tape-writer.ts';
 import type { Redactor } from '../../../kata/redact.ts';
 import { FieldRedaction } from '../../../kata/secret-fields.ts';
-import { REDACTED } from '../../../kata/secret-values.ts';
 
 const OBJECT_BYTES = 12;
 const NO_OBJECTS: Bytes = { start: 0, end: 0 };
@@ -17,8 +15,8 @@ export interface Marked {
   readonly json?: string;
   /** Blacks out what the record's own fields hold. */
   readonly redactor?: Redactor | undefined;
-  /** Fields of which no part may stay: they hold a piece of a text with secrets. */
-  readonly hidden?: readonly number[];
+  /** No part of its texts may stay: they hold a piece of one with secrets. */
+  readonly isHidden?: boolean;
 }
 
 export class RecordMaker {
@@ -69,7 +67,7 @@ export class RecordMaker {
   #mark(writer: TapeWriter, record: number, marks: readonly Marked[]): void {
     const { arena } = this.#host;
     if (marks.length === 0) writer.copy(record);
-    for (const [part, { json = '', redactor, hidden }] of marks.entries()) {
+    for (const [part, { json = '', redactor, isHidden }] of marks.entries()) {
       const text = arena.alloc(json.length * 3);
       const end = text + arena.u8.write(json, text, 'utf8');
       const copy = writer.copy(record);
@@ -80,16 +78,8 @@ export class RecordMaker {
         writer.dropLast();
         continue;
       }
-      if (hidden) this.#hide(copy, hidden);
+      if (isHidden) this.#fields.hide(copy);
       if (redactor) this.#fields.redact(copy, redactor);
-    }
-  }
-
-  #hide(record: number, hidden: readonly number[]): void {
-    const { arena } = this.#host;
-    for (const key of hidden) {
-      const span = findSpan(arena.i32, record, key);
-      if (span >= 0) setSpanJson(arena, span, JSON.stringify(REDACTED));
     }
   }
 }
