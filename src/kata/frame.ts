@@ -220,8 +220,8 @@ function datedFrame(text: string): Frame | undefined {
   if (iso) {
     const [whole = '', time = '', host = '', ident = '', pid] = iso;
     const frame = syslog(text.slice(whole.length), readInstant(time.replace(',', '.')), time, host, ident, pid);
-    // journalctl writes zones without a colon.
-    return /[+-]\d{4}$/.test(time) ? frame : { ...frame, mayHaveOctals: true };
+    // journalctl writes zones without a colon, or no part of the second.
+    return /[+-]\d{4}$/.test(time) || !/[.,]/.test(time) ? frame : { ...frame, mayHaveOctals: true };
   }
   const unix = UNIX_SYSLOG.exec(text);
   if (unix) {

@@ -1,5 +1,13 @@
 // Records of logrus in logfmt, sound or hurt, and what they wrap: console lines, the agent of 1.x, Firecracker's log.
-import { goRecord, partialKernelLine, partialObject, partialRecord, readGo, unknownRecord } from './build.ts';
+import {
+  CONTAINERD_MESSAGE,
+  goRecord,
+  partialKernelLine,
+  partialObject,
+  partialRecord,
+  readGo,
+  unknownRecord,
+} from './build.ts';
 import { type ConsoleWrapper, ConsoleWrappers } from './console-wrappers.ts';
 import type { JoinedLogfmt, Open } from './join-pieces.ts';
 import { readKernelLine } from './kernel-text.ts';
@@ -242,6 +250,8 @@ export class GoRecords {
     const lastKey = pairs.keys.at(-1);
     // A cut message is still worth reading; a cut id would be a wrong one.
     const kata = readGo(piece, lastKey === 'msg' ? pairs : withoutLast(pairs));
+    // Who passes a record on is not who wrote it: that stood behind.
+    if (!namesWriter(pairs) && !CONTAINERD_MESSAGE.test(kata.msg ?? '')) kata.component = undefined;
     const console = lastKey === 'vmconsole' ? pairs.text('vmconsole') : undefined;
     if (console !== undefined && kata.msg === GUEST_CONSOLE) {
       this.#partialConsole(piece, pairs, kata, console);

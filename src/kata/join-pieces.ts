@@ -168,7 +168,9 @@ export function joinText(open: Open, rest: Piece): Joined | undefined {
     const text = head + middle + rest.text;
     const scan = joinLogfmt(head + middle, rest.text);
     if (!scan) return undefined;
-    const whole = joinedAll(piece, [...parts, rest], text, isSeam ? 'C6' : 'C2');
+    const plain = joinedAll(piece, [...parts, rest], text, isSeam ? 'C6' : 'C2');
+    // Lines of others stood in between: somebody else wrote there, too.
+    const whole = !isSeam && open.age > parts.length ? withRepair(plain, 'C6') : plain;
     return {
       kind: 'logfmt',
       scan,

@@ -5,7 +5,7 @@ import { type Joined, joinJson, joinText, type Open } from './join-pieces.ts';
 import { scanLogfmt } from './logfmt.ts';
 import { leastLine, type Piece } from './piece.ts';
 import type { Source } from './record.ts';
-import { endsWhole, goesOnAsLogrus } from './salvage-logfmt.ts';
+import { cannotFollow, endsWhole, goesOnAsLogrus } from './salvage-logfmt.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 const JSON_LINES_MAX = 64;
@@ -131,7 +131,9 @@ export class OpenPieces {
 
   /** Those that a text may be the rest of: fragments, and what is whole by its looks but would be with it, too. */
   #tornBefore(rest: Piece): readonly Open[] {
-    return this.#tornOf(rest.stream).filter((open) => isFragment(open) || goesOnWith(open, rest));
+    return this.#tornOf(rest.stream).filter((open) =>
+      isFragment(open) ? open.isSeam || mayBeRestOf(open, rest) : goesOnWith(open, rest),
+    );
   }
 
   /** Those of one form, where there are several. */
@@ -225,7 +227,12 @@ function goesOnWith(open: Open, rest: Piece): boolean {
 
 /** Behind a value that is whole a blank comes first. */
 function mayGoOn(text: string, rest: string): boolean {
-  return rest.startsWith(' ') || !endsWhole(text);
+  return (rest.startsWith(' ') || !endsWhole(text)) && !cannotFollow(text, rest);
+}
+
+/** By its quotes, of one that ended with its line; of those at a seam nobody knows whose end they have. */
+function mayBeRestOf({ kind, piece, parts }: Open, rest: Piece): boolean {
+  return kind !== 'logfmt' || !cannotFollow([piece, ...parts].map(({ text }) => text).join(''), rest.text);
 }
 
 function linesMax(open: Open): number {

@@ -86,8 +86,7 @@ const STAMPS_MAX = 8;
 function spliceStarts(text: string): readonly number[] {
   const starts: number[] = [];
   if (text.length > TEXT_MAX) return starts;
-  for (let at = findStamp(text, 1); at >= 0 && starts.length < STAMPS_MAX; at = findStamp(text, at + 1))
-    starts.push(at);
+  for (let at = findStamp(text, 1); at >= 0 && starts.length < STAMPS_MAX; at = nextStamp(text, at)) starts.push(at);
   const torn = starts.filter((start) => isTornAt(text, start));
   return torn.length > 0 ? torn : starts;
 }
@@ -157,6 +156,11 @@ function cutOut({ text, start, hasMore, vocabulary, splices }: Splice, end: numb
 function stampAt(text: string, start: number): string | undefined {
   STAMP.lastIndex = start;
   return STAMP.exec(text)?.[0];
+}
+
+/** The stamp behind the one at `start`: a priority in front of a stamp is part of it. */
+function nextStamp(text: string, start: number): number {
+  return findStamp(text, start + (stampAt(text, start)?.length ?? 1));
 }
 
 function withoutStamp(kernel: string): string {
@@ -255,7 +259,7 @@ export function isTornBySplice(text: string): boolean {
   let start = findStamp(text, 1);
   for (let seen = 0; start >= 0 && seen < STAMPS_MAX; seen++) {
     if (isTornAt(text, start)) return true;
-    start = findStamp(text, start + 1);
+    start = nextStamp(text, start);
   }
   return false;
 }

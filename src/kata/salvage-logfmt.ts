@@ -171,6 +171,14 @@ function lastWord(text: string): string {
   return text.slice(at);
 }
 
+/** Whether a text cannot be the rest behind `head`: it goes on in quotes that are not open, or out of quotes that are. */
+export function cannotFollow(head: string, rest: string): boolean {
+  const text = head + rest;
+  let quote = text.indexOf('"', head.length);
+  while (quote >= 0 && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1);
+  return quote >= 0 && (text[quote - 1] === '=') === scanLogfmt(head).cut;
+}
+
 /** A text in which more quotes close than open. */
 export function closesQuote(text: string): boolean {
   let quotes = 0;

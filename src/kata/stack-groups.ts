@@ -1,6 +1,7 @@
 // C17: panics with their backtraces, dumps of goroutines: many lines, one event.
+import type { Instant } from '../core/event.ts';
 import { millisBetween } from './instant.ts';
-import { joined, leastLine, type Piece } from './piece.ts';
+import { joined, leastLine, type Piece, withRepair } from './piece.ts';
 import type { Kata, Pairs } from './record.ts';
 
 type Language = 'rust' | 'go' | 'dump';
@@ -12,6 +13,8 @@ interface Group {
   piece: Piece;
   text: string;
   lines: number;
+  /** When its last line was said. */
+  last: Instant | undefined;
   /** The line behind `panicked at …:` is the message, whatever it looks like. */
   expectsMessage: boolean;
 }
@@ -63,7 +66,7 @@ export class StackGroups {
     if (group && isBefore(group, piece)) return false;
     if (group && group.language !== 'dump') {
       if (this.continues(piece)) {
-        this.#add(piece.stream, group, piece, text);
+        this.#add(piece.stream, group, piece, text, piece.outer?.time);
         if (text === DUMP_END) this.end(piece.stream);
         return true;
       }
@@ -71,6 +74,12 @@ export class StackGroups {
     }
     const language = RUST_START.test(text) ? 'rust' : beginsStack(text) ? 'go' : undefined;
     if (language === undefined) return false;
+    this.#begin(language, piece, known);
+    return true;
+  }
+
+  #begin(language: Language, piece: Piece, known: Kata): void {
+    const { text } = piece;
     const expectsMessage = language === 'rust' && text.endsWith(':');
     this.#groups.set(piece.stream, {
       language,
@@ -79,9 +88,9 @@ export class StackGroups {
       piece,
       text,
       lines: 1,
+      last: known.time ?? piece.outer?.time,
       expectsMessage,
     });
-    return true;
   }
 
   /** Takes a record of the Go runtime's dump of its stacks: one record a line. */
@@ -90,16 +99,18 @@ export class StackGroups {
     const key = `dump ${piece.frame.ident ?? ''} ${kata.pid ?? ''} ${piece.source.path}`;
     const group = this.#groups.get(key);
     if (group && isBefore(group, piece, kata)) return false;
-    const goesOn = group && (group.language === 'dump' || GO_NEXT.test(msg));
+    // A record without a message says something else.
+    const goesOn = group && kata.msg !== undefined && (group.language === 'dump' || GO_NEXT.test(msg));
     if (goesOn && kata.level === group.kata.level && !isLate(group, piece, kata)) {
-      this.#add(key, group, piece, msg);
+      this.#add(key, group, piece, msg, kata.time);
       if (msg === DUMP_END) this.end(key);
       return true;
     }
     this.end(key);
     if (!beginsStack(msg)) return false;
     const language = msg === DUMP_START ? 'dump' : 'go';
-    this.#groups.set(key, { language, kata, fields, piece, text: msg, lines: 1, expectsMessage: false });
+    const begun = { language, kata, fields, piece, text: msg, last: kata.time, lines: 1 } as const;
+    this.#groups.set(key, { ...begun, expectsMessage: false });
     return true;
   }
 
@@ -108,7 +119,8 @@ export class StackGroups {
     if (!group) return;
     this.#groups.delete(key);
     const { piece, kata, fields, text } = group;
-    this.#finish({ piece, kata, fields, text });
+    // One message of several lines.
+    this.#finish({ piece: text.includes('\n') ? withRepair(piece, 'C17') : piece, kata, fields, text });
   }
 
   /** Number of the first line of an event that goes on. */
@@ -121,7 +133,8 @@ export class StackGroups {
     for (const [key, { piece }] of [...this.#groups]) if (piece.source.line < line) this.end(key);
   }
 
-  #add(key: string, group: Group, piece: Piece, text: string): void {
+  #add(key: string, group: Group, piece: Piece, text: string, time: Instant | undefined): void {
+    group.last = time ?? group.last;
     group.text += `\n${text}`;
     group.piece = joined(group.piece, piece, group.piece.text, 'C17', group.text);
     group.lines++;
@@ -150,13 +163,8 @@ function isBefore(group: Group, piece: Piece, kata?: Kata): boolean {
   return first !== undefined && now !== undefined && millisBetween(now, first) < 0;
 }
 
-function isLate(group: Group, piece: Piece, kata?: Kata): boolean {
-  const first = group.kata.time ?? group.piece.outer?.time;
+/** The lines of one event come within a moment of each other; the whole of a long one takes longer. */
+function isLate({ last }: Group, piece: Piece, kata?: Kata): boolean {
   const now = kata?.time ?? piece.outer?.time;
-  // The lines of one event come within a moment of each other; the whole of a long one takes longer.
-  return (
-    first !== undefined &&
-    now !== undefined &&
-    Math.abs(millisBetween(now, first)) > SILENCE_MS * Math.max(1, group.lines / 8)
-  );
+  return last !== undefined && now !== undefined && millisBetween(now, last) > SILENCE_MS;
 }

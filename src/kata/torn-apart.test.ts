@@ -218,6 +218,19 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
       { msg: 'guest said kernel: [   32.737061] usb 1-1: new', repairs: undefined },
     ],
   ],
+  [
+    'a record of the shim in two lines with one of somebody else between',
+    [KILL.slice(0, 90), OTHER, KILL.slice(90)],
+    [{ msg: 'other' }, { msg: 'Kill() end', repairs: ['C2', 'C6'], partial: undefined }],
+  ],
+  [
+    'kernel text with its priority at the beginning of a value',
+    [agent('rpc call from shim to agent: "exec_process"').replace('"rpc', '"<6>[    1.000000] x: y rpc')],
+    [
+      { component: 'agent', msg: 'rpc call from shim to agent: "exec_process"', repairs: ['C1'] },
+      { component: 'guest-kernel', msg: 'x: y', repairs: ['C1'] },
+    ],
+  ],
 ];
 
 test.each(CASES)('%s', (_, lines, expected) => {
