@@ -30,7 +30,7 @@ import type { Road } from './road.ts';
 import { RuntimeRsText } from './runtime-rs-text.ts';
 import { completePart } from './salvage-json.ts';
 import { beginsCut, hasSubsystem } from './salvage-logfmt.ts';
-import { lineMayHoldSecret } from './secret-words.ts';
+import { isEncoded, mayHoldSecret } from './secret-words.ts';
 import { StackGroups } from './stack-groups.ts';
 import type { Seen } from './wire-forms.ts';
 
@@ -213,13 +213,17 @@ export class KataReader implements Road {
     memory.attribute(record, boot);
     markLoss(record, piece);
     if (piece.source.isCut) markCut(record, piece);
-    const mayHold = isPieced(record) || piece.whole !== undefined || lineMayHoldSecret(textsOf(piece));
-    if (this.#settings.redacts && mayHold) {
-      redact(record, piece.whole, this.#secretsOf(piece));
-      if (record.kata.redacted !== undefined) memory.count('redacted', record.kata.redacted);
-    }
+    if (this.#settings.redacts) this.#redact(record, piece);
     for (const repair of record.kata.repairs ?? NO_REPAIRS) memory.count(repair);
     this.#settings.emit(record, piece.whole !== undefined);
+  }
+
+  #redact(record: Understood, piece: Piece): void {
+    const texts = textsOf(piece);
+    const hides = isEncoded(texts);
+    if (!hides && !isPieced(record) && piece.whole === undefined && !mayHoldSecret(texts)) return;
+    redact(record, piece.whole, this.#secretsOf(piece), hides);
+    if (record.kata.redacted !== undefined) this.memory.count('redacted', record.kata.redacted);
   }
 
   /** Secrets of the records of one line: what is left of it holds those of the others. */

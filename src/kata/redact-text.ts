@@ -107,7 +107,9 @@ const QOM_DATA = /"data\\{0,31}"\s{0,8}:\s{0,8}/g;
 const USER_INFO = /\b[a-z][a-z0-9+.-]{0,32}:(?:\\{0,31}\/){2}([^\s/"\\?#]+)/gi;
 const USER_NAME = /^(?:git|root|core|user|anonymous)$/i;
 /** In the middle of a list that lacks its beginning; names as environments have them, options of mounts have others. */
-const ORPHANS =
+const ORPHANS = /(?:^|,|vmconsole=\\{0,31}")\s{0,8}(?=(\\{0,31})"(?:[A-Z_][A-Z0-9_]{0,127}|[a-z]{1,16}_proxy)=)/g;
+/** Behind kernel text that ends in the middle of a list. */
+const TORN_ORPHANS =
   /(?:^|,|[a-z0-9](?=\\{0,31}")|vmconsole=\\{0,31}")\s{0,8}(?=(\\{0,31})"(?:[A-Z_][A-Z0-9_]{0,127}|[a-z]{1,16}_proxy)=)/g;
 /** The rest of a document or a key: no id has capitals. */
 const ORPHAN_DOCUMENT = /(?<=^|vmconsole=\\{0,31}")(?=[a-z0-9+/=]{0,200}[A-Z])[A-Za-z0-9+/=_-]{64,}/g;
@@ -219,6 +221,7 @@ function pairs(text: string): Found {
 }
 
 const KERNEL_STAMP = /^\[\s{0,5}\d{1,7}\.\d{6}\]/;
+const HAS_STAMP = /\[\s{0,5}\d{1,7}\.\d{6}\]/;
 
 /** Kernel text stands before the value, and nobody knows where it ends. */
 function blackRest(blackout: Blackout, at: number): number {
@@ -329,7 +332,7 @@ function mayBeOrphan(text: string): boolean {
 
 /** What is left of a list whose name is in another piece. */
 function orphans(text: string): Found {
-  const lists = visited(text, ORPHANS, (blackout, match) => {
+  const lists = visited(text, HAS_STAMP.test(text) ? TORN_ORPHANS : ORPHANS, (blackout, match) => {
     const end = match.index - (match[1] as string).length - 1;
     const isFirst = blackout.count === 0 && match[0].startsWith(',') && text[match.index - 1] === '"';
     if (isFirst && !text.endsWith(REDACTED, end)) blackout.black(text.lastIndexOf('"', end - 1) + 1, end);

@@ -2,7 +2,7 @@
 
 import { withoutSequences } from './console-text.ts';
 import { templateOf } from './lifecycle.ts';
-import { valueJson } from './ndjson.ts';
+import { pairsJson, valueJson } from './ndjson.ts';
 import { Pairs, type Repair, type Understood, type Value } from './record.ts';
 import { blackedOut, blackedOutEnvironment, type Found } from './redact-text.ts';
 import { REDACTED } from './secret-values.ts';
@@ -33,15 +33,18 @@ export class Redactor {
   readonly secrets: Set<string>;
   #depth = 0;
   readonly #isCut: boolean;
+  readonly #mayHide: boolean;
   /** The last text: a record has its message more than once. */
   #last = { text: '', found: '', count: 0 };
 
   /**
    * @param isCut its texts may begin or end in the middle of a secret.
    * @param known secrets of other texts; grows.
+   * @param mayHide its texts may have in them what no terminal shows.
    */
-  constructor(isCut = false, known: Iterable<string> = []) {
+  constructor(isCut = false, known: Iterable<string> = [], mayHide = true) {
     this.#isCut = isCut;
+    this.#mayHide = mayHide;
     this.secrets = known instanceof Set ? known : new Set(known);
   }
 
@@ -70,7 +73,7 @@ export class Redactor {
 
   #found(text: string): Found {
     const own = this.#byRules(text);
-    if (!HAS_CONTROL.test(text)) return own;
+    if (!this.#mayHide || !HAS_CONTROL.test(text)) return own;
     // What no terminal shows hides a word from the rules, not from readers.
     const bare = this.#byRules(withoutSequences(text).replace(CONTROLS, ''));
     return bare.secrets.length > own.secrets.length ? bare : own;
@@ -93,8 +96,9 @@ export class Redactor {
   }
 
   /** Of two values under one name the text of the object has both. */
-  #hidesMore({ json }: Pairs): boolean {
-    return json !== undefined && this.#byRules(json).secrets.length > 0;
+  #hidesMore({ json, keys, values }: Pairs): boolean {
+    if (json === undefined || json.length <= pairsJson(new Pairs(keys, values)).length) return false;
+    return this.#byRules(json).secrets.length > 0;
   }
 
   value(key: string, value: Value): Value {
@@ -188,9 +192,15 @@ export function isPieced({ kata, fields }: Understood): boolean {
  * Blacks the secrets of a record out, in each of its copies.
  * @param whole the text of all of its lines, where it was joined from several.
  * @param known secrets of other records of its line; grows.
+ * @param mayHide its texts may have in them what no terminal shows.
  */
-export function redact(record: Understood, whole: string | undefined, known: Set<string> = new Set()): void {
-  const redactor = new Redactor(isPieced(record), known);
+export function redact(
+  record: Understood,
+  whole: string | undefined,
+  known: Set<string> = new Set(),
+  mayHide = true,
+): void {
+  const redactor = new Redactor(isPieced(record), known, mayHide);
   record.secrets = known;
   const { kata } = record;
   if (record.fields) record.fields = redactor.pairs(record.fields);

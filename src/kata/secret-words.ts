@@ -54,9 +54,9 @@ export function mayHoldSecret(text: string): boolean {
 /** In a line as it was written, a word may stand in escapes, in numbers of bytes, or with a terminal's sequence inside. */
 const ENCODED = /\\(?:(?:u00|x|u\{)[0-7]|033)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\[\s?\d{1,3}\s?,\s?\d{1,3}\s?,/i;
 
-/** As mayHoldSecret, for a line of which parts are decoded later. */
-export function lineMayHoldSecret(line: string): boolean {
-  return SUSPECT.test(line) || ENCODED.test(line);
+/** Whether parts of a line are decoded later: a word may come out then. */
+export function isEncoded(line: string): boolean {
+  return ENCODED.test(line);
 }
 
 /** Whether the value of a key of this name is a secret as a whole. */
