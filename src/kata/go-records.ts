@@ -251,7 +251,8 @@ export class GoRecords {
     // A cut message is still worth reading; a cut id would be a wrong one.
     const kata = readGo(piece, lastKey === 'msg' ? pairs : withoutLast(pairs));
     // Who passes a record on is not who wrote it: that stood behind.
-    if (!namesWriter(pairs) && !CONTAINERD_MESSAGE.test(kata.msg ?? '')) kata.component = undefined;
+    const isPassedOn = kata.component === 'containerd' || kata.component === 'crio';
+    if (isPassedOn && !CONTAINERD_MESSAGE.test(kata.msg ?? '')) kata.component = undefined;
     const console = lastKey === 'vmconsole' ? pairs.text('vmconsole') : undefined;
     if (console !== undefined && kata.msg === GUEST_CONSOLE) {
       this.#partialConsole(piece, pairs, kata, console);

@@ -99,9 +99,10 @@ export class OpenPieces {
   }
 
   /** A piece of one of the records that were torn at a seam, of whichever: all stay pieces. */
-  giveUpTorn({ stream, text }: Piece): void {
+  giveUpTorn(rest: Piece): void {
+    const { stream } = rest;
     const torn = this.#tornOf(stream).filter(
-      (open) => open.kind === 'logfmt' && open.isSeam && (isFragment(open) || mayGoOn(open.piece.text, text)),
+      (open) => open.kind === 'logfmt' && open.isSeam && (isFragment(open) || goesOnWith(open, rest)),
     );
     this.#drop(stream, torn);
     for (const open of torn) this.#giveUp({ ...open, isTorn: true });
@@ -113,9 +114,10 @@ export class OpenPieces {
   }
 
   /** A rest of none that is open: what looked whole may have been cut there, if it can go on so. */
-  giveUpWhole({ stream, text }: Piece): void {
+  giveUpWhole(rest: Piece): void {
+    const { stream } = rest;
     const opens = this.#streams.get(stream) ?? [];
-    const whole = opens.filter(({ isWhole, piece }) => isWhole && mayGoOn(piece.text, text));
+    const whole = opens.filter((open) => open.isWhole && goesOnWith(open, rest));
     this.#drop(stream, whole);
     for (const open of whole) this.#giveUp({ ...open, isTorn: true });
   }
