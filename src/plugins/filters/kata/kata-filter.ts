@@ -163,10 +163,9 @@ export class KataFilter implements Filter {
     return meaning.marks;
   }
 
-  /** Of a record that belongs to one before it. */
+  /** Of a record that belongs to one before it, which was looked through as a whole. */
   #markOfRest(lane: Lane, number: number): Marked {
-    const redactor = new Redactor(true);
-    return { isHidden: lane.isHidden(number), redactor };
+    return { isHidden: lane.isHidden(number), redactor: new Redactor() };
   }
 
   #keep(batch: Batch, lane: Lane, records: readonly number[], number: number): void {
