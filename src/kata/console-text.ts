@@ -25,11 +25,11 @@ const BETWEEN_LINES = '  ';
 const UNCHANGED: readonly Repair[] = [];
 
 /** Of one in quotes only this is known: it belongs to no text. Carriage returns and line feeds are others' business. */
-const CONTROL_IN_QUOTES = /^[^\r]*[\x00-\x08\x0b\x0c\x0e-\x1f][^\r]*$/;
+const CONTROL_IN_QUOTES = /[\x00-\x08\x0b\x0c\x0e-\x1f]/;
 
 /** Whether a record has control characters in it, and no carriage return. */
 export function hasControl(record: string): boolean {
-  return CONTROL_IN_QUOTES.test(record);
+  return CONTROL_IN_QUOTES.test(record) && !record.includes('\r');
 }
 
 export function isCleanText(text: string): boolean {

@@ -155,7 +155,7 @@ function nextRecord(text: string): number {
   STAMP.lastIndex = 1;
   for (let match = STAMP.exec(text); match; match = STAMP.exec(text)) {
     if (isJson && json < match.index) return json;
-    if (/(?:\s{2}|[}\r])$/.test(text.slice(match.index - 2, match.index))) return match.index;
+    if (/(?:\s{2}|[}\r])$/.test(text.slice(Math.max(0, match.index - 2), match.index))) return match.index;
   }
   return isJson ? json : -1;
 }

@@ -20,7 +20,9 @@ const LONE_CSI = /(?<!\\x[89a-f][0-9a-f])\\x9b(?!\\x[89ab])/gi;
 export function unquoteGo(inner: string): string {
   if (!inner.includes('\\')) return inner;
   if (!/\\(?:x[89a-fA-F]|[23])/.test(inner))
-    return inner.length > SHORT_MAX ? unquoteLong(inner) : inner.replace(GO_ESCAPE, goEscape);
+    return inner.length > SHORT_MAX
+      ? unquoteLong(inner)
+      : inner.replace(GO_ESCAPE, (...found: Groups) => goEscape(found));
   // Bytes above 0x7f: their neighbours decide what they mean.
   const parts: Buffer[] = [];
   let at = 0;
@@ -29,7 +31,7 @@ export function unquoteGo(inner: string): string {
     parts.push(Buffer.from(text.slice(at, match.index)));
     const [whole, , hex, octal] = match;
     const byte = hex === undefined ? octal && Number.parseInt(octal, 8) : Number.parseInt(hex, 16);
-    parts.push(typeof byte === 'number' ? Buffer.of(byte) : Buffer.from(goEscape(...(match as unknown as GoGroups))));
+    parts.push(typeof byte === 'number' ? Buffer.of(byte) : Buffer.from(goEscape(match)));
     at = match.index + whole.length;
   }
   parts.push(Buffer.from(text.slice(at)));
@@ -45,7 +47,7 @@ function unquoteLong(inner: string): string {
   let parts: string[] = [];
   let at = 0;
   for (const match of inner.matchAll(GO_ESCAPE)) {
-    parts.push(inner.slice(at, match.index), goEscape(...(match as unknown as GoGroups)));
+    parts.push(inner.slice(at, match.index), goEscape(match));
     at = match.index + match[0].length;
     if (parts.length < PARTS_MAX) continue;
     done += parts.join('');
@@ -54,16 +56,10 @@ function unquoteLong(inner: string): string {
   return done + parts.join('') + inner.slice(at);
 }
 
-type GoGroups = [
-  string,
-  string | undefined,
-  string | undefined,
-  string | undefined,
-  string | undefined,
-  string | undefined,
-];
+/** What was found, and its groups. */
+type Groups = readonly (string | undefined)[];
 
-function goEscape(...[, letter, hex, octal, short, long]: GoGroups): string {
+function goEscape([, letter, hex, octal, short, long]: Groups): string {
   if (letter !== undefined) return LETTERS[letter] ?? letter;
   if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
   if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));

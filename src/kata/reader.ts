@@ -1,7 +1,7 @@
 // One input's lines or journal entries in, understood records out: THE road on which everything of Kata's is read.
 //
 // line → frames off (frame.ts) → joined with what it continues → route: logfmt, JSON or text → what is nested in it, the
-// same way again → emit. Damage is dealt with in the files salvage-*.ts and open-pieces.ts, on the few texts that need it.
+// same way again → emit. Damage is dealt with in the files salvage-*.ts, open-pieces.ts and join-pieces.ts, on the few texts that need it.
 
 import type { Instant } from '../core/event.ts';
 import {

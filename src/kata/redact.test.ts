@@ -49,6 +49,11 @@ const HOSTILE: readonly string[] = [
     '-----BEGIN PRIVATE KEY-----',
     'secret,a=',
     'key:a,value:',
+    'key:a,value:b ',
+    'env: map[A:',
+    '{Token:a ',
+    '\\x1b[',
+    '\\x9b',
   ],
   ...['", "A=', 'token=,', 'token=[a', "token='", 'password=f(', '&sig='],
 ];
@@ -62,6 +67,12 @@ test.each(HOSTILE)('any number of `%s`', (unit) => {
       expect(new Redactor(isCut).text(once)).toBe(once);
     }
   }
+});
+
+test('a piece of a text with thousands of secrets is not shown', () => {
+  const secrets = Array.from({ length: 4097 }, (_, index) => `hunter-${index}`);
+  expect(new Redactor(true, secrets.slice(1)).withoutKnown('of hunter-7!')).toBe('of [redacted]!');
+  expect(new Redactor(true, secrets).withoutKnown('of hunter-7!')).toBe('[redacted]');
 });
 
 test.each(WAYS)('no part of a secret of a record that is cut: %s', (_, record, linesOf) => {

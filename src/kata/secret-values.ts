@@ -98,14 +98,12 @@ export function valueAt(text: string, at: number): Value | undefined {
 }
 
 /** In a structure as Go prints it, what comes behind a value: the next field, or the end. */
-const FIELD_END = /,?\}|,[A-Z]\w{0,63}:/g;
+const FIELD_END = /,?\}|,[A-Z]\w{0,63}:/;
 const FIELD_MAX = 4096;
 
 /** Where the value of a field ends that Go printed without quotes: there may be blanks in it. */
 export function fieldEnd(text: string, from: number): number {
-  FIELD_END.lastIndex = from;
-  const at = FIELD_END.exec(text)?.index ?? from;
-  return at - from <= FIELD_MAX ? at : from;
+  return from + Math.max(0, text.slice(from, from + FIELD_MAX).search(FIELD_END));
 }
 
 const ENTRY_QUOTE = /(?:[\s,]|\\+[nrt])*(\\*)"/y;

@@ -71,7 +71,7 @@ const knownNames = new Map<string, boolean>();
 
 /** Whether a name that has a word of a secret in it is about one only. */
 export function isAboutSecret(name: string): boolean {
-  return ABOUT.test(name);
+  return ABOUT.test(name.slice(-2 * NAME_MAX));
 }
 
 export function isHarmlessValue(value: string): boolean {
@@ -81,8 +81,8 @@ export function isHarmlessValue(value: string): boolean {
 export function isSecretName(name: string): boolean {
   let known = knownNames.get(name);
   if (known === undefined) {
-    known = WHOLE_SECRET.test(name) && !ABOUT.test(name);
-    if (knownNames.size < 4096) knownNames.set(name, known);
+    known = WHOLE_SECRET.test(name) && !isAboutSecret(name);
+    if (knownNames.size < 4096 && name.length <= NAME_MAX) knownNames.set(name, known);
   }
   return known;
 }
