@@ -68,6 +68,10 @@ async function parse(patterns: readonly string[], flags: ParseFlags): Promise<vo
   setFlagsFromString('--heap-growing-percent=80');
   // Records are garbage as soon as they are lines: room for more young ones costs memory, and saves nothing.
   setFlagsFromString('--semi-space-growth-factor=1');
+  // Waking helpers for a collection that takes less than a millisecond costs more than they do.
+  setFlagsFromString('--no-parallel-scavenge');
+  // What is damaged goes through hundreds of functions, few of them hot: putting them into each other costs more than their calls.
+  setFlagsFromString('--max-inlined-bytecode-size-cumulative=100');
   const sink = new ParseSink(flags.keepDoubles ?? false, files.length === 1);
   const summary = new ParseSummary({ ignoresMissing: flags.ignoreMissingFields ?? false, unwraps: flags.agentUnpack });
   const memory = new KataMemory();

@@ -6,11 +6,12 @@ import { EnvironmentError, failureText } from '../core/failure.ts';
 import { type EscapeWay, inert } from '../core/terminal-text.ts';
 import { formatted, type OutputFormat, tryForms } from './parse-formats.ts';
 import type { ParseSink } from './parse-sink.ts';
-import { writeLines, writeTexts } from './write-lines.ts';
+import { writePieces, writeTexts } from './write-pieces.ts';
 
 const OUTPUT_MODE = 0o600;
 /** What reads the form back understands the escape, but for csv, which has none. */
-const ESCAPE_WAYS: Readonly<Record<Exclude<OutputFormat, 'ndjson'>, EscapeWay>> = {
+const ESCAPE_WAYS: Readonly<Record<OutputFormat, EscapeWay>> = {
+  ndjson: 'json',
   text: 'plain',
   json: 'json',
   csv: 'plain',
@@ -84,16 +85,20 @@ interface Form {
 }
 
 async function writeRecords(out: Writable, sink: ParseSink, { format, unwraps, isTerminal }: Form): Promise<void> {
-  const lines = sink.lines();
-  if (format === 'ndjson') await writeLines(out, isTerminal ? inertOf(lines, 'json') : lines);
-  else {
-    const texts = formatted(lines, format, unwraps);
-    await writeTexts(out, isTerminal ? inertOf(texts, ESCAPE_WAYS[format]) : texts);
+  if (format === 'ndjson' && !isTerminal) {
+    await writePieces(out, sink.pieces());
+    return;
   }
+  const texts = format === 'ndjson' ? lineTexts(sink.lines()) : formatted(sink.lines(), format, unwraps);
+  await writeTexts(out, isTerminal ? inertOf(texts, ESCAPE_WAYS[format]) : texts);
 }
 
-function* inertOf(texts: Iterable<Buffer | string>, way: EscapeWay): Generator<string> {
-  for (const text of texts) yield inert(text.toString(), way);
+function* lineTexts(lines: Iterable<Buffer | string>): Generator<string> {
+  for (const line of lines) yield `${line.toString()}\n`;
+}
+
+function* inertOf(texts: Iterable<string>, way: EscapeWay): Generator<string> {
+  for (const text of texts) yield inert(text, way);
 }
 
 function writeFailure(file: string, thrown: unknown): unknown {

@@ -4,7 +4,8 @@ import { likenessOf, rankOfSink, withDoubles } from '../kata/doubles.ts';
 import type { Copies, FastLine } from '../kata/fast/fast-lines.ts';
 import { ndjsonLine } from '../kata/ndjson.ts';
 import type { Understood } from '../kata/record.ts';
-import { withCopies } from './record-copies.ts';
+import { type Line, LinePiece } from './line-piece.ts';
+import { mayHaveCopies, withCopies } from './record-copies.ts';
 import type { SortedRecord } from './record-frames.ts';
 import { RecordSorter } from './record-sorter.ts';
 
@@ -62,7 +63,24 @@ export class ParseSink {
 
   /** The lines in the order of time; each is valid until the next one is asked for. */
   *lines(): Generator<Buffer | string> {
-    for (const group of this.#sorter.groups()) yield* this.#merged(group);
+    for (const group of this.#sorter.groups()) {
+      for (const line of this.#merged(group)) {
+        yield typeof line === 'string' ? line : line.bytes.subarray(line.start, line.end);
+      }
+    }
+  }
+
+  /** The same lines, each with a line feed, put together; each piece is valid until the next one is asked for. */
+  *pieces(): Generator<Buffer> {
+    const piece = new LinePiece(this.#sorter.pieceRoom);
+    for (const group of this.#sorter.groups()) {
+      for (const line of this.#merged(group)) {
+        if (piece.add(line)) continue;
+        yield piece.take();
+        if (!piece.add(line)) yield LinePiece.alone(line);
+      }
+    }
+    yield piece.take();
   }
 
   close(): void {
@@ -91,18 +109,16 @@ export class ParseSink {
     return number;
   }
 
-  /** Records of one instant without their doubles. */
-  *#merged(group: readonly SortedRecord[]): Generator<Buffer | string> {
-    if (group.length === 1) {
-      yield (group[0] as SortedRecord).line;
-      return;
-    }
-    for (const alike of withCopies(group)) {
-      const kept = alike.reduce((best, copy) => (copy.sink < best.sink && rank(copy) < rank(best) ? copy : best));
-      const copies = alike.length - 1;
-      this.doubles += copies;
-      yield copies === 0 ? kept.line : withDoubles(kept.line.toString('utf8'), copies);
-    }
+  /** Lines of records of one instant without their doubles. */
+  #merged(group: readonly SortedRecord[]): readonly Line[] {
+    return mayHaveCopies(group) ? Array.from(withCopies(group), (alike) => this.#lineOf(alike)) : group;
+  }
+
+  #lineOf(alike: readonly SortedRecord[]): Line {
+    const kept = alike.reduce((best, copy) => (copy.sink < best.sink && rank(copy) < rank(best) ? copy : best));
+    const copies = alike.length - 1;
+    this.doubles += copies;
+    return copies === 0 ? kept : withDoubles(kept.bytes.toString('utf8', kept.start, kept.end), copies);
   }
 }
 

@@ -10,7 +10,9 @@ const record: fc.Arbitrary<SortedRecord> = fc.record({
   identity: fc.integer({ min: 0, max: 3 }),
   check: fc.integer({ min: 0, max: 1 }),
   sink: fc.integer({ min: 0, max: 3 }),
-  line: fc.constant(Buffer.of()),
+  bytes: fc.constant(Buffer.of()),
+  start: fc.constant(0),
+  end: fc.constant(0),
 });
 
 /** Each record with the first of those behind it that is its copy, of each other output. */

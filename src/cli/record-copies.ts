@@ -9,6 +9,17 @@ interface Places {
   next: number;
 }
 
+/** Looking at each pair of more records costs more than what it saves. */
+const FEW = 8;
+
+/** False: no record has a copy among them. */
+export function mayHaveCopies(records: readonly SortedRecord[]): boolean {
+  if (records.length > FEW) return true;
+  return records.some(
+    ({ identity }, at) => identity !== 0 && records.findIndex((other) => other.identity === identity) < at,
+  );
+}
+
 /**
  * Each record with its copies: at most one of each other output, the first that is left there.
  * @param records in their order; thousands may have the same time, so none is compared with each other one

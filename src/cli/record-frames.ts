@@ -9,7 +9,10 @@ export interface SortedRecord {
   readonly identity: number;
   readonly check: number;
   readonly sink: number;
-  readonly line: Buffer;
+  /** Where its line lies: `bytes` from `start` to `end`. */
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
 }
 
 // A frame, at a multiple of eight bytes: in words of 32 bits length, sink, seconds (a double), nanos, identity, check, whether it
@@ -83,13 +86,16 @@ export class Frames {
 
   record(start: number): SortedRecord {
     const at = start >> 2;
+    const line = start + HEAD_BYTES;
     return {
       seconds: this.seconds(start),
       nanos: this.nanos(start),
       identity: this.i32[at + IDENTITY] as number,
       check: this.i32[at + CHECK] as number,
       sink: this.i32[at + SINK] as number,
-      line: this.bytes.subarray(start + HEAD_BYTES, start + HEAD_BYTES + (this.i32[at] as number)),
+      bytes: this.bytes,
+      start: line,
+      end: line + (this.i32[at] as number),
     };
   }
 }

@@ -48,7 +48,7 @@ class RunReader {
   /** The record that it stands at. */
   take(): SortedRecord {
     const record = this.#block.record(this.#at);
-    this.#at += frameBytes(record.line.length);
+    this.#at += frameBytes(record.end - record.start);
     return record;
   }
 
@@ -83,11 +83,10 @@ class RunReader {
 
   /** Records of this block that are still looked at get memory of their own. */
   #keep(group: SortedRecord[]): void {
-    const { buffer, byteOffset, length } = this.#block.bytes;
     for (const [index, record] of group.entries()) {
-      const { line } = record;
-      if (line.buffer !== buffer || line.byteOffset < byteOffset || line.byteOffset >= byteOffset + length) continue;
-      group[index] = { ...record, line: Buffer.from(line) };
+      const { bytes, start, end } = record;
+      if (bytes !== this.#block.bytes) continue;
+      group[index] = { ...record, bytes: Buffer.from(bytes.subarray(start, end)), start: 0, end: end - start };
     }
   }
 }

@@ -31,7 +31,8 @@ function sorted(
   });
   const found: (readonly [number, number, number, string])[] = [];
   for (const group of sorter.groups())
-    for (const { seconds, nanos, sink, line } of group) found.push([seconds, nanos, sink, line.toString('utf8')]);
+    for (const { seconds, nanos, sink, bytes, start, end } of group)
+      found.push([seconds, nanos, sink, bytes.toString('utf8', start, end)]);
   sorter.close();
   return found;
 }

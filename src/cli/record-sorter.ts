@@ -17,7 +17,9 @@ import { aligned, alignedBuffer, SpillFile } from './spill-file.ts';
 const CHUNK_BYTES = 16 << 20;
 /** Frames that are out of order are put together before they are written. */
 const WRITE_BYTES = 1 << 20;
-const LATE_BYTES = 1 << 20;
+/** The fewer runs there are, the more is read of each at once. */
+const LATE_BYTES = 8 << 20;
+const PIECE_BYTES = 1 << 20;
 /** With more late records a chunk is sorted as a whole. */
 const LATE_SHARE = 0.3;
 /** UTF-8 takes at most three bytes for a UTF-16 unit. */
@@ -25,6 +27,8 @@ const BYTES_PER_UNIT = 3;
 const NEVER: Instant = { seconds: Number.NEGATIVE_INFINITY, nanos: 0 };
 
 export class RecordSorter {
+  /** Where lines that were sorted can be put together: beside them, so that they are copied within one memory. */
+  readonly pieceRoom: Buffer;
   #chunk: Frames;
   #used = 0;
   #starts: number[] = [];
@@ -42,7 +46,9 @@ export class RecordSorter {
 
   /** @param chunkBytes how much is sorted at once, in memory */
   constructor(chunkBytes: number = CHUNK_BYTES) {
-    this.#chunk = new Frames(alignedBuffer(chunkBytes).subarray(0, aligned(chunkBytes)));
+    const room = alignedBuffer(aligned(chunkBytes) + PIECE_BYTES);
+    this.#chunk = new Frames(room.subarray(0, aligned(chunkBytes)));
+    this.pieceRoom = room.subarray(aligned(chunkBytes), aligned(chunkBytes) + PIECE_BYTES);
   }
 
   add(time: Instant, identity: number, check: number, sink: number, line: string): void {

@@ -1,8 +1,12 @@
 // JSON objects as pairs.
 import { Pairs, type Value } from './record.ts';
 
+const BLANK = 0x20;
+const CLOSING_BRACE = 0x7d;
+
 /** The pairs of a text that is one JSON object, or undefined. */
 export function readJsonObject(text: string): Pairs | undefined {
+  if (!endsAsObject(text)) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -11,6 +15,13 @@ export function readJsonObject(text: string): Pairs | undefined {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   return pairsOf(value as { readonly [key: string]: Value }, text);
+}
+
+/** Most texts that are no object lack its end: to be told so by JSON.parse costs an exception. */
+function endsAsObject(text: string): boolean {
+  let at = text.length - 1;
+  while (text.charCodeAt(at) <= BLANK) at--;
+  return text.charCodeAt(at) === CLOSING_BRACE;
 }
 
 export function pairsOf(object: { readonly [key: string]: Value }, json?: string): Pairs {

@@ -117,13 +117,16 @@ function readQuoted(): string {
   if (position >= text.length) {
     cut = true;
     position = text.length;
-    return unquoteGo(text.slice(start));
+    return unquoted(text.slice(start), escapes);
   }
   const end = position++;
   if (position < text.length && text.charCodeAt(position) !== BLANK) glued = true;
-  if (escapes === AS_IS) return text.slice(start, end);
-  if (escapes === JSON_ESCAPES) return JSON.parse(text.slice(start - 1, end + 1)) as string;
-  return unquoteGo(text.slice(start, end));
+  return unquoted(text.slice(start, end), escapes);
+}
+
+function unquoted(inner: string, escapes: number): string {
+  if (escapes === AS_IS) return inner;
+  return escapes === JSON_ESCAPES ? (JSON.parse(`"${inner}"`) as string) : unquoteGo(inner);
 }
 
 /** Steps to the closing quote, or to the end of the text. */

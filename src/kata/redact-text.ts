@@ -7,6 +7,7 @@ import {
   blackMap,
   blackMembers,
   fieldEnd,
+  matchAt,
   REDACTED,
   type Value,
   valueAt,
@@ -111,11 +112,16 @@ const ORPHANS = /(?:^|,|vmconsole=\\{0,31}")\s{0,8}(?=(\\{0,31})"(?:[A-Z_][A-Z0-
 /** Behind kernel text that ends in the middle of a list. */
 const TORN_ORPHANS =
   /(?:^|,|[a-z0-9](?=\\{0,31}")|vmconsole=\\{0,31}")\s{0,8}(?=(\\{0,31})"(?:[A-Z_][A-Z0-9_]{0,127}|[a-z]{1,16}_proxy)=)/g;
+/** Of all that these find: the names, as environments have them or of proxies. */
+const VARIABLE_ENTRY = /"[A-Z_][A-Z0-9_]{0,127}=/;
+const PROXY_ENTRY = '_proxy=';
+/** Where what is printed on a console begins. */
+const CONSOLE_TEXT = /vmconsole=\\{0,31}"/g;
 /** The rest of a document or a key: no id has capitals. */
-const ORPHAN_DOCUMENT = /(?<=^|vmconsole=\\{0,31}")(?=[a-z0-9+/=]{0,200}[A-Z])[A-Za-z0-9+/=_-]{64,}/g;
+const ORPHAN_DOCUMENT = /(?=[a-z0-9+/=]{0,200}[A-Z])[A-Za-z0-9+/=_-]{64,}/y;
 /** The password of a URL whose host is in another piece. */
 const URL_END = /(?<=:\/\/[^\s/:@"\\]{1,64}:)(?!\d{1,5}$)[^\s/@"\\]{1,256}$/g;
-const ORPHAN_END = /(?<=^|vmconsole=\\{0,31}")[^"\\]{1,4096}(?=\\{0,31}"\])/g;
+const ORPHAN_END = /[^"\\]{1,4096}(?=\\{0,31}"\])/y;
 
 /**
  * The text without its secrets.
@@ -332,20 +338,36 @@ function mayBeOrphan(text: string): boolean {
 
 /** What is left of a list whose name is in another piece. */
 function orphans(text: string): Found {
-  const lists = visited(text, HAS_STAMP.test(text) ? TORN_ORPHANS : ORPHANS, (blackout, match) => {
+  const secrets: string[] = [];
+  let result = text;
+  const take = (found: Found): void => {
+    secrets.push(...found.secrets);
+    result = found.result;
+  };
+  if (VARIABLE_ENTRY.test(text) || text.includes(PROXY_ENTRY)) take(orphanLists(text));
+  if (result.includes('"]')) take(atStart(result, ORPHAN_END));
+  if (LONG_RUN.test(result)) take(atStart(result, ORPHAN_DOCUMENT));
+  if (result.includes('://')) take(replaced(result, URL_END));
+  return { secrets, result };
+}
+
+function orphanLists(text: string): Found {
+  return visited(text, HAS_STAMP.test(text) ? TORN_ORPHANS : ORPHANS, (blackout, match) => {
     const end = match.index - (match[1] as string).length - 1;
     const isFirst = blackout.count === 0 && match[0].startsWith(',') && text[match.index - 1] === '"';
     if (isFirst && !text.endsWith(REDACTED, end)) blackout.black(text.lastIndexOf('"', end - 1) + 1, end);
     return blackList(blackout, behind(match), true);
   });
-  const nothing: readonly string[] = [];
-  const end = lists.result.includes('"]')
-    ? replaced(lists.result, ORPHAN_END)
-    : { secrets: nothing, result: lists.result };
-  const isLong = LONG_RUN.test(end.result);
-  const document = isLong ? replaced(end.result, ORPHAN_DOCUMENT) : { secrets: nothing, result: end.result };
-  const url = document.result.includes('://')
-    ? replaced(document.result, URL_END)
-    : { secrets: nothing, result: document.result };
-  return { secrets: [...lists.secrets, ...end.secrets, ...document.secrets, ...url.secrets], result: url.result };
+}
+
+/** Blacks out what a sticky pattern finds where the text begins, and where what it quotes of a console does. */
+function atStart(text: string, pattern: RegExp): Found {
+  const blackout = new Blackout(text);
+  const blackAt = (start: number): void => {
+    const match = matchAt(pattern, text, start);
+    if (match && match[0] !== REDACTED) blackout.black(start, behind(match));
+  };
+  blackAt(0);
+  for (const quote of text.matchAll(CONSOLE_TEXT)) blackAt(quote.index + quote[0].length);
+  return { secrets: blackout.secrets, result: blackout.result() };
 }

@@ -60,7 +60,8 @@ export function quotedFrom(text: string, from: number, slashes: number): Quoted 
   return { end: text.length, next: text.length, isClosed: false };
 }
 
-function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+/** What a sticky pattern finds at a position. */
+export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at;
   return pattern.exec(text);
 }
