@@ -20,6 +20,9 @@ export class ParseSink {
   readonly #isOneFile: boolean;
   readonly #sinks = new Map<string, number>();
   #sinksOfPath = new Map<string, number>();
+  /** The last identifier of the present input, and its sink. */
+  #ident: string | undefined;
+  #sinkOfLast = 0;
   /** The last time of each input: records without one stand behind it. */
   #path = '';
   #lastTime: Instant = START;
@@ -58,6 +61,7 @@ export class ParseSink {
     if (path === this.#path) return;
     this.#path = path;
     this.#sinksOfPath = new Map();
+    this.#ident = undefined;
     this.#lastTime = START;
   }
 
@@ -94,10 +98,11 @@ export class ParseSink {
 
   /** The sink of the identifier in the present input. */
   #sinkOfIdent(ident: string): number {
-    const known = this.#sinksOfPath.get(ident);
-    if (known !== undefined) return known;
-    const number = this.#sinkOf(`${this.#path} ${ident}`);
+    if (ident === this.#ident) return this.#sinkOfLast;
+    const number = this.#sinksOfPath.get(ident) ?? this.#sinkOf(`${this.#path} ${ident}`);
     this.#sinksOfPath.set(ident, number);
+    this.#ident = ident;
+    this.#sinkOfLast = number;
     return number;
   }
 

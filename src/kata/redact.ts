@@ -6,7 +6,7 @@ import { pairsJson, valueJson } from './ndjson.ts';
 import { Pairs, type Repair, type Understood, type Value } from './record.ts';
 import { blackedOut, blackedOutEnvironment, type Found } from './redact-text.ts';
 import { REDACTED } from './secret-values.ts';
-import { isHarmlessValue, isPolicy, isPolicyName, isSecretName, mayHoldSecret } from './secret-words.ts';
+import { isHarmlessValue, isPolicy, isPolicyName, isSecretName, mayHoldSecret, NAME_MAX } from './secret-words.ts';
 
 /** Of a list that was parsed, maybe inside of other objects. */
 const ENVIRONMENT_NAME = /(?:^|[._-])env(?:ironment|iron|_?vars?|s)?$/i;
@@ -28,6 +28,33 @@ const VARIABLE_START = /^(?:Some\()?\[?\s*\\*"?[A-Za-z_][\w.-]*=/;
 /** A member of an environment, of an object that was flattened. */
 const VARIABLE_NAME = /(?:^|\.)env(?:ironment|_?vars?|s)?\.[^.]+$/i;
 
+/** An id, a word, a path, a time: no rule finds anything in one that is no longer than what may be left of a document. */
+const PLAIN = /^(?:[a-z0-9_/-]*|[A-Za-z0-9_/-]{0,63}|[0-9TZ:.+-]*)$/;
+
+/** What the value of a key may be by its name. */
+interface NameKind {
+  readonly isSecret: boolean;
+  readonly isVariable: boolean;
+  readonly isPolicy: boolean;
+  readonly isEnvironment: boolean;
+}
+
+const NAMES_MAX = 4096;
+const kinds = new Map<string, NameKind>();
+
+function kindOf(name: string): NameKind {
+  const known = kinds.get(name);
+  if (known) return known;
+  const kind = {
+    isSecret: isSecretName(name),
+    isVariable: VARIABLE_NAME.test(name),
+    isPolicy: isPolicyName(name),
+    isEnvironment: ENVIRONMENT_NAME.test(name),
+  };
+  if (kinds.size < NAMES_MAX && name.length <= NAME_MAX) kinds.set(name, kind);
+  return kind;
+}
+
 /** Counts what it blacks out. */
 export class Redactor {
   count = 0;
@@ -36,8 +63,8 @@ export class Redactor {
   #depth = 0;
   readonly #isCut: boolean;
   readonly #mayHide: boolean;
-  /** The last text: a record has its message more than once. */
-  #last = { text: '', found: '', count: 0 };
+  /** The longest text: a record has its message more than once. */
+  #longest = { text: '', found: '', count: 0 };
 
   /**
    * @param isCut its texts may begin or end in the middle of a secret.
@@ -51,13 +78,14 @@ export class Redactor {
   }
 
   text(text: string): string {
-    const { found, count } = this.#last;
-    if (text === this.#last.text) {
+    if (PLAIN.test(text)) return text;
+    const { found, count } = this.#longest;
+    if (text === this.#longest.text) {
       this.count += count;
       return found;
     }
     const { result, secrets } = this.#found(text);
-    this.#last = { text, found: result, count: secrets.length };
+    if (text.length >= this.#longest.text.length) this.#longest = { text, found: result, count: secrets.length };
     this.#note(secrets);
     return result;
   }
@@ -115,7 +143,7 @@ export class Redactor {
       : this.#members(
           value as { readonly [key: string]: Value },
           undefined,
-          ENVIRONMENT_NAME.test(key) || isSecretName(key),
+          kindOf(key).isEnvironment || kindOf(key).isSecret,
         );
     this.#depth--;
     return kept;
@@ -123,9 +151,10 @@ export class Redactor {
 
   #string(key: string, value: string): string {
     if (value === '' || value === REDACTED) return value;
-    if (isSecretName(key) && !isHarmlessValue(value)) return this.#whole(value);
-    if (VARIABLE_NAME.test(key) || (isPolicyName(key) && isPolicy(value, true))) return this.#whole(value);
-    return ENVIRONMENT_NAME.test(key) && VARIABLE_START.test(value) ? this.#environment(value) : this.text(value);
+    const { isSecret, isVariable, isPolicy: mayBePolicy, isEnvironment } = kindOf(key);
+    if (isSecret && !isHarmlessValue(value)) return this.#whole(value);
+    if (isVariable || (mayBePolicy && isPolicy(value, true))) return this.#whole(value);
+    return isEnvironment && VARIABLE_START.test(value) ? this.#environment(value) : this.text(value);
   }
 
   #list(key: string, values: readonly Value[]): Value {
@@ -135,7 +164,7 @@ export class Redactor {
       const kept = this.text(text);
       return kept === text ? values : kept;
     }
-    if (!ENVIRONMENT_NAME.test(key)) return values.map((value) => this.value(key, value));
+    if (!kindOf(key).isEnvironment) return values.map((value) => this.value(key, value));
     return values.map((value) => {
       if (typeof value === 'string') return this.#entry(value);
       return typeof value === 'object' && value !== null && !Array.isArray(value)

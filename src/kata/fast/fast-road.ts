@@ -104,7 +104,7 @@ export class FastRoad {
   ]);
   /** Records that were repaired. */
   repaired = 0;
-  #names = new Map<number, string>([[0, '']]);
+  #names = new Map<number, string>();
   #factsOfName = new Map<string, number>();
   #markers = new Map<number, Marker>();
   #epoch = -1;
@@ -132,7 +132,7 @@ export class FastRoad {
   begin(textBytes: number, holder: Holder): void {
     const { arena, kata, keys } = this.#host;
     if (keys.epoch !== this.#epoch) {
-      this.#names = new Map([[0, '']]);
+      this.#names = new Map();
       this.#factsOfName = new Map();
       this.#markers = new Map();
       // Facts may lie now where others did.
@@ -292,6 +292,7 @@ export class FastRoad {
 
   /** The text of facts; empty for none. */
   name(facts: number): string {
+    if (facts === 0) return '';
     const known = this.#names.get(facts);
     if (known !== undefined) return known;
     const name = this.#facts.text(facts);
