@@ -105,8 +105,8 @@ export interface KataFunctions {
   /** Before `understandLines`: the path as JSON, whether copies are looked for in other files, and under other identifiers,
    * whether the file is a console. */
   readonly beginLines: (path: number, end: number, files: boolean, idents: boolean, isConsole: boolean) => void;
-  /** Wire forms seen in the file before. */
-  readonly setForms: (jsonForms: number, textForms: number) => void;
+  /** Wire forms seen in the file before, and those that its head has. */
+  readonly setForms: (jsonForms: number, textForms: number, jsonAhead: number, textAhead: number) => void;
   /** Understands lines, each with its line feed, from the one at `start` on; where it stopped, see `stopReason`. */
   readonly understandLines: (start: number, end: number, line: number, offset: number) => number;
   /** Number of the line where it stopped. */

@@ -23,6 +23,7 @@ import {
   gluedKeys,
   isOfTwo,
   isQuotedEnd,
+  lacksSubsystem,
   looksCut,
   looksLikeTail,
   mayBeTail,
@@ -176,10 +177,17 @@ export class GoRecords {
   }
 
   #joined({ piece, scan, followers, companion, others }: JoinedLogfmt): void {
-    if (companion) this.#companion(companion, false);
+    if (companion) this.#whole(companion);
     this.record(piece, scan.pairs);
     for (const follower of followers) this.route(withRepair(follower, 'C6'));
     for (const other of others) this.#road.route(other);
+  }
+
+  /** What looks whole, unless the next line tells that it lacks its end. */
+  #whole(piece: Piece): void {
+    const { pairs } = scanLogfmt(piece.text);
+    if (!lacksSubsystem(pairs)) this.record(piece, pairs);
+    else this.#open.add({ kind: 'logfmt', isSeam: true, isWhole: true, piece, followers: [] });
   }
 
   #isRest(piece: Piece): boolean {

@@ -24,12 +24,12 @@ test.each<readonly [string, readonly string[], readonly Expected[]]>([
     ],
   ],
   [
-    'another record is cut at a blank, before its subsystem',
+    'another record is cut at a blank, before its subsystem: nobody knows which of two',
     [HEAD, shim(3, 'looks whole'), REST, ' subsystem=sandbox', shim(4, 'next')],
     [
       [undefined, ['C6'], true],
       ['one two three', ['C6'], undefined],
-      ['other', ['C6'], undefined],
+      ['other', ['C6'], true],
       ['looks whole', ['C6'], true],
       ['next', undefined, undefined],
     ],

@@ -5,7 +5,7 @@ import { type Joined, joinJson, joinText, type Open } from './join-pieces.ts';
 import { scanLogfmt } from './logfmt.ts';
 import { leastLine, type Piece } from './piece.ts';
 import type { Source } from './record.ts';
-import { cannotFollow, endsWhole, goesOnAsLogrus } from './salvage-logfmt.ts';
+import { cannotFollow, endsWhole, goesOnAsLogrus, isOfTwo } from './salvage-logfmt.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 const JSON_LINES_MAX = 64;
@@ -232,9 +232,10 @@ function mayGoOn(text: string, rest: string): boolean {
   return (rest.startsWith(' ') || !endsWhole(text)) && !cannotFollow(text, rest);
 }
 
-/** By its quotes, of one that ended with its line; of those at a seam nobody knows whose end they have. */
+/** By its quotes, of one that ended with its line; of those at a seam, and of what is of two, nobody knows whose end they have. */
 function mayBeRestOf({ kind, piece, parts }: Open, rest: Piece): boolean {
-  return kind !== 'logfmt' || !cannotFollow([piece, ...parts].map(({ text }) => text).join(''), rest.text);
+  if (kind !== 'logfmt' || isOfTwo(scanLogfmt(piece.text).pairs)) return true;
+  return !cannotFollow([piece, ...parts].map(({ text }) => text).join(''), rest.text);
 }
 
 function linesMax(open: Open): number {

@@ -30,7 +30,7 @@ import type { Road } from './road.ts';
 import { RuntimeRsText } from './runtime-rs-text.ts';
 import { completePart } from './salvage-json.ts';
 import { beginsCut, hasSubsystem } from './salvage-logfmt.ts';
-import { isEncoded, mayHoldSecret } from './secret-words.ts';
+import { mayHideWords, mayHoldBytes, mayHoldSecret } from './secret-words.ts';
 import { StackGroups } from './stack-groups.ts';
 import type { Seen } from './wire-forms.ts';
 
@@ -123,6 +123,11 @@ export class KataReader implements Road {
   /** Wire forms of the runtime's records in a file, as counted so far; who reads records otherwise counts on. */
   formsOf(path: string): Seen {
     return this.#go.wireForms.of(path);
+  }
+
+  /** Looks at the first lines of a file before they are read. */
+  lookAhead(path: string, head: string): void {
+    this.#go.wireForms.lookAhead(path, head);
   }
 
   /** Whether the file was found to hold a guest's console. */
@@ -220,8 +225,9 @@ export class KataReader implements Road {
 
   #redact(record: Understood, piece: Piece): void {
     const texts = textsOf(piece);
-    const hides = isEncoded(texts);
-    if (!hides && !isPieced(record) && piece.whole === undefined && !mayHoldSecret(texts)) return;
+    const hides = mayHideWords(texts);
+    const isSuspect = hides || piece.whole !== undefined || isPieced(record);
+    if (!isSuspect && !mayHoldBytes(texts) && !mayHoldSecret(texts)) return;
     redact(record, piece.whole, this.#secretsOf(piece), hides);
     if (record.kata.redacted !== undefined) this.memory.count('redacted', record.kata.redacted);
   }

@@ -6,7 +6,15 @@ import { pairsJson, valueJson } from './ndjson.ts';
 import { Pairs, type Repair, type Understood, type Value } from './record.ts';
 import { blackedOut, blackedOutEnvironment, type Found } from './redact-text.ts';
 import { REDACTED } from './secret-values.ts';
-import { isHarmlessValue, isPolicy, isPolicyName, isSecretName, mayHoldSecret, NAME_MAX } from './secret-words.ts';
+import {
+  CONTROL,
+  isHarmlessValue,
+  isPolicy,
+  isPolicyName,
+  isSecretName,
+  mayHoldSecret,
+  NAME_MAX,
+} from './secret-words.ts';
 
 /** Of a list that was parsed, maybe inside of other objects. */
 const ENVIRONMENT_NAME = /(?:^|[._-])env(?:ironment|iron|_?vars?|s)?$/i;
@@ -20,7 +28,7 @@ const TELLING = /^(?=.*[A-Za-z])(?=.*[^A-Za-z_.-]).{8,}$|^.{24,}$/s;
 /** Each one is looked for by itself: of a text with more of them nothing is shown. */
 const KNOWN_MAX = 4096;
 const CONTROLS = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g;
-const HAS_CONTROL = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\\(?:x1b|u001b|u\{1b\}|033)/i;
+const ESCAPED_ESC = /\\(?:x1b|u001b|u\{1b\}|033)/i;
 /** Printable characters that nobody has to escape. */
 const NEEDLESS_ESCAPE = /\\u00([2-7][0-9a-f])/gi;
 /** A variable, maybe the first one of a list. */
@@ -77,14 +85,14 @@ export class Redactor {
     this.secrets = known instanceof Set ? known : new Set(known);
   }
 
-  text(text: string): string {
+  text(text: string, mayHide: boolean = this.#mayHide): string {
     if (PLAIN.test(text)) return text;
     const { found, count } = this.#longest;
     if (text === this.#longest.text) {
       this.count += count;
       return found;
     }
-    const { result, secrets } = this.#found(text);
+    const { result, secrets } = this.#found(text, mayHide);
     if (text.length >= this.#longest.text.length) this.#longest = { text, found: result, count: secrets.length };
     this.#note(secrets);
     return result;
@@ -102,9 +110,9 @@ export class Redactor {
     return result;
   }
 
-  #found(text: string): Found {
+  #found(text: string, mayHide: boolean): Found {
     const own = this.#byRules(text);
-    if (!this.#mayHide || !HAS_CONTROL.test(text)) return own;
+    if (!mayHide || !(ESCAPED_ESC.test(text) || CONTROL.test(text))) return own;
     // What no terminal shows hides a word from the rules, not from readers.
     const bare = this.#byRules(withoutSequences(text).replace(CONTROLS, ''));
     return bare.secrets.length > own.secrets.length ? bare : own;
@@ -161,7 +169,7 @@ export class Redactor {
     // The bytes of a field of the journal that is no text.
     if (values.length > 0 && values.every((value) => typeof value === 'number')) {
       const text = Buffer.from(values as number[]).toString('utf8');
-      const kept = this.text(text);
+      const kept = this.text(text, true);
       return kept === text ? values : kept;
     }
     if (!kindOf(key).isEnvironment) return values.map((value) => this.value(key, value));

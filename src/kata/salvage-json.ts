@@ -134,7 +134,7 @@ function certainOf(splice: Splice, ends: readonly number[]): Unspliced | undefin
   if (known.length > 0) return known.length === 1 ? known[0] : undefined;
   // Of a run of digits, all of it; where a time has all of its digits then.
   const bounded = found.filter(
-    ({ kernel, record }) => /[^\w-]$/.test(kernel[0] as string) && (context.key !== 'ts' || hasWholeTime(record)),
+    ({ kernel, record }) => /[^\w\s-]$/.test(kernel[0] as string) && (context.key !== 'ts' || hasWholeTime(record)),
   );
   return bounded.length === 1 ? bounded[0] : undefined;
 }
@@ -216,9 +216,12 @@ function decoded(inner: string): string | undefined {
   }
 }
 
-/** What stands before a line that a text quotes: a sign that opens, a colon and a blank, a word that quotes. */
+/**
+ * What stands before a line that a text quotes: a sign that opens (Rust writes quotes behind one that follows a name, `Ok("…`), a colon
+ * and a blank, a word that quotes.
+ */
 const BEFORE_QUOTED =
-  /(?:^|[(='`]|: |\\[nrt]|\b(?:said|says|see|sees|seen|shows?|showed|found|caught|received|matched|parsed|ignored|skipped|texts?|entry|entries|lines?|messages?|dmesg|tail|trace|kernel|console|logs?|printk|output|reads?|reported|got|saw) )$/;
+  /(?:^|(?<!\w)\(|[='`]|: |\\[nrt]|\b(?:said|says|see|sees|seen|shows?|showed|found|caught|received|matched|parsed|ignored|skipped|texts?|entry|entries|lines?|messages?|dmesg|tail|trace|kernel|console|logs?|printk|output|reads?|reported|got|saw) )$/;
 
 /** Names whose values are ids, numbers, paths and the like: they quote nothing. */
 const PLAIN =

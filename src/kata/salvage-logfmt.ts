@@ -6,6 +6,7 @@ import { findStamp } from './kernel-text.ts';
 import { HEAD, isWholeLogrus, type LogfmtScan, scanLogfmt } from './logfmt.ts';
 import { GUEST_CONSOLE } from './message-facts.ts';
 import { Pairs } from './record.ts';
+import { goesOnOtherwise } from './shim-messages.ts';
 
 /** Where a record of logrus begins. One inside of a quoted value has a backslash before its quote. */
 const RECORD_START = /time="\d{4}-\d{2}-\d{2}T/g;
@@ -100,6 +101,11 @@ export function isNamedMessage(text: string): boolean {
 /** Whether a whole record ends where most of the shim's go on: before their source, or behind it. */
 export function mayLackEnd({ keys, values }: Pairs): boolean {
   return !keys.includes('source') || (keys.at(-1) === 'source' && values[keys.indexOf('name')] === SHIM);
+}
+
+/** Whether a whole record of the shim ends with a source that nearly always says behind it which part of it wrote. */
+export function lacksSubsystem({ keys, values }: Pairs): boolean {
+  return values[keys.indexOf('name')] === SHIM && keys.at(-1) === 'source' && values.at(-1) === 'virtcontainers';
 }
 
 const SUBSYSTEM_LAST = / source=[\w-]+ subsystem=[\w-]+(?:$| vmconsole=")/;
@@ -208,10 +214,17 @@ export function isQuotedEnd(text: string): boolean {
 /** Head and tail as one record, if logrus could have written it. */
 export function joinLogfmt(head: string, tail: string): LogfmtScan | undefined {
   const scan = scanLogfmt(head + tail);
+  if (goesOnOtherwise(scan.pairs.text('msg') ?? '', cutMessage(head)?.length)) return undefined;
   if (!isWholeLogrus(scan) || looksCut(head + tail, scan.pairs)) return undefined;
   if (isOfTwo(scan.pairs) || namesTwice(scan.pairs)) return undefined;
   const namesItself = scan.pairs.get('name') !== undefined || scan.pairs.get('source') !== undefined;
   return namesItself || (isQuotedEnd(tail) && scanLogfmt(head).cut) ? scan : undefined;
+}
+
+/** What is there of the message that a text ends in; undefined where it does not. */
+function cutMessage(text: string): string | undefined {
+  const { cut, pairs } = scanLogfmt(text);
+  return cut && pairs.keys.at(-1) === 'msg' ? pairs.text('msg') : undefined;
 }
 
 /** Where kernel text begins in the middle of a word, or -1. */
@@ -256,11 +269,12 @@ export function orderedPart({ keys, values }: Pairs): Pairs {
 }
 
 /**
- * Whether the pairs of a record that was torn are those of two: an id has digits of another, logrus's order is broken, a console is
- * that of another sandbox, its JSON goes on as something else.
+ * Whether the pairs of a record that was torn are those of two: an id has digits of another, logrus's order is broken, the message
+ * goes on as none does, a console is that of another sandbox, its JSON goes on as something else.
  */
 export function isOfTwo(pairs: Pairs): boolean {
   if (hasGluedId(pairs) || orderedPart(pairs).keys.length < pairs.keys.length) return true;
+  if (goesOnOtherwise(pairs.text('msg') ?? '')) return true;
   const sandbox = pairs.text('sandbox');
   const named = sandboxOfText(pairs.text('console-url') ?? '');
   if (sandbox !== undefined && named !== undefined && named !== sandbox) return true;

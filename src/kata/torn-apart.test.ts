@@ -1,6 +1,6 @@
 // Records in more than two pieces, ends that only look like ends, and texts that only look torn.
 import { expect, test } from 'vitest';
-import { agent, cutAt, SANDBOX, shim, T1, T2, wrap } from '../../test/support/kata-lines.ts';
+import { agent, cutAt, SANDBOX, SHIM, shim, T1, T2, wrap } from '../../test/support/kata-lines.ts';
 import { printed, readRecords } from './plain-read.ts';
 
 type Expected = Readonly<Record<string, unknown>>;
@@ -190,6 +190,57 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
         msg: 'RunPodSandbox for &PodSandboxMetadata{Name:web-05d1f,Uid:6c,Namespace:prod,Attempt:0,}',
         repairs: ['C6'],
       },
+    ],
+  ],
+  [
+    'C6: the end of a message in another one that has a form',
+    [
+      `${shim('stdout io stream copy started').slice(0, 70)}time="${T2}" level=info msg="launching /opt/qemu with: [-m 2048M copy started" ${SHIM}`,
+      `,slots=10]" ${SHIM}`,
+    ],
+    [
+      { msg: 'stdout io stream', partial: true, repairs: ['C6'] },
+      { msg: 'launching /opt/qemu with: [-m 2048M copy started', partial: true },
+      { partial: true, repairs: ['C6'] },
+    ],
+  ],
+  [
+    'C6: the end of a message that is known, and none of the other one',
+    [
+      `${shim('stdout io stream copy started').slice(0, 70)}time="${T2}" level=info msg="No such copy started" ${SHIM}`,
+      `file" ${SHIM}`,
+    ],
+    [
+      { msg: 'No such copy started', partial: true, repairs: ['C6'] },
+      { msg: 'stdout io stream', partial: true, repairs: ['C6'] },
+      { partial: true, repairs: ['C6'] },
+    ],
+  ],
+  [
+    'C6: what looked whole goes on behind the end of the other one',
+    [
+      `${KILL.slice(0, 90)}${OTHER.replace('containerd-kata-shim-v2', 'virtcontainers')}`,
+      KILL.slice(90),
+      ' subsystem=sandbox',
+    ],
+    [
+      { msg: 'Kill() end', partial: undefined, repairs: ['C6'] },
+      { msg: 'other', partial: true, repairs: ['C6'] },
+      { partial: true, repairs: ['C6'] },
+    ],
+  ],
+  [
+    'C1 behind the bracket of a number',
+    [
+      agent('copy from parent_stdout to stdout stream end: Ok(1462)'),
+      agent(
+        'copy from parent_stdout to stdout stream end: Ok([    0.073770] calling  virtio_blk_init+0x0/0x80 @ 11462)',
+      ),
+    ],
+    [
+      { msg: 'copy from parent_stdout to stdout stream end: Ok(1462)' },
+      { msg: 'copy from parent_stdout to stdout stream end: Ok(', partial: true, repairs: ['C1'] },
+      { component: 'guest-kernel', repairs: ['C1'] },
     ],
   ],
   [

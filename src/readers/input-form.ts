@@ -47,11 +47,16 @@ export function isRegularFile(path: string): boolean {
 
 /** @throws {EnvironmentError} `files/read` */
 export function formOfFile(path: string): InputForm {
-  const head = Buffer.alloc(HEAD_BYTES);
+  return formOf(headOfFile(path, HEAD_BYTES));
+}
+
+/** The first bytes of a file. @throws {EnvironmentError} `files/read` */
+export function headOfFile(path: string, bytes: number): Buffer {
+  const head = Buffer.alloc(bytes);
   try {
     const file = fs.openSync(path, 'r');
     try {
-      return formOf(head.subarray(0, fs.readSync(file, head, 0, head.length, 0)));
+      return head.subarray(0, fs.readSync(file, head, 0, bytes, 0));
     } finally {
       fs.closeSync(file);
     }
@@ -67,6 +72,8 @@ export interface Takers {
   /** Told the bytes of each block, unpacked. */
   readonly passed: (bytes: number) => void;
   readonly lineMaxBytes?: number | undefined;
+  /** Told the first bytes of lines, unpacked, before any is given. */
+  readonly head?: (bytes: Buffer) => void;
 }
 
 /** Bytes that are unpacked at once, and are lost where they hold damage. */
@@ -101,10 +108,10 @@ export async function readStream(
     throw new EnvironmentError('files/form', why);
   }
   const lines = (): LineCutter => new LineCutter(takers.line, takers.lineMaxBytes);
-  return readContent(path, stream, form === 'export' ? new ExportCutter(takers.entry) : lines(), {
-    passed: takers.passed,
-    again,
-  });
+  if (form === 'export')
+    return readContent(path, stream, new ExportCutter(takers.entry), { passed: takers.passed, again });
+  takers.head?.(head);
+  return readContent(path, stream, lines(), { passed: takers.passed, again });
 }
 
 function unpacked(stream: Readable, chunkSize: number): Readable {

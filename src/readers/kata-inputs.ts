@@ -12,7 +12,7 @@ import { KataReader } from '../kata/reader.ts';
 import type { Repair, Source, Understood } from '../kata/record.ts';
 import { beginsLine, isWholeRecord } from '../kata/whole-line.ts';
 import { type FileLine, readFileLines } from './files/file-lines.ts';
-import { formOfFile, isRegularFile, readStream, type Takers } from './input-form.ts';
+import { formOfFile, headOfFile, isRegularFile, readStream, type Takers } from './input-form.ts';
 import { isJournalFolder, readJournal } from './journal-pairs.ts';
 import { type BlockSizes, type Edges, readFastFile } from './kata-fast-file.ts';
 import { TextLines } from './text-lines.ts';
@@ -148,6 +148,9 @@ class FastFiles {
 /** What is wrong with one input. */
 const INPUT_FAILURES: ReadonlySet<string> = new Set(['files/read', 'files/cut', 'files/form', 'files/journal']);
 
+/** Of the lines of a file these are looked at before they are read. */
+const HEAD_BYTES = 64 << 10;
+
 const STDIN_PATHS: ReadonlySet<string> = new Set([STDIN, '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
 
 /** Whether it is standard input, which cannot be opened by its path where it is a socket. */
@@ -195,7 +198,8 @@ class SeriesReader {
     this.#settings.opened?.(file);
     try {
       const { passed, lineMaxBytes } = this.#settings;
-      await this.#content(file, stdin, { line, entry, passed, lineMaxBytes }, edges);
+      const head = (bytes: Buffer): void => this.#reader.lookAhead(file, bytes.toString('latin1', 0, HEAD_BYTES));
+      await this.#content(file, stdin, { line, entry, passed, lineMaxBytes, head }, edges);
     } catch (thrown) {
       this.#fail(file, thrown);
     }
@@ -213,6 +217,7 @@ class SeriesReader {
       const open = (): Readable => fs.createReadStream(file);
       return readStream(file, open(), takers, open);
     }
+    takers.head?.(headOfFile(file, HEAD_BYTES));
     if (this.#fast) return this.#fast.read(file, this.#reader, this.#lines, edges);
     return readFileLines(file, takers.line, takers.passed, takers.lineMaxBytes);
   }

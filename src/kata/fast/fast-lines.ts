@@ -97,7 +97,7 @@ export class FastLines {
     road.reuseRoom();
     const { copies } = this.#settings;
     kata.beginLines(path.start, path.end, copies === 'files', copies !== 'none', isConsole());
-    kata.setForms(forms.json, forms.text);
+    kata.setForms(forms.json, forms.text, forms.ahead.json, forms.ahead.text);
     const stopped = kata.understandLines(start, end, line, offset);
     forms.json = kata.jsonFormsSeen();
     forms.text = kata.textFormsSeen();

@@ -79,6 +79,9 @@ let isConsole: bool = false;
 /** Records of logrus's in the file, by wire form (C23, see src/kata/wire-forms.ts). */
 let jsonForms: u32 = 0;
 let textForms: u32 = 0;
+/** Those in its head. */
+let jsonAhead: u32 = 0;
+let textAhead: u32 = 0;
 
 let line: f64 = 0;
 let offset: f64 = 0;
@@ -94,9 +97,11 @@ export function beginLines(path: usize, end: usize, hashing: bool, hashingFramed
   isConsole = console;
 }
 
-export function setForms(json: u32, text: u32): void {
+export function setForms(json: u32, text: u32, headJson: u32, headText: u32): void {
   jsonForms = json;
   textForms = text;
+  jsonAhead = headJson;
+  textAhead = headText;
 }
 
 export function jsonFormsSeen(): u32 {
@@ -198,7 +203,9 @@ function hasForm(k: usize): bool {
 function isOdd(k: usize): bool {
   if (!hasForm(k)) return false;
   const isJson = form == JSON_TEXT;
-  return (isJson ? textForms : jsonForms) >= FORM_MAJORITY * ((isJson ? jsonForms : textForms) + 1);
+  const json = max(jsonForms + <u32>isJson, jsonAhead);
+  const text = max(textForms + <u32>!isJson, textAhead);
+  return isJson ? text >= FORM_MAJORITY * json : json >= FORM_MAJORITY * text;
 }
 
 function countForm(k: usize): void {
