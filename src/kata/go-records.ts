@@ -224,9 +224,11 @@ export class GoRecords {
   /** Several records on one line: the first is held, for its rest may come on the next line. */
   #split(piece: Piece, parts: readonly string[]): void {
     const lead = parts[0] as string;
-    const scans = parts.map((part) => scanLogfmt(part.trimEnd()));
-    const allWhole = parts.every((part) => isWholeByLooks(part.trimEnd()));
-    const others = parts.slice(1).map((part) => partOf(piece, part.trimEnd()));
+    // A blank at the end of the line is one of its record, which was cut there.
+    const texts = parts.map((part, at) => (at + 1 < parts.length ? part.trimEnd() : part));
+    const scans = texts.map((text) => scanLogfmt(text));
+    const allWhole = texts.every((text) => isWholeByLooks(text));
+    const others = texts.slice(1).map((text) => partOf(piece, text));
     // Where all of them are whole, only the next line tells whether the first one is: it may have been cut at a blank.
     const followers = allWhole ? others : [];
     const last = others.at(-1) as Piece;

@@ -5,7 +5,7 @@ import { type Joined, joinJson, joinText, type Open } from './join-pieces.ts';
 import { scanLogfmt } from './logfmt.ts';
 import { leastLine, type Piece } from './piece.ts';
 import type { Source } from './record.ts';
-import { cannotFollow, endsWhole, goesOnAsLogrus, isOfTwo } from './salvage-logfmt.ts';
+import { beginsPair, cannotFollow, endsWhole, goesOnAsLogrus, isOfTwo } from './salvage-logfmt.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 const JSON_LINES_MAX = 64;
@@ -235,6 +235,7 @@ function mayGoOn(text: string, rest: string): boolean {
 /** By its quotes, of one that ended with its line; of those at a seam, and of what is of two, nobody knows whose end they have. */
 function mayBeRestOf({ kind, piece, parts }: Open, rest: Piece): boolean {
   if (kind !== 'logfmt' || isOfTwo(scanLogfmt(piece.text).pairs)) return true;
+  if (piece.text.endsWith(' ') && parts.length === 0 && !beginsPair(rest.text)) return false;
   return !cannotFollow([piece, ...parts].map(({ text }) => text).join(''), rest.text);
 }
 

@@ -177,6 +177,10 @@ function lastWord(text: string): string {
   return text.slice(at);
 }
 
+export function beginsPair(text: string): boolean {
+  return /^[A-Za-z][\w.-]{0,127}=/.test(text);
+}
+
 /** Whether a text cannot be the rest behind `head`: it goes on in quotes that are not open, or out of quotes that are. */
 export function cannotFollow(head: string, rest: string): boolean {
   const text = head + rest;
@@ -274,6 +278,8 @@ export function orderedPart({ keys, values }: Pairs): Pairs {
  */
 export function isOfTwo(pairs: Pairs): boolean {
   if (hasGluedId(pairs) || orderedPart(pairs).keys.length < pairs.keys.length) return true;
+  // logrus writes it behind the time: it was cut inside of that name.
+  if (pairs.keys[0] === 'time' && !pairs.keys.includes('level')) return true;
   if (goesOnOtherwise(pairs.text('msg') ?? '')) return true;
   const sandbox = pairs.text('sandbox');
   const named = sandboxOfText(pairs.text('console-url') ?? '');

@@ -3,6 +3,26 @@
 /** The calls of containerd's task service. */
 const CALLS =
   'Create Start Delete Exec ResizePty State Pause Resume Kill Pids CloseIO Checkpoint Connect Shutdown Stats Update Wait';
+/** There may be more behind them. */
+const BEGINNINGS: readonly string[] = [
+  'all io stream copy started',
+  'Publishing container exit status',
+  'kata management inited',
+  'start container execution',
+  'Agent started in the sandbox',
+  'Sandbox is started',
+  'endpoints found after scan',
+  'got QMP event',
+  'QMP details',
+  'created vm path',
+  'Cleanup vm path',
+  'Removing OCI mount',
+  'Stopping sandbox in the VM',
+  'Container already stopped',
+  'Block device detected',
+  'createContainer failed',
+  'New client',
+];
 const PATTERNS: readonly (readonly [string, RegExp])[] = [
   ['launching /', /^launching \/\S+ with: \[.*\]$/s],
   ['Executing QMP command: ', /^Executing QMP command: \S+: map\[.*\]$/s],
@@ -21,6 +41,7 @@ const PATTERNS: readonly (readonly [string, RegExp])[] = [
 const FORMS: readonly (readonly [string, RegExp])[] = [
   ...CALLS.split(' ').map((call) => [`${call}() `, new RegExp(`^${call}\\(\\) (?:start|end)$`)] as const),
   ...['stdin', 'stdout', 'stderr'].map((name) => [`${name} io `, /^\w+ io stream copy (?:started|exited)$/] as const),
+  ...BEGINNINGS.map((text) => [text, new RegExp(`^${text}(?!\\w)`)] as const),
   ...PATTERNS,
 ];
 /** Shorter beginnings are those of many. */
