@@ -20,6 +20,7 @@ import type { Road } from './road.ts';
 import { completePart } from './salvage-json.ts';
 import {
   closesQuote,
+  endsInPath,
   gluedKeys,
   isOfTwo,
   isQuotedEnd,
@@ -80,8 +81,9 @@ export class GoRecords {
     if (!isSound || isGlued || looksCut(text, scan.pairs)) this.#damaged(piece, scan.cut);
     else {
       const whole = scan.blankKey ? withRepair(piece, 'C19') : piece;
-      if (piece.repairs.length === 0 && mayLackEnd(scan.pairs) && this.#open.isTearing(piece.stream)) {
-        this.#open.add({ kind: 'logfmt', isSeam: true, isWhole: true, piece: whole, followers: [] });
+      const isSeam = mayLackEnd(scan.pairs) && this.#open.isTearing(piece.stream);
+      if (piece.repairs.length === 0 && (isSeam || endsInPath(text, scan.pairs))) {
+        this.#open.add({ kind: 'logfmt', isSeam, isWhole: true, piece: whole, followers: [] });
       } else this.record(whole, scan.pairs);
     }
   }

@@ -16,7 +16,7 @@ export interface Open {
   readonly isSeam: boolean;
   /** A rest came, and it may be of this piece or of another: it is no whole record, whatever it looks like. */
   readonly isTorn?: boolean;
-  /** A whole record, that may have been cut at a blank: another one of its stream was being torn when it came. */
+  /** A whole record, that may have been cut at a blank: another one of its stream was being torn when it came; or inside of a path. */
   readonly isWhole?: true;
   readonly piece: Piece;
   /** Records that stood behind it on its line, whole or not: what is wrong with them shows with the rest of the piece. */

@@ -61,7 +61,7 @@ export class OpenPieces {
     for (const open of opens) open.age++;
     const isTearing = opens.some(({ isWhole }) => !isWhole);
     const late = opens.filter(
-      (open) => open.age > linesMax(open) || isLate(open, piece) || (open.isWhole === true && !isTearing),
+      (open) => open.age > linesMax(open) || isLate(open, piece) || (open.isWhole && open.isSeam && !isTearing),
     );
     if (late.length === 0) return;
     this.#drop(piece.stream, late);

@@ -132,6 +132,9 @@ function certainOf(splice: Splice, ends: readonly number[]): Unspliced | undefin
   if (found.length === 1) return found[0];
   const known = found.filter(({ kernel }) => vocabulary.knowsKernel(withoutStamp(kernel[0] as string)));
   if (known.length > 0) return known.length === 1 ? known[0] : undefined;
+  // No kernel text ends with most of the digits of a time.
+  const fractions = context.key === 'ts' ? found.filter(({ record }) => record.text('ts')?.includes('.') === true) : [];
+  if (fractions.length === 1) return fractions[0];
   // Of a run of digits, all of it; where a time has all of its digits then.
   const bounded = found.filter(
     ({ kernel, record }) => /[^\w\s-]$/.test(kernel[0] as string) && (context.key !== 'ts' || hasWholeTime(record)),
@@ -176,15 +179,21 @@ function structureEnds({ text, start, from, hasMore }: Splice): number[] {
   return ends;
 }
 
+/** A pair behind a value. */
+const PAIR = /"\s*,\s*"[A-Za-z_][\w.-]{0,64}"\s*:\s*"/g;
+
 /** The places inside of a string where the key or the value around the kernel text goes on as a known one. */
 function stringEnds({ text, start, from, context, vocabulary }: Splice): number[] {
   const { kind, key, start: begin } = context;
   const head = text.slice(begin, start);
+  // Kernel text may hold quotes, and no pairs.
+  PAIR.lastIndex = from;
+  const pair = PAIR.exec(text)?.index ?? text.length;
   const isKnown = (whole: string): boolean =>
     kind === 'key' ? vocabulary.knowsKey(whole) : vocabulary.knowsValue(key, whole);
   const ends: number[] = [];
   let torn = -1;
-  for (let at = from; at < text.length && at < start + SPLICE_MAX; at++) {
+  for (let at = from; at <= pair && at < text.length && at < start + SPLICE_MAX; at++) {
     const close = endOfString(text, at - 1);
     // Kernel text may hold quotes, but the string that ends first is the one that was torn.
     if (close < 0 || (torn >= 0 && close > torn)) break;

@@ -103,6 +103,11 @@ export function mayLackEnd({ keys, values }: Pairs): boolean {
   return !keys.includes('source') || (keys.at(-1) === 'source' && values[keys.indexOf('name')] === SHIM);
 }
 
+/** Whether a whole record that names no writer ends with a path that may go on. */
+export function endsInPath(text: string, pairs: Pairs): boolean {
+  return !namesWriter(pairs) && /=[^\s"=]*\/[^\s"=]*$/.test(text);
+}
+
 /** Whether a whole record of the shim ends with a source that nearly always says behind it which part of it wrote. */
 export function lacksSubsystem({ keys, values }: Pairs): boolean {
   return values[keys.indexOf('name')] === SHIM && keys.at(-1) === 'source' && values.at(-1) === 'virtcontainers';
@@ -126,6 +131,15 @@ export function endsWhole(text: string): boolean {
 /** Whether the name of a subsystem of the shim's may have lost its end. */
 export function isBegunSubsystem(value: string): boolean {
   return isBegun(SUBSYSTEMS, value);
+}
+
+/** So many characters at the end of a word tell which one it is. */
+const END_CHARS = 6;
+
+/** Whether a word ends as one of the words, and is none of them. */
+function endsAsOne(words: readonly string[], word: string | undefined): boolean {
+  if (word === undefined || word.length < END_CHARS || words.includes(word)) return false;
+  return words.some((known) => known.endsWith(word.slice(-END_CHARS)));
 }
 
 /** Whether a word is the beginning of one of the words, and none of them. */
@@ -281,6 +295,7 @@ export function isOfTwo(pairs: Pairs): boolean {
   // logrus writes it behind the time: it was cut inside of that name.
   if (pairs.keys[0] === 'time' && !pairs.keys.includes('level')) return true;
   if (goesOnOtherwise(pairs.text('msg') ?? '')) return true;
+  if (endsAsOne(NAMES, pairs.text('name')) || endsAsOne(SOURCES, pairs.text('source'))) return true;
   const sandbox = pairs.text('sandbox');
   const named = sandboxOfText(pairs.text('console-url') ?? '');
   if (sandbox !== undefined && named !== undefined && named !== sandbox) return true;
