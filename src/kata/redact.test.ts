@@ -1,5 +1,6 @@
 // Secrets: what is blacked out, at any depth of quoting, and what stays.
 import { expect, test } from 'vitest';
+import { wrap } from '../../test/support/kata-lines.ts';
 import { cutsOf, HARMLESS, leaksIn, SECRETS, WAYS } from '../../test/support/secret-texts.ts';
 import { ndjsonLine } from './ndjson.ts';
 import { readRecords } from './plain-read.ts';
@@ -111,6 +112,12 @@ const BYTES_ENTRY = {
   ],
   _TRANSPORT: 'syslog',
 };
+const RUST_ENTRY = {
+  _TRANSPORT: 'journal',
+  SYSLOG_IDENTIFIER: 'kata',
+  NAME: 'kata-runtime',
+  SOURCE: '2fa5'.repeat(16),
+};
 const AGENT = '"level":"INFO","ts":"2026-08-22T10:04:14.1Z","name":"kata-agent","source":"agent"}';
 
 test.each([
@@ -122,6 +129,13 @@ test.each([
     'beside kernel text',
     `{"msg":"x env: Some([\\"A=planted\\", \\[    1.122452] random: crng init done"B=planted2\\"]), cwd",${AGENT}`,
   ],
+  ['with a sequence inside of its name', wrap('e\x1b[0mnv: Some(["A=planted-7"])')],
+  ['in escapes of Rust', JSON.stringify({ ...RUST_ENTRY, MESSAGE: 'vm console: "p\\u{61}ssword=planted-7"' })],
+  [
+    'in escapes of rsyslog',
+    'Aug 22 10:04:14 node1 kata[77]: Spec {#012 env: Some(#012  [#012 "A=planted-7",#012 "B=planted-8"',
+  ],
+  ['deep in an object', `{"msg":"x","credentials":{"user":"planted","v":{"x":["planted"]}},${AGENT}`],
   [
     'in a field',
     `time="2026-08-22T10:04:14.1Z" level=info msg=x env="[A=planted B=planted]" name=kata-runtime source=virtcontainers`,

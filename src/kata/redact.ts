@@ -188,12 +188,24 @@ export class Redactor {
       value !== '' &&
       value !== REDACTED &&
       (areAll || name.toLowerCase() === secret || (name === 'data' && object['qom-type'] === 'secret'));
-    return Object.fromEntries(
-      Object.entries(object).map(([name, value]) => [
-        name,
-        isSecret(name, value) ? this.#whole(value as string) : this.value(name, value),
-      ]),
-    );
+    const kept = (name: string, value: Value): Value => {
+      if (isSecret(name, value)) return this.#whole(value as string);
+      return areAll && typeof value === 'object' && value !== null ? this.#all(value) : this.value(name, value);
+    };
+    return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, kept(name, value)]));
+  }
+
+  /** What stands under the name of a secret, however deep. */
+  #all(value: Value): Value {
+    if (typeof value === 'string') return value === '' || value === REDACTED ? value : this.#whole(value);
+    if (typeof value !== 'object' || value === null) return value;
+    if (this.#depth >= DEPTH_MAX) return this.#whole(valueJson(value));
+    this.#depth++;
+    const kept = Array.isArray(value)
+      ? value.map((one) => this.#all(one))
+      : this.#members(value as { readonly [key: string]: Value }, undefined, true);
+    this.#depth--;
+    return kept;
   }
 
   #environment(text: string): string {
@@ -251,17 +263,18 @@ export function redact(
   // A mask in the middle of a secret hides it from the rules, not from readers.
   if (kata.template !== undefined && kata.msg !== undefined && kata.msg !== msg) kata.template = templateOf(kata.msg);
   record.wrappers = record.wrappers.map((pairs) => redactor.pairs(pairs));
-  if (record.raw !== undefined) record.raw = rawOf(redactor, record.raw, whole, isPieced(record));
+  if (record.raw !== undefined) record.raw = rawOf(redactor, record.raw, whole);
   if (redactor.count > 0) kata.redacted = found > 0 ? found : redactor.count;
 }
 
 /** Between the lines stands what is around them: a secret that goes from one to the next is whole in the joined text only. */
-function rawOf(redactor: Redactor, raw: string, whole: string | undefined, isPiece: boolean): string {
+function rawOf(redactor: Redactor, raw: string, whole: string | undefined): string {
   const before = redactor.count;
   const joined = whole === undefined ? '' : redactor.text(whole);
   const kept = redactor.text(redactor.secrets.size > 0 ? raw.replace(NEEDLESS_ESCAPE, written) : raw);
   const found = whole === undefined || redactor.count === before ? kept : joined;
-  return isPiece ? redactor.withoutKnown(found) : found;
+  // A word that is torn by a sequence or an escape is one in what was read of it only.
+  return redactor.withoutKnown(found);
 }
 
 /** The character, unless it ends the text or the escape. */
