@@ -40,6 +40,8 @@ export function sandboxList(views: readonly SandboxView[]): string {
 
 function startupText(phases: readonly Phase[]): string {
   const ms = startupMs(phases);
+  // Some files have whole seconds only: what took less is no time at all there.
+  if (ms === 0) return '<1 s';
   return ms === undefined ? '-' : duration(ms);
 }
 
