@@ -126,9 +126,9 @@ async function read(files: readonly string[], flags: ParseFlags, parts: Parts): 
       parts.tell(message);
     },
   };
-  const take: TakeFast = (path, line, lineBytes) => {
-    summary.addFast(path, line);
-    sink.addFast(path, line, lineBytes);
+  const take: TakeFast = (path, lines, lineBytes) => {
+    summary.addFast(path, lines);
+    sink.addFast(path, lines, lineBytes);
   };
   const isFast = !checks && flags.agentUnpack;
   try {

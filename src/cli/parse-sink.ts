@@ -6,7 +6,7 @@ import { ndjsonLine } from '../kata/ndjson.ts';
 import type { Understood } from '../kata/record.ts';
 import { type Line, LinePiece } from './line-piece.ts';
 import { mayHaveCopies, withCopies } from './record-copies.ts';
-import type { SortedRecord } from './record-frames.ts';
+import { frameEnd, HEAD_BYTES, type SortedRecord } from './record-frames.ts';
 import { RecordSorter } from './record-sorter.ts';
 
 /** Bits of a sink's number below its rank. */
@@ -43,12 +43,21 @@ export class ParseSink {
     this.#sorter.add(this.#lastTime, identity, check, this.#sinkOf(record.sink), ndjsonLine(record));
   }
 
-  /** Adds a line that was made on the fast road. */
-  addFast(path: string, line: FastLine, bytes: Buffer): void {
+  /** Adds lines that were made on the fast road. */
+  addFast(path: string, lines: readonly FastLine[], bytes: Buffer): void {
     this.#enter(path);
-    if (!Number.isNaN(line.seconds)) this.#lastTime = line;
-    const { identity, check, start, end } = line;
-    this.#sorter.addBytes(this.#lastTime, identity, check, this.#sinkOfIdent(line.ident), bytes.subarray(start, end));
+    const first = lines[0] as FastLine;
+    const last = lines[lines.length - 1] as FastLine;
+    const begin = first.start - HEAD_BYTES;
+    const moved = this.#sorter.addFrames(bytes.subarray(begin, last.end)) - begin;
+    for (let at = 0; at < lines.length; at++) {
+      const line = lines[at] as FastLine;
+      if (!Number.isNaN(line.seconds)) this.#lastTime = line;
+      const { identity, check, start, end, ident } = line;
+      const size = (lines[at + 1]?.start ?? frameEnd(end) + HEAD_BYTES) - start;
+      const frame = { start: start - HEAD_BYTES + moved, size, bytes: end - start };
+      this.#sorter.noteFrame(frame, this.#lastTime, identity, check, this.#sinkOfIdent(ident));
+    }
   }
 
   /** Where copies of the records can come from. */

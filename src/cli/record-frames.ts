@@ -1,5 +1,6 @@
 // Records as they lie in memory and in files while they are sorted.
 import type { Instant } from '../core/event.ts';
+import { LINE_HEAD_BYTES } from '../kata/fast/fast-lines.ts';
 
 /** One record as it is sorted: its line of NDJSON and what doubles are known by. */
 export interface SortedRecord {
@@ -15,22 +16,35 @@ export interface SortedRecord {
   readonly end: number;
 }
 
-// A frame, at a multiple of eight bytes: in words of 32 bits length, sink, seconds (a double), nanos, identity, check, whether it
-// is late; then the line.
+// A frame, at a multiple of eight bytes: in words of 32 bits length of the line, sink, seconds (a double), nanos, identity, check,
+// bytes of the frame, a multiple of eight, plus one if it is late; then the line, and maybe free bytes.
 const SINK = 1;
 const SECONDS = 1;
 const NANOS = 4;
 const IDENTITY = 5;
 const CHECK = 6;
-const LATE = 7;
-export const HEAD_BYTES = 32;
+const SIZE = 7;
+const LATE_BIT = 1;
+export const HEAD_BYTES: number = LINE_HEAD_BYTES;
 
 export function isEarlier(a: Instant, b: Instant): boolean {
   return a.seconds < b.seconds || (a.seconds === b.seconds && a.nanos < b.nanos);
 }
 
+/** Where a frame may end whose line ends there. */
+export function frameEnd(lineEnd: number): number {
+  return (lineEnd + 7) & ~7;
+}
+
 export function frameBytes(lineBytes: number): number {
-  return (HEAD_BYTES + lineBytes + 7) & ~7;
+  return frameEnd(HEAD_BYTES + lineBytes);
+}
+
+/** Where a frame lies: its start and size, and the bytes of its line. */
+export interface Frame {
+  readonly start: number;
+  readonly size: number;
+  readonly bytes: number;
 }
 
 /** Memory with frames in it. */
@@ -55,20 +69,20 @@ export class Frames {
   }
 
   /** Writes the head of a frame. */
-  writeHead(start: number, time: Instant, identity: number, check: number, sink: number, lineBytes: number): void {
+  writeHead({ start, size, bytes }: Frame, time: Instant, identity: number, check: number, sink: number): void {
     const { i32 } = this;
     const at = start >> 2;
-    i32[at] = lineBytes;
+    i32[at] = bytes;
     i32[at + SINK] = sink;
     this.f64[(start >> 3) + SECONDS] = time.seconds;
     i32[at + NANOS] = time.nanos;
     i32[at + IDENTITY] = identity;
     i32[at + CHECK] = check;
-    i32[at + LATE] = 0;
+    i32[at + SIZE] = size;
   }
 
   setLate(start: number, isLate: boolean): void {
-    this.i32[(start >> 2) + LATE] = isLate ? 1 : 0;
+    this.i32[(start >> 2) + SIZE] = this.size(start) | (isLate ? LATE_BIT : 0);
   }
 
   time(start: number): Instant {
@@ -76,12 +90,12 @@ export class Frames {
   }
 
   isLate(start: number): boolean {
-    return this.i32[(start >> 2) + LATE] !== 0;
+    return ((this.i32[(start >> 2) + SIZE] as number) & LATE_BIT) !== 0;
   }
 
   /** Bytes of the frame. */
   size(start: number): number {
-    return frameBytes(this.i32[start >> 2] as number);
+    return (this.i32[(start >> 2) + SIZE] as number) & ~LATE_BIT;
   }
 
   record(start: number): SortedRecord {

@@ -1,5 +1,5 @@
 // Sorted runs of records in a file become one.
-import { Frames, frameBytes, HEAD_BYTES, isEarlier, isOf, type Run, type SortedRecord } from './record-frames.ts';
+import { Frames, HEAD_BYTES, isEarlier, isOf, type Run, type SortedRecord } from './record-frames.ts';
 import { ALIGN_BYTES, aligned, alignedBuffer, type SpillFile } from './spill-file.ts';
 
 const READ_MIN_BYTES = 32 << 10;
@@ -48,7 +48,7 @@ class RunReader {
   /** The record that it stands at. */
   take(): SortedRecord {
     const record = this.#block.record(this.#at);
-    this.#at += frameBytes(record.end - record.start);
+    this.#at += this.#block.size(this.#at);
     return record;
   }
 

@@ -2,8 +2,10 @@
 // there and become one.
 import type { Instant } from '../core/event.ts';
 import {
+  type Frame,
   Frames,
   frameBytes,
+  frameEnd,
   HEAD_BYTES,
   isEarlier,
   isOf,
@@ -53,30 +55,35 @@ export class RecordSorter {
 
   add(time: Instant, identity: number, check: number, sink: number, line: string): void {
     this.#makeRoom(frameBytes(line.length * BYTES_PER_UNIT));
-    const bytes = this.#chunk.bytes.write(line, this.#used + HEAD_BYTES, 'utf8');
-    this.#addFrame(time, identity, check, sink, bytes);
+    const start = this.#used;
+    const bytes = this.#chunk.bytes.write(line, start + HEAD_BYTES, 'utf8');
+    const size = frameBytes(bytes);
+    this.#used += size;
+    this.noteFrame({ start, size, bytes }, time, identity, check, sink);
   }
 
-  /** As `add`, for a line that is bytes already. */
-  addBytes(time: Instant, identity: number, check: number, sink: number, line: Uint8Array): void {
-    this.#makeRoom(frameBytes(line.length));
-    this.#chunk.bytes.set(line, this.#used + HEAD_BYTES);
-    this.#addFrame(time, identity, check, sink, line.length);
+  /** Takes frames that lie one behind the other, the last one maybe without the free bytes at its end; where the first one is. */
+  addFrames(frames: Uint8Array): number {
+    const bytes = frameEnd(frames.length);
+    this.#makeRoom(bytes);
+    const start = this.#used;
+    this.#chunk.bytes.set(frames, start);
+    this.#used += bytes;
+    return start;
+  }
+
+  /** Each of the frames that were taken has to be noted, in their order. */
+  noteFrame(frame: Frame, time: Instant, identity: number, check: number, sink: number): void {
+    this.#chunk.writeHead(frame, time, identity, check, sink);
+    this.#starts.push(frame.start);
+    const isLate = isEarlier(time, this.#latest);
+    this.#chunk.setLate(frame.start, isLate);
+    if (isLate) this.#late.push(frame.start);
+    else this.#latest = time;
   }
 
   #makeRoom(bytes: number): void {
     if (this.#used + bytes > this.#chunk.bytes.length) this.#spill(bytes);
-  }
-
-  #addFrame(time: Instant, identity: number, check: number, sink: number, bytes: number): void {
-    const start = this.#used;
-    this.#chunk.writeHead(start, time, identity, check, sink, bytes);
-    this.#used = start + frameBytes(bytes);
-    this.#starts.push(start);
-    const isLate = isEarlier(time, this.#latest);
-    this.#chunk.setLate(start, isLate);
-    if (isLate) this.#late.push(start);
-    else this.#latest = time;
   }
 
   /**

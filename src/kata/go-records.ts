@@ -79,13 +79,15 @@ export class GoRecords {
     const isSound = isWholeLogrus(scan) || (scan.clean && splitAtSeams(text).length === 1 && !namesTwice(scan.pairs));
     const isGlued = piece.repairs.includes('C6') && isOfTwo(scan.pairs);
     if (!isSound || isGlued || looksCut(text, scan.pairs)) this.#damaged(piece, scan.cut);
-    else {
-      const whole = scan.blankKey ? withRepair(piece, 'C19') : piece;
-      const isSeam = mayLackEnd(scan.pairs) && this.#open.isTearing(piece.stream);
-      if (piece.repairs.length === 0 && (isSeam || endsInPath(text, scan.pairs))) {
-        this.#open.add({ kind: 'logfmt', isSeam, isWhole: true, piece: whole, followers: [] });
-      } else this.record(whole, scan.pairs);
-    }
+    else this.#sound(scan.blankKey ? withRepair(piece, 'C19') : piece, piece.repairs.length === 0, scan.pairs);
+  }
+
+  /** What is whole by its looks. @param isPlain it came as it is */
+  #sound(piece: Piece, isPlain: boolean, pairs: Pairs): void {
+    const isSeam = mayLackEnd(pairs) && this.#open.isTearing(piece.stream);
+    if (isPlain && (isSeam || endsInPath(piece.text, pairs))) {
+      this.#open.add({ kind: 'logfmt', isSeam, isWhole: true, piece, followers: [] });
+    } else this.record(piece, pairs);
   }
 
   /** A whole record, of logfmt or of logrus's JSON. */

@@ -28,7 +28,7 @@ function oddLines(lines: readonly string[], looksAhead: boolean): readonly numbe
     },
   });
   if (looksAhead) reader.lookAhead(PATH, lines.join('\n'));
-  lines.forEach((text, at) => reader.line(text, { path: PATH, line: at + 1, offset: at, bytes: 1 }));
+  for (const [at, text] of lines.entries()) reader.line(text, { path: PATH, line: at + 1, offset: at, bytes: 1 });
   reader.end();
   return odd;
 }

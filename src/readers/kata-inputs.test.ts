@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { line } from '../../test/support/arbitrary-kata.ts';
 import { EnvironmentError } from '../core/failure.ts';
+import type { Bytes } from '../core/scanner.ts';
 import { KataMemory } from '../kata/memory.ts';
 import { ndjsonLine } from '../kata/ndjson.ts';
 import { readInputs } from './kata-inputs.ts';
@@ -40,8 +41,9 @@ async function printed(
   const fast = {
     copies: 'files',
     blockBytes: blockBytes ?? 0,
-    take: (_: string, { start, end }: { readonly start: number; readonly end: number }, bytes: Buffer): void =>
-      void lines.push(bytes.toString('utf8', start, end)),
+    take: (_: string, taken: readonly Bytes[], bytes: Buffer): void => {
+      for (const { start, end } of taken) lines.push(bytes.toString('utf8', start, end));
+    },
   } as const;
   await readInputs(files, blockBytes === undefined ? settings : { ...settings, fast }, new PassThrough());
   return [...lines, JSON.stringify([...memory.counts])];

@@ -17,8 +17,8 @@ import { isJournalFolder, readJournal } from './journal-pairs.ts';
 import { type BlockSizes, type Edges, readFastFile } from './kata-fast-file.ts';
 import { TextLines } from './text-lines.ts';
 
-/** Takes a line of NDJSON, which lies in `bytes` until it returns. */
-export type TakeFast = (path: string, line: FastLine, bytes: Buffer) => void;
+/** Takes lines of NDJSON, which lie in `bytes` until it returns. */
+export type TakeFast = (path: string, lines: readonly FastLine[], bytes: Buffer) => void;
 
 export interface FastSettings {
   readonly copies: Copies;
@@ -134,7 +134,7 @@ class FastFiles {
     this.#sizes = { blockBytes, lineMaxBytes };
     this.#lines = new FastLines(
       { arena, keys, kata },
-      { memory, prefix: '', redacts, copies, take: (line) => take(this.#path, line, arena.u8) },
+      { memory, prefix: '', redacts, copies, take: (lines) => take(this.#path, lines, arena.u8) },
     );
   }
 

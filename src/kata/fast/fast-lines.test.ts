@@ -12,7 +12,7 @@ import { KataMemory } from '../memory.ts';
 import { ndjsonLine } from '../ndjson.ts';
 import { KataReader } from '../reader.ts';
 import type { Understood } from '../record.ts';
-import { FastLines } from './fast-lines.ts';
+import { type FastLine, FastLines, LINE_HEAD_BYTES } from './fast-lines.ts';
 
 const PATH = '/var/log/"kata".log';
 const view = new PlainView();
@@ -45,10 +45,15 @@ function run(blocks: readonly (readonly string[])[], isFast: boolean, looksAhead
   view.reset();
   const { arena, scanner } = view;
   const host = { arena, keys: scanner.keys, kata: scanner.kata };
-  const take = (record: Parameters<ConstructorParameters<typeof FastLines>[1]['take']>[0]): void => {
-    fast++;
-    const { identity, check, sandbox, ident, guestLeadMs } = record;
-    printed.push(`${view.text(record)} ${identity} ${check} ${PATH} ${ident} ${sandbox} ${guestLeadMs.toFixed(3)}`);
+  const take = (records: readonly FastLine[]): void => {
+    fast += records.length;
+    for (const [at, record] of records.entries()) {
+      const { identity, check, sandbox, ident, guestLeadMs } = record;
+      printed.push(`${view.text(record)} ${identity} ${check} ${PATH} ${ident} ${sandbox} ${guestLeadMs.toFixed(3)}`);
+      const next = records[at + 1]?.start ?? Number.POSITIVE_INFINITY;
+      expect(record.start % 8).toBe(0);
+      expect(next - record.end).toBeGreaterThanOrEqual(LINE_HEAD_BYTES);
+    }
   };
   const lines = new FastLines(host, { memory, prefix: '', redacts: true, copies: 'files', take });
   let line = 1;

@@ -12,6 +12,9 @@ const RESULT_BYTES = RESULT_WORDS * 4;
 const LINE_MIN_BYTES = 32;
 const LF = 0x0a;
 
+/** Free bytes in front of each line, from a multiple of eight on: lines can be sorted as they lie there. */
+export const LINE_HEAD_BYTES = 32;
+
 /** A record's line of NDJSON (see ../ndjson.ts), without its line end; valid until the taker returns. */
 export interface FastLine extends Bytes {
   /** NaN where the record has no time. */
@@ -33,7 +36,8 @@ export type Copies = 'none' | 'idents' | 'files';
 export interface LinesSettings extends FastSettings {
   /** Where copies of the records may come from. */
   readonly copies: Copies;
-  readonly take: (line: FastLine) => void;
+  /** Takes lines that lie one behind the other: from each head to the next one there is nothing else. */
+  readonly take: (lines: readonly FastLine[]) => void;
 }
 
 /** Where a block of whole lines stands in its file. */
@@ -109,9 +113,9 @@ export class FastLines {
 
   #handOn(from: number, until: number): void {
     const { i32, f64 } = this.#host.arena;
-    const { take } = this.#settings;
+    const lines: FastLine[] = [];
     for (let at = from >> 2; at < until >> 2; at += RESULT_WORDS) {
-      take({
+      lines.push({
         seconds: f64[at >> 1] as number,
         nanos: i32[at + 2] as number,
         start: i32[at + 3] as number,
@@ -123,6 +127,7 @@ export class FastLines {
         guestLeadMs: f64[(at >> 1) + 4] as number,
       });
     }
+    if (lines.length > 0) this.#settings.take(lines);
   }
 
   #keep(text: string): Bytes {

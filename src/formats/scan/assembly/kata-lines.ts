@@ -62,6 +62,8 @@ import { wordFlags } from './words';
  * facts of the identifier.
  */
 const RESULT_BYTES: usize = 48;
+/** Free bytes in front of each line that is written, at a multiple of eight (see LINE_HEAD_BYTES in src/kata/fast/fast-lines.ts). */
+const HEAD_ROOM: usize = 32;
 const TICK: u32 = 116;
 const BRACKET: u32 = 91;
 const BRACE: u32 = 123;
@@ -287,7 +289,7 @@ function finish(s: usize, e: usize): void {
     tellAgent(messageStart(), messageEnd(), tapeOf(false));
   }
   const result = takeResult(RESULT_BYTES);
-  const start = outStart();
+  const start = ((outStart() + 7) & ~7) + HEAD_ROOM;
   noteLikeness(k, result + 20);
   store<f64>(result, load<u32>(k, K_TIME + 12) == 0 ? NaN : load<f64>(k, K_TIME));
   store<u32>(result, load<u32>(k, K_TIME + 8), 8);
@@ -327,7 +329,7 @@ export function understandLines(p: usize, e: usize, number: f64, place: f64): us
     const k = foundRecord();
     // What was repaired keeps its line.
     const copies: usize = load<u32>(k, K_REPAIRS) == 0 ? 15 : 21;
-    if (why == READ && !hasRoom(kataBytes(k) + (feed - p) * copies)) why = NO_ROOM;
+    if (why == READ && !hasRoom(kataBytes(k) + (feed - p) * copies + 2 * HEAD_ROOM)) why = NO_ROOM;
     if (why == READ && !hasNotablePid(k)) why = OTHER;
     if (why == READ && isOdd(k)) why = OTHER;
     if (why == READ && mustPass(p)) why = form == BARE || isFramed() ? OTHER : WANTS_PASS;
