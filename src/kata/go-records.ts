@@ -14,7 +14,7 @@ import { readKernelLine } from './kernel-text.ts';
 import { isWholeLogrus, type LogfmtScan, scanLogfmt } from './logfmt.ts';
 import { GUEST_CONSOLE } from './message-facts.ts';
 import type { OpenPieces } from './open-pieces.ts';
-import { type Piece, partOf, withRepair, withText } from './piece.ts';
+import { consoleStream, type Piece, partOf, withRepair, withText } from './piece.ts';
 import { type Kata, kataWith, newKata, type Pairs, type Understood } from './record.ts';
 import type { Road } from './road.ts';
 import { completePart } from './salvage-json.ts';
@@ -361,7 +361,7 @@ function readsAsRecord(text: string): boolean {
 
 function wrappedPiece(piece: Piece, line: string, outer: Kata, pairs: Pairs): Piece {
   const wrappers = piece.wrappers.length === 0 ? [pairs] : [pairs, ...piece.wrappers];
-  return { ...piece, text: line, outer, wrappers, stream: `console ${outer.sandbox ?? ''} ${piece.sink}` };
+  return { ...piece, text: line, outer, wrappers, stream: consoleStream(outer, piece) };
 }
 
 /** The text that the copies of one record share behind their times (see doubles.ts). */

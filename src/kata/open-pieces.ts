@@ -16,6 +16,8 @@ const TEXT_MAX = 256 << 10;
 /** Pieces that a stream has open at once. */
 const OPEN_MAX = 16;
 const WAIT_MS = 2000;
+/** A value without quotes is shorter. */
+const VALUE_MAX = 1024;
 
 export class OpenPieces {
   readonly #streams = new Map<string, Open[]>();
@@ -170,7 +172,8 @@ export class OpenPieces {
     if (open?.kind !== 'logfmt' || !open.isSeam || others.length > 0) return false;
     const before = [open.piece, ...open.parts].map(({ text }) => text).join('');
     const isInQuotes = !part.text.includes('"') && scanLogfmt(before).cut;
-    return (isInQuotes || goesOnAsLogrus(before, part.text)) && take(open, part);
+    const isInValue = /^[^\s="]+$/.test(part.text) && /=[^\s"]*$/.test(before.slice(-VALUE_MAX));
+    return (isInQuotes || isInValue || goesOnAsLogrus(before, part.text)) && take(open, part);
   }
 
   /**

@@ -32,6 +32,11 @@ export interface Piece {
   readonly speaker?: Component;
 }
 
+/** The stream of what a record passes on of a sandbox's console: it goes on where a log goes on in the next file. */
+export function consoleStream({ sandbox = '' }: Kata, { frame: { ident = '' } }: Piece): string {
+  return `console ${sandbox} ${ident}`;
+}
+
 export function withText(piece: Piece, text: string, ...repairs: readonly Repair[]): Piece {
   return { ...piece, text, repairs: repairs.length === 0 ? piece.repairs : [...piece.repairs, ...repairs] };
 }

@@ -275,7 +275,8 @@ export class KataReader implements Road {
     }
     const native = nativePairs(piece.frame);
     if (native) {
-      this.#runtimeRs.route(piece, native, readNative(piece.frame, native));
+      const cleaned = hasControl(piece.text) ? cleanedPiece(piece) : piece;
+      this.#runtimeRs.route(cleaned, native, readNative(piece.frame, native));
       return;
     }
     const cleaned = this.#cleaned(piece);

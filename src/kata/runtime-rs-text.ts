@@ -1,7 +1,7 @@
 // What runtime-rs wraps in its messages: the guest's console, the hypervisors' output, the agent's records.
 import { nativeRecord } from './build.ts';
 import { levelOf } from './level.ts';
-import { inherit, type Piece, withRepair, withText } from './piece.ts';
+import { consoleStream, inherit, type Piece, withRepair, withText } from './piece.ts';
 import { unquoteRust } from './quoted-text.ts';
 import { type Component, type Kata, kataWith, type Level, Pairs } from './record.ts';
 import type { Road } from './road.ts';
@@ -40,7 +40,7 @@ export class RuntimeRsText {
   }
 
   #nested(piece: Piece, pairs: Pairs, outer: Kata, msg: string, wrappers: readonly Pairs[]): boolean {
-    const inner: Piece = { ...piece, outer, wrappers, stream: `console ${outer.sandbox ?? ''} ${piece.sink}` };
+    const inner: Piece = { ...piece, outer, wrappers, stream: consoleStream(outer, piece) };
     const quoted = QUOTED.exec(msg);
     if (quoted) {
       const speaker = COMPONENT_OF[quoted[1] as string];

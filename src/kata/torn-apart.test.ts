@@ -36,6 +36,15 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
     ],
   ],
   [
+    'C6 in three pieces, cut twice inside of a value',
+    divided(
+      [...cutAt(shim('Kill() end'), 'd-kata-')].flatMap((piece, index) =>
+        index === 0 ? [piece] : [piece.slice(0, 8), piece.slice(8)],
+      ),
+    ),
+    [{ msg: 'other' }, { msg: 'other' }, { msg: 'Kill() end', component: 'shim', repairs: ['C6'] }],
+  ],
+  [
     'C6 in three pieces, cut inside of the name of a request',
     divided(cutAt(REQUEST, 'ContainerRequest', 'a\\":')),
     [{ msg: 'other' }, { msg: 'other' }, { msg: 'sending request', sandbox: ID, component: 'shim', repairs: ['C6'] }],
@@ -228,6 +237,19 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
       { msg: 'other', partial: true, repairs: ['C6'] },
       { partial: true, repairs: ['C6'] },
     ],
+  ],
+  [
+    'C11 in what runtime-rs wrote to the journal',
+    [
+      JSON.stringify({
+        _TRANSPORT: 'journal',
+        SYSLOG_IDENTIFIER: 'kata',
+        NAME: 'kata-runtime',
+        SOURCE: ID,
+        MESSAGE: 'a\x07b\nc',
+      }),
+    ],
+    [{ component: 'runtime', msg: 'ab\nc', repairs: ['C11'], partial: undefined }],
   ],
   [
     'C1 behind the bracket of a number',

@@ -6,6 +6,7 @@ import { PassThrough } from 'node:stream';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { line } from '../../test/support/arbitrary-kata.ts';
+import { wrap } from '../../test/support/kata-lines.ts';
 import { EnvironmentError } from '../core/failure.ts';
 import type { Bytes } from '../core/scanner.ts';
 import { KataMemory } from '../kata/memory.ts';
@@ -76,6 +77,23 @@ test('a log in pieces, in blocks of any size', async () => {
     ),
     { numRuns: 200 },
   );
+});
+
+const PANIC = [
+  "thread 'main' panicked at src/main.rs:1:2:",
+  'oh',
+  'stack backtrace:',
+  '   0: rust_begin_unwind',
+  '   1: main',
+];
+
+test.each([undefined, 4096])('what a console says goes on in the next file (block of %s bytes)', async (blockBytes) => {
+  const lines = [...PANIC.map((text) => wrap(text)), wrap('x'), ''];
+  const head = lines.slice(0, 3).join('\n').length + 1;
+  const text = lines.join('\n');
+  const found = await printed(written(text, [head / text.length]), blockBytes);
+  const records = found.slice(0, -1).map((one) => JSON.parse(one) as { kata: { msg: string } });
+  expect(records.map(({ kata }) => kata.msg).sort()).toEqual([PANIC.join('\n'), 'x'].sort());
 });
 
 test('with lines that are too long, cut at any length', async () => {

@@ -221,6 +221,7 @@ function nativeEntry(flags: u32): u32 {
   form = NATIVE;
   isSlog = false;
   setFound(K0);
+  if (hasControl(messageStart(), messageEnd())) return OTHER;
   const result = readNative(K0);
   if (result != READ) return result;
   fillRuntimeRs(K0);
