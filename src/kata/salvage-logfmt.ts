@@ -6,7 +6,7 @@ import { findStamp } from './kernel-text.ts';
 import { HEAD, isWholeLogrus, type LogfmtScan, scanLogfmt } from './logfmt.ts';
 import { GUEST_CONSOLE } from './message-facts.ts';
 import { Pairs } from './record.ts';
-import { goesOnOtherwise } from './shim-messages.ts';
+import { goesOnOtherwise, lacksPair } from './shim-messages.ts';
 
 /** Where a record of logrus begins. One inside of a quoted value has a backslash before its quote. */
 const RECORD_START = /time="\d{4}-\d{2}-\d{2}T/g;
@@ -294,7 +294,8 @@ export function isOfTwo(pairs: Pairs): boolean {
   if (hasGluedId(pairs) || orderedPart(pairs).keys.length < pairs.keys.length) return true;
   // logrus writes it behind the time: it was cut inside of that name.
   if (pairs.keys[0] === 'time' && !pairs.keys.includes('level')) return true;
-  if (goesOnOtherwise(pairs.text('msg') ?? '')) return true;
+  const msg = pairs.text('msg') ?? '';
+  if (goesOnOtherwise(msg) || lacksPair(msg, pairs.keys)) return true;
   if (endsAsOne(NAMES, pairs.text('name')) || endsAsOne(SOURCES, pairs.text('source'))) return true;
   const sandbox = pairs.text('sandbox');
   const named = sandboxOfText(pairs.text('console-url') ?? '');

@@ -44,6 +44,19 @@ const FORMS: readonly (readonly [string, RegExp])[] = [
   ...BEGINNINGS.map((text) => [text, new RegExp(`^${text}(?!\\w)`)] as const),
   ...PATTERNS,
 ];
+/** What the record of a message says, too. */
+const PAIR_OF: ReadonlyMap<string, string> = new Map([
+  ['New client', 'url'],
+  ['got QMP event', 'event'],
+]);
+
+/** Whether a record lacks what it is there for. */
+export function lacksPair(message: string, names: readonly string[]): boolean {
+  // What QEMU printed itself.
+  const name = message.startsWith('qemu-system-') ? 'qemuPid' : PAIR_OF.get(message);
+  return name !== undefined && !names.includes(name);
+}
+
 /** Shorter beginnings are those of many. */
 const BEGUN_MIN_CHARS = 6;
 

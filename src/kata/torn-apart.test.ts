@@ -226,6 +226,18 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
     ],
   ],
   [
+    'C6: a record with the end of another lacks a pair that it is there for',
+    [
+      `${shim('x', T1).slice(0, -10)}time="${T2}" level=info msg="New client" name=containerd-shim-v2 ${SHIM.slice(24)}`,
+      `pid=7 sandbox=${SANDBOX} source=virtcontainers url="vsock://1:1024"`,
+    ],
+    [
+      { msg: 'x', partial: true, repairs: ['C6'] },
+      { msg: 'New client', partial: true },
+      { partial: true, repairs: ['C6'] },
+    ],
+  ],
+  [
     'C6: what looked whole goes on behind the end of the other one',
     [
       `${KILL.slice(0, 90)}${OTHER.replace('containerd-kata-shim-v2', 'virtcontainers')}`,
