@@ -248,7 +248,7 @@ export class GoRecords {
       const isBeforeSeam = index + 2 < parts.length && namesNobody;
       if (isBeforeSeam) this.#open.add({ kind: 'logfmt', isSeam: true, piece: other, followers: [] });
       // The last one may have been cut, too: a rest that is of none else tells.
-      else if (namesNobody && isWholeLogrus(scan) && !looksCut(other.text, scan.pairs)) {
+      else if (namesNobody && isWholeByLooks(other.text)) {
         this.#open.add({ kind: 'logfmt', isSeam: true, isWhole: true, piece: withRepair(other, 'C6'), followers: [] });
       } else this.route(withRepair(other, 'C6'));
     }
@@ -305,11 +305,7 @@ export class GoRecords {
     if (text === undefined) return false;
     const line = text.endsWith('\n') ? text.replace(/\n+$/, '') : text;
     const inner = wrappedPiece(piece, line, kata, pairs.without(key));
-    if (line.trim() === '' || line.trim() === '\r') {
-      this.#road.memory.count('C14');
-      return true;
-    }
-    if (key === 'contents') this.#road.emit(textOf(inner), inner);
+    if (key === 'contents' && line.trim() !== '') this.#road.emit(textOf(inner), inner);
     else this.#road.routeConsole(inner);
     return true;
   }

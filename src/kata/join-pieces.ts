@@ -49,9 +49,24 @@ export interface JoinedLogfmt {
 
 /** The record of JSON that an open piece is with a text, and what stood in between; undefined: it is none with it. */
 export function joinJson(open: Open, rest: Piece, vocabulary: Vocabulary): Joined | undefined {
+  const all = joinParts(open, rest, vocabulary);
+  const blanks = open.parts.filter(({ text }) => text.trim() === '');
+  if (blanks.length === 0 || (all && knowsText(vocabulary, 'msg', all.pairs))) return all;
+  // Lines of blanks of the console, not of the record.
+  const parts = open.parts.filter((part) => !blanks.includes(part));
+  const bare = joinParts({ ...open, parts }, rest, vocabulary);
+  if (all && !(bare && knowsText(vocabulary, 'msg', bare.pairs))) return all;
+  return bare && { ...bare, others: [...bare.others, ...blanks] };
+}
+
+function joinParts(open: Open, rest: Piece, vocabulary: Vocabulary): JoinedJson | undefined {
   const lines = [open.piece, ...open.parts];
   const whole = [...lines, rest].map(({ text }) => text).join('');
-  const join = ({ json, pairs, behind }: First, kernel: readonly Piece[], others: readonly Piece[] = []): Joined => {
+  const join = (
+    { json, pairs, behind }: First,
+    kernel: readonly Piece[],
+    others: readonly Piece[] = [],
+  ): JoinedJson => {
     const joinedLines = [...open.parts.filter((part) => !others.includes(part)), rest];
     const piece = joinedAll(open.piece, joinedLines, json, open.isSeam ? 'C6' : 'C2');
     const repairs: readonly Repair[] = [
@@ -61,7 +76,7 @@ export function joinJson(open: Open, rest: Piece, vocabulary: Vocabulary): Joine
     const next = behind === '' ? [] : [withRepair(withText(rest, behind), 'C3')];
     return { kind: 'json', pairs, others: [...kernel, ...others, ...next], piece: repairs.reduce(withRepair, piece) };
   };
-  const unspliced = (text: string, ended: readonly Piece[]): Joined | undefined => {
+  const unspliced = (text: string, ended: readonly Piece[]): JoinedJson | undefined => {
     const found = unsplice(text, vocabulary);
     if (!found || !hasTime(found.record)) return undefined;
     const kernel = found.kernel.map((part) => kernelPiece([...lines, rest], part.trimEnd()));

@@ -64,7 +64,10 @@ export class JsonRecords {
     const found = this.#open.has(piece.stream) ? this.#open.join(piece, 'json') : undefined;
     if (found?.kind !== 'json') return false;
     this.#whole(found.piece, found.pairs);
-    for (const other of found.others) this.#road.route(other);
+    for (const other of found.others) {
+      if (other.text.trim() === '') this.#road.routeConsole(other);
+      else this.#road.route(other);
+    }
     return true;
   }
 

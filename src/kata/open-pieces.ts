@@ -162,8 +162,13 @@ export class OpenPieces {
 
   /** Holds a text that may be a middle part of an open record; false: nothing is open that it could be of. */
   hold(part: Piece): boolean {
+    return this.holdInObject(part) || this.holdWrapped(part);
+  }
+
+  /** As hold, of an open record of JSON only. */
+  holdInObject(part: Piece): boolean {
     const open = this.#streams.get(part.stream)?.findLast(({ kind, isSeam }) => kind === 'json' && !isSeam);
-    return open ? take(open, part) : this.holdWrapped(part);
+    return open !== undefined && take(open, part);
   }
 
   /** Holds a text at a seam that goes on with the only record that was torn at one; false: none does, or it has its end. */

@@ -201,15 +201,19 @@ export class KataReader implements Road {
   #routeOne(piece: Piece): void {
     const { text } = piece;
     const first = text.charCodeAt(0);
-    if (first === 0x74 && beginsRecord(text)) this.#go.route(piece);
+    const mayBegin = first === 0x74 && beginsRecord(text);
+    // A letter or two may be a part of what is open as well.
+    if (mayBegin && text.length < RECORD_START.length && this.#open.holdInObject(piece)) return;
+    if (mayBegin) this.#go.route(piece);
     else if (first === BRACE) this.#json.route(piece);
     else this.#text.route(piece);
   }
 
   routeConsole(piece: Piece): void {
     const cleaned = isCleanText(piece.text) ? piece : cleanedPiece(piece);
-    if (cleaned.text.trim() === '') this.memory.count('C14');
-    else this.route(cleaned);
+    if (cleaned.text.trim() !== '') this.route(cleaned);
+    // Blanks may be a part of what is open.
+    else if (cleaned.text === '' || !this.#open.holdInObject(cleaned)) this.memory.count('C14');
   }
 
   emit(record: Understood, piece: Piece): void {
@@ -301,7 +305,8 @@ export class KataReader implements Road {
     if (open.kind === 'json') this.#json.giveUp(open);
     else this.#go.giveUp(open);
     for (const part of open.parts) {
-      if (open.kind === 'json' || !this.#go.takeTail(part)) this.emit(unlessFragment(part), part);
+      if (part.text.trim() === '') this.memory.count('C14');
+      else if (open.kind === 'json' || !this.#go.takeTail(part)) this.emit(unlessFragment(part), part);
     }
   }
 }

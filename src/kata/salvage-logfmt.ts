@@ -133,6 +133,15 @@ export function isBegunSubsystem(value: string): boolean {
   return isBegun(SUBSYSTEMS, value);
 }
 
+const LEVELS: ReadonlySet<string> = new Set('panic fatal error warning info debug trace'.split(' '));
+const LONG_NAMES = ['container', 'sandbox', 'subsystem', 'source', 'command'];
+const NAME_END_CHARS = 5;
+
+/** Whether a name ends as a longer one that is not whole in it: its beginning is another's. */
+function isGluedName(name: string): boolean {
+  return LONG_NAMES.some((long) => name.endsWith(long.slice(-NAME_END_CHARS)) && !name.endsWith(long));
+}
+
 /** So many characters at the end of a word tell which one it is. */
 const END_CHARS = 6;
 
@@ -292,8 +301,9 @@ export function orderedPart({ keys, values }: Pairs): Pairs {
  */
 export function isOfTwo(pairs: Pairs): boolean {
   if (hasGluedId(pairs) || orderedPart(pairs).keys.length < pairs.keys.length) return true;
-  // logrus writes it behind the time: it was cut inside of that name.
-  if (pairs.keys[0] === 'time' && !pairs.keys.includes('level')) return true;
+  // logrus writes it behind the time: it was cut inside of that name, or of its value.
+  if (pairs.keys[0] === 'time' && !LEVELS.has(pairs.text('level') ?? '')) return true;
+  if (pairs.keys.some(isGluedName)) return true;
   const msg = pairs.text('msg') ?? '';
   if (goesOnOtherwise(msg) || lacksPair(msg, pairs.keys)) return true;
   if (endsAsOne(NAMES, pairs.text('name')) || endsAsOne(SOURCES, pairs.text('source'))) return true;

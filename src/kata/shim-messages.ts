@@ -25,11 +25,11 @@ const BEGINNINGS: readonly string[] = [
 ];
 const PATTERNS: readonly (readonly [string, RegExp])[] = [
   ['launching /', /^launching \/\S+ with: \[.*\]$/s],
-  ['Executing QMP command: ', /^Executing QMP command: \S+: map\[.*\]$/s],
-  ['Setting container state from ', /^Setting container state from \w* to \w+$/],
+  ['Executing QMP ', /^Executing QMP command: \S+: map\[.*\]$/s],
+  ['Setting container state', /^Setting container state from \w* to \w+$/],
   // Any paths, but of the shared folder those that the shim makes.
   [
-    'Replacing OCI mount (',
+    'Replacing OCI mount',
     /^Replacing OCI mount \(.+\) source (?!.*\/run\/kata-containers\/shared\/(?!containers\/|sandboxes\/)).+ with ./s,
   ],
   ['Request to hypervisor to update oldCPUs/newCPUs: ', /^Request to hypervisor to update oldCPUs\/newCPUs: \d+\/\d+$/],

@@ -93,6 +93,22 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
     [{ component: 'agent', msg: 'a', repairs: ['C2'], partial: undefined }, { msg: 'hello' }],
   ],
   [
+    'C2 with a blank, and a letter, alone on a line',
+    cutAt(agent('x text'), ' text', 'text', 'ext').map((piece) => wrap(piece)),
+    [{ component: 'agent', msg: 'x text', repairs: ['C2'], partial: undefined }],
+  ],
+  [
+    'C2 with a line of blanks that is none of it',
+    [
+      wrap(agent('signal process')),
+      ...cutAt(agent('signal process'), 'process').flatMap((piece) => [wrap(piece), wrap(' ')]),
+    ],
+    [
+      { component: 'agent', msg: 'signal process', repairs: undefined },
+      { component: 'agent', msg: 'signal process', repairs: ['C2'], partial: undefined },
+    ],
+  ],
+  [
     'a console wrapper without its line',
     [wrap('x').replace(/ vmconsole=.*/, '')],
     [{ repairs: ['C7'], partial: true }],
