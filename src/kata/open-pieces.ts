@@ -5,7 +5,7 @@ import { type Joined, joinJson, joinText, type Open } from './join-pieces.ts';
 import { scanLogfmt } from './logfmt.ts';
 import { leastLine, type Piece } from './piece.ts';
 import type { Source } from './record.ts';
-import { beginsPair, cannotFollow, endsWhole, goesOnAsLogrus, isOfTwo } from './salvage-logfmt.ts';
+import { beginsPair, cannotFollow, endsWhole, goesOnAsLogrus, isOfTwo, staysInQuotes } from './salvage-logfmt.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 const JSON_LINES_MAX = 64;
@@ -107,6 +107,7 @@ export class OpenPieces {
       (open) => open.kind === 'logfmt' && open.isSeam && (isFragment(open) || goesOnWith(open, rest)),
     );
     this.#drop(stream, torn);
+    if (torn.length > 0) this.#torn.set(stream, placeOf(rest.source));
     for (const open of torn) this.#giveUp({ ...open, isTorn: true });
   }
 
@@ -176,7 +177,7 @@ export class OpenPieces {
     const [open, ...others] = this.#tornBefore(part);
     if (open?.kind !== 'logfmt' || !open.isSeam || others.length > 0) return false;
     const before = [open.piece, ...open.parts].map(({ text }) => text).join('');
-    const isInQuotes = !part.text.includes('"') && scanLogfmt(before).cut;
+    const isInQuotes = staysInQuotes(before, part.text);
     const isInValue = /^[^\s="]+$/.test(part.text) && /=[^\s"]*$/.test(before.slice(-VALUE_MAX));
     return (isInQuotes || isInValue || goesOnAsLogrus(before, part.text)) && take(open, part);
   }

@@ -219,8 +219,18 @@ export function closesQuote(text: string): boolean {
   return quotes % 2 === 1;
 }
 
+/** Whether a text ends inside of quotes, and is inside of the same ones with the next. */
+export function staysInQuotes(head: string, part: string): boolean {
+  const [before, after] = [scanLogfmt(head), scanLogfmt(head + part)];
+  return before.cut && after.cut && after.pairs.keys.length === before.pairs.keys.length;
+}
+
+/** A name that was cut, behind a value that is whole. */
+const CUT_NAME = /[\s"][A-Za-z][\w-]{0,64}$/;
+
 /** Whether more pairs in logrus's order come of the two: a middle piece of a record, whose end is yet to come. */
 export function goesOnAsLogrus(head: string, part: string): boolean {
+  if (CUT_NAME.test(part)) return goesOnAsLogrus(head, `${part}=x`);
   const [before, after] = [scanLogfmt(head).pairs, scanLogfmt(head + part).pairs];
   return after.keys.length > before.keys.length && orderedPart(after).keys.length === after.keys.length;
 }

@@ -36,6 +36,16 @@ const CASES: readonly (readonly [string, readonly string[], readonly Expected[]]
     ],
   ],
   [
+    'C6 in three pieces, the second one with quotes of the agent in it',
+    divided(cutAt(wrap(agent('a text')), 'el\\":', '\\":\\"kata-agent')),
+    [{ msg: 'other' }, { msg: 'other' }, { msg: 'a text', component: 'agent', repairs: ['C6'] }],
+  ],
+  [
+    'C6 in three pieces, cut inside of a value and of a name',
+    divided(cutAt(KILL, 'ers subsystem', 'tem=')),
+    [{ msg: 'other' }, { msg: 'other' }, { msg: 'Kill() end', subsystem: 'kata_agent', repairs: ['C6'] }],
+  ],
+  [
     'C6 in three pieces, cut twice inside of a value',
     divided(
       [...cutAt(shim('Kill() end'), 'd-kata-')].flatMap((piece, index) =>
