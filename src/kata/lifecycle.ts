@@ -87,10 +87,7 @@ const EVENTS: readonly (readonly [RegExp, string])[] = [
   ],
   [/^=== BEGIN goroutine stack dump ===|^goroutine \d+ \[/, 'goroutine-dump'],
   // journald's limit; the kernel's buffer, read too late; rsyslog's limits.
-  [
-    /^(?:systemd-journald\[\d+\]: )?(?:Suppressed \d+ messages from |Missed \d+ kernel messages|imuxsock lost \d+ messages from )/,
-    'suppressed',
-  ],
+  [/^(?:Suppressed \d+ messages from |Missed \d+ kernel messages|imuxsock lost \d+ messages from )/, 'suppressed'],
   [/^\S+: \d+ messages lost due to rate-limiting/, 'suppressed'],
   [/^slog-async: logger dropped messages/, 'dropped'],
   [/^Failed to read guest console logs/, 'console-lost'],
