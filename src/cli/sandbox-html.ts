@@ -5,10 +5,10 @@ import { printable } from '../core/problem.ts';
 import { millisBetween, writeInstant } from '../kata/instant.ts';
 import type { SandboxView } from '../kata/sandbox-book.ts';
 import { startOf } from '../kata/silences.ts';
-import { PHASES, type Phase, startupMs } from '../kata/startup.ts';
+import { PHASES, type Phase } from '../kata/startup.ts';
 import { duration } from './columns.ts';
 import { SCRIPT, STYLE } from './sandbox-html-parts.ts';
-import { callRows, laneText, podOf, SILENCE_HEAD, silenceRows } from './sandbox-text.ts';
+import { callRows, laneText, podOf, SILENCE_HEAD, silenceRows, startupText } from './sandbox-text.ts';
 import type { Timeline } from './sandbox-timeline.ts';
 import { VERSION } from './version.ts';
 
@@ -79,13 +79,12 @@ ${tableOf('Longest silences during the start', SILENCE_HEAD, silenceRows(view, t
 
 function factsOf(view: SandboxView): string {
   const { first, last, records, errors, hypervisor, lastPhase, stuck, gaps, suppressed, phases } = view;
-  const startup = startupMs(phases);
   const facts: readonly (readonly [string, string])[] = [
     ['Pod', podOf(view)],
     ['Hypervisor', hypervisor ?? 'unknown'],
     ['Time', `${writeInstant(first)} to ${writeInstant(last)} (${duration(millisBetween(last, first))})`],
     ['Records', `${records.toLocaleString('en')}, ${errors.toLocaleString('en')} errors`],
-    ['Start-up', startup === undefined ? 'did not come up' : duration(startup)],
+    ['Start-up', startupText(phases, 'did not come up')],
     ['Last phase', stuck ? `${lastPhase}, stuck` : lastPhase],
     ['Completeness', `${gaps} places with lost records, ${suppressed} messages suppressed by journald`],
   ];

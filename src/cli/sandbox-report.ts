@@ -1,10 +1,9 @@
 // One sandbox as Markdown to attach to a bug report. Secrets were blacked out when the records were read.
 import { millisBetween, writeInstant } from '../kata/instant.ts';
 import type { FirstError, SandboxView } from '../kata/sandbox-book.ts';
-import { startupMs } from '../kata/startup.ts';
 import { duration } from './columns.ts';
 import { codeBlock, inlineCode, markdownTable } from './inert-markdown.ts';
-import { callRows, laneText, podOf, rowText, SILENCE_HEAD, silenceRows } from './sandbox-text.ts';
+import { callRows, laneText, podOf, rowText, SILENCE_HEAD, silenceRows, startupText } from './sandbox-text.ts';
 import type { Timeline, TimelineRow } from './sandbox-timeline.ts';
 import { VERSION } from './version.ts';
 
@@ -12,13 +11,12 @@ const AROUND = 20;
 const PLAIN_ID = /^[0-9a-f]{64}$/;
 
 export function sandboxReport(view: SandboxView, timeline: Timeline): string {
-  const startup = startupMs(view.phases);
   const facts = [
     `- pod: ${inlineCode(podOf(view))}`,
     `- hypervisor: ${inlineCode(view.hypervisor ?? 'unknown')}`,
     `- from ${writeInstant(view.first)} to ${writeInstant(view.last)} (${duration(millisBetween(view.last, view.first))})`,
     `- ${view.records} records, ${view.errors} errors`,
-    `- start-up: ${startup === undefined ? 'did not come up' : duration(startup)}`,
+    `- start-up: ${startupText(view.phases, 'did not come up')}`,
     `- last phase: ${view.lastPhase}${view.stuck ? ', stuck' : ''}`,
     `- completeness: ${view.gaps} places with lost records, ${view.suppressed} messages suppressed by journald`,
   ];

@@ -28,7 +28,7 @@ export function sandboxList(views: readonly SandboxView[]): string {
     view.id.slice(0, SHORT_ID),
     writeInstant(view.first).slice(0, 23).replace('T', ' '),
     duration(millisBetween(view.last, view.first)),
-    startupText(view.phases),
+    startupText(view.phases, '-'),
     figure(view.records),
     figure(view.errors),
     view.hypervisor ?? '-',
@@ -38,11 +38,12 @@ export function sandboxList(views: readonly SandboxView[]): string {
   return columns([head, ...rows], new Set([2, 3, 4, 5]));
 }
 
-function startupText(phases: readonly Phase[]): string {
+/** @param none what is said of a sandbox that did not come up */
+export function startupText(phases: readonly Phase[], none: string): string {
   const ms = startupMs(phases);
   // Some files have whole seconds only: what took less is no time at all there.
   if (ms === 0) return '<1 s';
-  return ms === undefined ? '-' : duration(ms);
+  return ms === undefined ? none : duration(ms);
 }
 
 export const podOf = ({ namespace, pod }: SandboxView): string =>
@@ -67,7 +68,7 @@ function headOf(view: SandboxView): string {
     `${styled('bold', `sandbox ${printable(id)}`)}\n`,
     `pod ${printable(podOf(view))}, hypervisor ${printable(hypervisor ?? 'unknown')}, ${state}${view.lastPhase}\n`,
     `${writeInstant(first)} to ${writeInstant(last)} (${duration(millisBetween(last, first))})\n`,
-    `${figure(records)} records, ${figure(errors)} ${errors === 1 ? 'error' : 'errors'}, start-up ${startupText(view.phases)}\n`,
+    `${figure(records)} records, ${figure(errors)} ${errors === 1 ? 'error' : 'errors'}, start-up ${startupText(view.phases, '-')}\n`,
   ].join('');
 }
 

@@ -105,7 +105,8 @@ export function mayLackEnd({ keys, values }: Pairs): boolean {
 
 /** Whether a whole record that names no writer ends with a path that may go on. */
 export function endsInPath(text: string, pairs: Pairs): boolean {
-  return !namesWriter(pairs) && /=[^\s"=]*\/[^\s"=]*$/.test(text);
+  const word = lastWord(text);
+  return !namesWriter(pairs) && word.includes('=') && word.includes('/', word.lastIndexOf('=')) && !word.endsWith('"');
 }
 
 /** Whether a whole record of the shim ends with a source that nearly always says behind it which part of it wrote. */

@@ -27,10 +27,10 @@ const PATTERNS: readonly (readonly [string, RegExp])[] = [
   ['launching /', /^launching \/\S+ with: \[.*\]$/s],
   ['Executing QMP ', /^Executing QMP command: \S+: map\[.*\]$/s],
   ['Setting container state', /^Setting container state from \w* to \w+$/],
-  // Any paths, but of the shared folder those that the shim makes.
+  // Any paths, but of the shared folder those that the shim makes. Each part is looked for by itself: texts may be hostile.
   [
     'Replacing OCI mount',
-    /^Replacing OCI mount \(.+\) source (?!.*\/run\/kata-containers\/shared\/(?!containers\/|sandboxes\/)).+ with ./s,
+    /^Replacing OCI mount \((?=.*\) source )(?=.* with .)(?!.*\/run\/kata-containers\/shared\/(?!containers\/|sandboxes\/))/s,
   ],
   ['Request to hypervisor to update oldCPUs/newCPUs: ', /^Request to hypervisor to update oldCPUs\/newCPUs: \d+\/\d+$/],
   ['Sandbox CPUs: ', /^Sandbox CPUs: \d+$/],

@@ -350,3 +350,22 @@ test.each(CASES)('%s', (_, lines, expected) => {
     found.map((kata, index) => Object.fromEntries(Object.keys(expected[index] ?? kata).map((key) => [key, kata[key]]))),
   ).toEqual(expected);
 });
+
+// What goes through a text more than once would not come to an end of these.
+test.each(['/', ') source ', ' with ', ' with: [', '\\"', ' a=', 'a/', ':'])(
+  'any number of `%s` in torn records',
+  (unit) => {
+    const many = unit.repeat(Math.ceil(300_000 / unit.length));
+    for (const msg of ['Replacing OCI mount (', 'launching /', 'Executing QMP command: ', 'x']) {
+      const head = `time="${T1}" level=info msg="${msg}`;
+      const lines = [
+        `time="${T1}" level=info msg=x a=${many} b=c`,
+        `${KILL.slice(0, 90)}${head}${many}" ${SHIM}`,
+        `${head}${many}${OTHER}`,
+        `${many}" ${SHIM}`,
+      ];
+      const found = printed(readRecords([...lines, OTHER]));
+      expect(found.filter(({ kata }) => kata?.['msg'] === 'other')).not.toEqual([]);
+    }
+  },
+);
