@@ -74,7 +74,6 @@ const ABOUT =
 /** Values that are no secrets: nothing, words for it, a path, the name of a resource of a key broker. */
 const HARMLESS =
   /^(?:nil|null|none|true|false|on|off|yes|no|undefined|<nil>|\d{1,3}|\/(?:[\w.-]{1,64}\/){0,20}[\w.-]{1,64}|kbs:\/\/\/.*)$/i;
-const knownNames = new Map<string, boolean>();
 
 /** Whether a name that has a word of a secret in it is about one only. */
 export function isAboutSecret(name: string): boolean {
@@ -86,12 +85,7 @@ export function isHarmlessValue(value: string): boolean {
 }
 
 export function isSecretName(name: string): boolean {
-  let known = knownNames.get(name);
-  if (known === undefined) {
-    known = WHOLE_SECRET.test(name) && !isAboutSecret(name);
-    if (knownNames.size < 4096 && name.length <= NAME_MAX) knownNames.set(name, known);
-  }
-  return known;
+  return WHOLE_SECRET.test(name) && !isAboutSecret(name);
 }
 
 const POLICY_NAME = /(?<![A-Za-z0-9])policy$/i;
